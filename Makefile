@@ -1,0 +1,54 @@
+# `make help` is the manual.
+SHELL := bash
+PYTHON ?= python3
+BIN := .venv/bin
+# uv where it is (under a second), pip otherwise (half a minute): the same hash-checked lock file either way.
+INSTALL = if command -v uv >/dev/null; then uv pip install --quiet --python $(BIN)/python --require-hashes -r $(1); \
+          else $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1); fi
+
+.PHONY: help demo test test-browser check lock schema clean browser
+
+help:  ## what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Minder needs Python 3.11 or newer; found " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	@$(PYTHON) -m venv .venv
+
+.venv/run.done: requirements.lock | .venv/bin/python
+	@echo "Installing what Minder needs (once) …"
+	@$(call INSTALL,requirements.lock)
+	@touch $@
+
+.venv/dev.done: requirements-dev.lock | .venv/bin/python
+	@echo "Installing what the checks need (once) …"
+	@$(call INSTALL,requirements-dev.lock)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: .venv/run.done  ## a whole day as a transcript, then a page of phones to play with (ARGS=--script stops after the transcript)
+	@$(BIN)/python -m sandbox $(ARGS)
+
+test: .venv/dev.done  ## everything but the browser, on SQLite and PostgreSQL
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+test-browser: .venv/dev.done browser  ## the demo page in a real Chromium, with axe
+	@$(BIN)/python -m pytest -m browser $(ARGS)
+
+browser:
+	@command -v chromium >/dev/null || (apt-get update -q && apt-get install -y -q chromium) >/dev/null
+
+check: .venv/dev.done  ## style, types, layers, languages, wording, migrations
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest tests/house
+
+LOCK = --quiet --upgrade --no-emit-index-url --generate-hashes --no-header --universal --python-version 3.11 pyproject.toml
+lock: .venv/dev.done  ## write the hash-checked lock files anew
+	@$(BIN)/uv pip compile $(LOCK) --extra dev -o requirements-dev.lock
+	@$(BIN)/uv pip compile $(LOCK) -c requirements-dev.lock -o requirements.lock
+
+clean:  ## remove what was installed and made
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info demo.db*
