@@ -1,0 +1,65 @@
+"""Where what is remembered is kept: one database, two ways in, each a transaction."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import event, make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from db.types import Keyring, unlocked
+
+BUSY_MS = 10_000
+
+
+class Database:
+    """A SQLite file or a PostgreSQL database, and the keys to its sealed columns."""
+
+    def __init__(self, url: str, keys: Keyring) -> None:
+        self.url = make_url(url)
+        self.keys = keys
+        self.sqlite = self.url.get_backend_name() == "sqlite"
+        self._writer = self._engine(writing=True)
+        self._reader = self._engine(writing=False) if self.sqlite else self._writer
+
+    def _engine(self, writing: bool) -> AsyncEngine:
+        if not self.sqlite:
+            return create_async_engine(self.url.set(drivername="postgresql+psycopg"), pool_size=8, pool_pre_ping=True)
+        engine = create_async_engine(self.url.set(drivername="sqlite+aiosqlite"), pool_size=1 if writing else 4)
+        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_immediate if writing else _begin_deferred)
+        return engine
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """One writing transaction: all of it, or nothing. On SQLite it takes the lock at once (BEGIN IMMEDIATE)."""
+        with unlocked(self.keys):
+            async with self._writer.begin() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """One reading transaction: sees only what was committed, and never waits for a writer."""
+        with unlocked(self.keys):
+            async with self._reader.connect() as connection:
+                yield connection
+
+    async def close(self) -> None:
+        await self._writer.dispose()
+        await self._reader.dispose()
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # SQLAlchemy says BEGIN, not the driver
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", f"busy_timeout={BUSY_MS}", "foreign_keys=ON", "synchronous=NORMAL"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_immediate(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_deferred(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN")

@@ -1,0 +1,356 @@
+"""Every table, on one page. Moments are aware UTC; personal columns are sealed; look-ups of those go by keyed hash."""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    false,
+)
+
+from db.types import Sealed, SealedJson, UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _id() -> Column[int]:
+    return Column("id", Integer, primary_key=True)
+
+
+# ── People ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+staff = Table(
+    "staff",
+    metadata,
+    _id(),
+    Column("ref", String, unique=True, nullable=False),
+    Column("name", Sealed, nullable=False),
+    Column("roles", String, nullable=False),  # joined with +
+    Column("cover_id", ForeignKey("staff.id")),
+    Column("active_until", Date),
+)
+
+individuals = Table(
+    "individuals",
+    metadata,
+    _id(),
+    Column("case_ref", String, unique=True, nullable=False),
+    Column("first_name", Sealed, nullable=False),
+    Column("language", String, nullable=False, server_default="en"),
+    Column("language_wish", Sealed),  # a language that the catalogue does not speak, in the person's own words
+    Column("mobile", Sealed),
+    Column("mobile_hash", String, index=True),  # not unique: phones are shared, and that is for people to sort out
+    Column("youth", Boolean, nullable=False, server_default=false()),
+    Column("youth_consent_by", ForeignKey("staff.id")),
+    Column("youth_consent_at", UtcDateTime),
+    Column("staff_contact_only", Boolean, nullable=False, server_default=false()),
+    Column("work_limits", Sealed),
+    Column("stopped_at", UtcDateTime),
+)
+
+chats = Table(  # who speaks from which chat; a chat that was unlinked keeps its row and loses its hash
+    "chats",
+    metadata,
+    _id(),
+    Column("chat_id", Sealed, nullable=False),
+    Column("chat_hash", String, unique=True),
+    Column("individual_id", ForeignKey("individuals.id"), index=True),
+    Column("staff_id", ForeignKey("staff.id"), index=True),
+    Column("language", String, nullable=False, server_default="en"),
+    Column("linked_at", UtcDateTime, nullable=False),
+    Column("unlinked_at", UtcDateTime),
+    Column("unreachable_at", UtcDateTime),
+)
+
+invites = Table(
+    "invites",
+    metadata,
+    _id(),
+    Column("code_hash", String, unique=True, nullable=False),
+    Column("individual_id", ForeignKey("individuals.id")),
+    Column("staff_id", ForeignKey("staff.id")),
+    Column("invited_by", ForeignKey("staff.id")),  # none: from the command line
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+)
+
+wrong_codes = Table(
+    "wrong_codes",
+    metadata,
+    _id(),
+    Column("chat_hash", String, nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+access = Table(  # who looked at or changed whom, append-only
+    "access",
+    metadata,
+    _id(),
+    Column("at", UtcDateTime, nullable=False),
+    Column("staff_id", ForeignKey("staff.id")),  # none: the command line
+    Column("individual_id", ForeignKey("individuals.id"), nullable=False, index=True),
+    Column("act", String, nullable=False),
+    Column("what", String, nullable=False),
+)
+
+# ── Orders and dates ────────────────────────────────────────────────────────────────────────────────────────────────
+
+orders = Table(
+    "orders",
+    metadata,
+    _id(),
+    Column("ref", String, unique=True, nullable=False),
+    Column("individual_id", ForeignKey("individuals.id"), nullable=False, index=True),
+    Column("imposed_on", Date, nullable=False),
+    Column("requirements", String, nullable=False),  # joined with +
+    Column("hours", Integer),
+    Column("complete_by", Date),
+    Column("officer_id", ForeignKey("staff.id"), index=True),
+    Column("case_manager_id", ForeignKey("staff.id"), index=True),
+    Column("status", String, nullable=False),
+    Column("ended_on", Date),
+)
+
+places = Table(
+    "places",
+    metadata,
+    _id(),
+    Column("ref", String, unique=True, nullable=False),
+    Column("nickname", String, nullable=False),
+    Column("address", String),
+    Column("latitude", Float),
+    Column("longitude", Float),
+    Column("capacity", Integer),
+    Column("indoor", Boolean),
+    Column("bring", String),
+    Column("work_type", String),
+)
+
+appointments = Table(
+    "appointments",
+    metadata,
+    _id(),
+    Column("ref", String, unique=True, nullable=False),
+    Column("order_id", ForeignKey("orders.id"), nullable=False, index=True),
+    Column("kind", String, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("starts_at", UtcDateTime, nullable=False, index=True),
+    Column("ends_at", UtcDateTime),
+    Column("place_id", ForeignKey("places.id")),
+    Column("staff_id", ForeignKey("staff.id")),
+    Column("bring", String),
+    Column("status", String, nullable=False),
+    Column("revision", Integer, nullable=False, server_default="1"),
+    Index("ix_appointments_staff_id_day", "staff_id", "day"),
+)
+
+attendance = Table(  # append-only
+    "attendance",
+    metadata,
+    _id(),
+    Column("appointment_id", ForeignKey("appointments.id"), nullable=False, index=True),
+    Column("outcome", String, nullable=False),
+    Column("cause", String, nullable=False, server_default=""),
+    Column("minutes", Integer),
+    Column("recorded_by", ForeignKey("staff.id")),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    Column("source", String, nullable=False),  # chat or import
+    Column("note", Sealed),
+)
+
+replies = Table(  # append-only: what an individual answered about a date
+    "replies",
+    metadata,
+    _id(),
+    Column("appointment_id", ForeignKey("appointments.id"), nullable=False, index=True),
+    Column("revision", Integer, nullable=False),
+    Column("answer", String, nullable=False),
+    Column("reason", String, nullable=False, server_default=""),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+holds = Table(
+    "holds",
+    metadata,
+    _id(),
+    Column("ref", String, unique=True, nullable=False),
+    Column("order_id", ForeignKey("orders.id"), nullable=False, index=True),
+    Column("kind", String, nullable=False),
+    Column("from_day", Date, nullable=False),
+    Column("until_day", Date),  # the last day, included
+)
+
+adjustments = Table(
+    "adjustments",
+    metadata,
+    _id(),
+    Column("ref", String, unique=True, nullable=False),
+    Column("order_id", ForeignKey("orders.id"), nullable=False, index=True),
+    Column("on_day", Date, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("reason", Sealed),
+)
+
+milestones = Table(
+    "milestones",
+    metadata,
+    _id(),
+    Column("order_id", ForeignKey("orders.id"), nullable=False, index=True),
+    Column("milestone", String, nullable=False),
+    Column("on_day", Date, nullable=False),
+    Column("late_reason", String),
+    UniqueConstraint("order_id", "milestone", "on_day"),
+)
+
+# ── What is open ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+items = Table(
+    "items",
+    metadata,
+    _id(),
+    Column("kind", String, nullable=False),
+    Column("once", String, unique=True, nullable=False),  # what there may be only one of: one alert per appointment
+    Column("individual_id", ForeignKey("individuals.id"), nullable=False, index=True),
+    Column("order_id", ForeignKey("orders.id")),
+    Column("appointment_id", ForeignKey("appointments.id"), index=True),
+    Column("reason", String, nullable=False, server_default=""),
+    Column("words", Sealed),
+    Column("raised_at", UtcDateTime, nullable=False),
+    Column("claimed_by", ForeignKey("staff.id")),
+    Column("claimed_at", UtcDateTime),
+    Column("disputed_at", UtcDateTime),
+    Column("withdrawn_at", UtcDateTime),
+    Column("closed_at", UtcDateTime),
+)
+
+# ── What comes in and what goes out ─────────────────────────────────────────────────────────────────────────────────
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("update_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("chat_hash", String, nullable=False, index=True),
+    Column("raw", SealedJson, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("answer", SealedJson),  # kind + params of what is to be said; set in the same commit as the effects
+    Column("parked_at", UtcDateTime),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _id(),
+    Column("key", String, unique=True, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("subject", String, nullable=False, index=True),
+    Column("step", String, nullable=False, server_default=""),
+    Column("revision", Integer, nullable=False, server_default="0"),
+    Column("family", String, nullable=False, server_default=""),
+    Column("to", String, nullable=False),
+    Column("to_id", Integer),
+    Column("individual_id", ForeignKey("individuals.id"), index=True),
+    Column("params", JSON, nullable=False),  # ids and codes only, never a personal word
+    Column("priority", Integer, nullable=False, server_default="1"),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime),
+    Column("status", String, nullable=False),
+    Column("reason", String, nullable=False, server_default=""),
+    Column("leased_until", UtcDateTime),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("planned_at", UtcDateTime, nullable=False),
+    Column("settled_at", UtcDateTime),
+    Index("ix_outbox_status_due_at", "status", "due_at"),
+)
+
+deliveries = Table(  # what Telegram accepted: which row, into which chat, as which message
+    "deliveries",
+    metadata,
+    _id(),
+    Column("outbox_id", ForeignKey("outbox.id"), nullable=False),
+    Column("chat", ForeignKey("chats.id"), nullable=False, index=True),
+    Column("message_id", BigInteger, nullable=False),
+    Column("accepted_at", UtcDateTime, nullable=False),
+    UniqueConstraint("outbox_id", "chat"),
+)
+
+# ── Questionnaires: answers hang on a random form id; only the sitting knows the person ─────────────────────────────
+
+sittings = Table(
+    "sittings",
+    metadata,
+    _id(),
+    Column("form_id", String, unique=True, nullable=False),
+    Column("individual_id", ForeignKey("individuals.id"), nullable=False, index=True),
+    Column("order_id", ForeignKey("orders.id"), unique=True, nullable=False),
+    Column("form", String, nullable=False),
+    Column("version", String, nullable=False),
+    Column("owed_at", UtcDateTime, nullable=False),
+    Column("offered_at", UtcDateTime),
+    Column("started_at", UtcDateTime),
+    Column("finished_at", UtcDateTime),
+    Column("declined_at", UtcDateTime),
+)
+
+forms = Table(  # the half without a person: by its random id, with no order and no exact time
+    "forms",
+    metadata,
+    Column("form_id", String, primary_key=True),
+    Column("form", String, nullable=False),
+    Column("version", String, nullable=False),
+    Column("state", SealedJson),  # the engine's own row while the form is being answered; none once it is sent
+    Column("ended_on", Date, nullable=False),  # first day of the quarter in which the order ended
+    Column("sent_on", Date),  # first day of the quarter in which the answers were sent
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    _id(),
+    Column("form_id", ForeignKey("forms.form_id"), nullable=False, index=True),
+    Column("question", String, nullable=False),
+    Column("value", String),  # option ids joined with +; none if the answer is free text or was skipped
+    Column("words", Sealed),
+)
+
+# ── Running it ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+imports = Table(
+    "imports",
+    metadata,
+    _id(),
+    Column("at", UtcDateTime, nullable=False),
+    Column("counts", JSON, nullable=False),
+)
+
+import_values = Table(  # the value last read for each row and column of the export
+    "import_values",
+    metadata,
+    Column("kind", String, primary_key=True),
+    Column("ref", String, primary_key=True),
+    Column("row", SealedJson, nullable=False),
+)
+
+runs = Table(  # when each job of the clock last ran to its end
+    "runs",
+    metadata,
+    Column("job", String, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+)

@@ -1,0 +1,98 @@
+"""What is open and owed to an individual or about one: who is told, and who is told next.
+
+The software never judges: an item says what happened and asks a person.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+
+from domain.calendar import Calendar
+from domain.outbox import Owed, Subject, To
+
+
+class Kind(StrEnum):
+    """Why a person should look."""
+
+    NON_ATTENDANCE = "non_attendance"
+    CANNOT = "cannot"
+    HELP = "help"
+    CALL = "call"
+    WORDS = "words"
+
+
+LADDERS: Mapping[Kind, tuple[To, ...]] = {
+    Kind.NON_ATTENDANCE: (To.WORKER, To.COVER, To.MANAGER),
+    Kind.CANNOT: (To.WORKER, To.COVER),
+    Kind.HELP: (To.WORKER, To.COVER),
+    Kind.CALL: (To.WORKER, To.COVER),
+    Kind.WORDS: (To.WORKER, To.COVER),
+}
+COVER_AFTER = timedelta(hours=4)  # working hours after the step before
+MANAGER_AT = time(10)  # on the next working day after the step before
+
+
+@dataclass(frozen=True)
+class Item:
+    """Something open. `claimed_by` is the member of staff who said *I'm dealing with it*."""
+
+    id: int
+    kind: Kind
+    individual_id: int
+    order_id: int | None
+    appointment_id: int | None
+    raised_at: datetime
+    claimed_by: int | None = None
+    claimed_at: datetime | None = None
+    disputed_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    closed_at: datetime | None = None
+    words: str = ""
+    reason: str = ""
+
+    @property
+    def open(self) -> bool:
+        return self.withdrawn_at is None and self.closed_at is None
+
+    @property
+    def unclaimed(self) -> bool:
+        return self.open and self.claimed_by is None
+
+
+def next_due(to: To, before: datetime, calendar: Calendar) -> datetime:
+    """When a rung is owed, counted from the moment of the rung before it."""
+    if to is To.COVER:
+        return calendar.after_working_time(before, COVER_AFTER)
+    if to is To.MANAGER:
+        return calendar.at(calendar.next_working_day(calendar.day(before)), MANAGER_AT)
+    return before
+
+
+def ladder(
+    item: Item, individual_id: int, at: datetime, calendar: Calendar, start: To = To.WORKER
+) -> list[Owed]:
+    """The messages owed about an unclaimed item from rung `start` on, which is told at `at`."""
+    rungs = LADDERS[item.kind]
+    if start not in rungs:
+        rungs = (*rungs, To.MANAGER)
+    owed, due = [], at
+    for rung in rungs[rungs.index(start) :]:
+        due = at if rung is start else next_due(rung, due, calendar)
+        owed.append(
+            Owed(
+                kind="item",
+                subject=Subject("item", item.id),
+                to=rung,
+                due_at=due,
+                step=rung.value,
+                individual_id=individual_id,
+                family="ladder",
+            )
+        )
+    return owed
+
+
+def rung_after(to: To) -> To | None:
+    """Who is told when nobody could be reached on this rung. Nobody comes after a manager: that one waits."""
+    return {To.WORKER: To.COVER, To.COVER: To.MANAGER}.get(to)

@@ -1,0 +1,116 @@
+"""What a message may say about one subject, gathered before it is composed. Plain values, no behaviour."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from domain.appointments import Appointment, Place, Reply, Session
+from domain.attendance import Record
+from domain.compliance import Item
+from domain.orders import Order
+from domain.people import Individual, Staff
+
+
+@dataclass(frozen=True)
+class AboutNothing:
+    """For messages that need nothing but their own params."""
+
+
+@dataclass(frozen=True)
+class AboutAppointment:
+    """One date, whose it is, and how it stands."""
+
+    appointment: Appointment
+    order: Order
+    individual: Individual
+    place: Place | None = None
+    worker: Staff | None = None
+    runner: Staff | None = None
+    reply: Reply | None = None
+    standing: Record | None = None
+    on_hold: str = ""
+
+    @property
+    def bring(self) -> str:
+        """What to bring: the appointment's own word before the place's."""
+        return self.appointment.bring or (self.place.bring if self.place else "")
+
+
+@dataclass(frozen=True)
+class AboutIndividual:
+    """A person, their worker, and their dates ahead (earliest first)."""
+
+    individual: Individual
+    worker: Staff | None = None
+    ahead: tuple[AboutAppointment, ...] = ()
+
+
+@dataclass(frozen=True)
+class AboutItem:
+    """Something open, with what is needed to act on it: the last five dates and everything that was answered."""
+
+    item: Item
+    individual: Individual
+    order: Order | None = None
+    about: AboutAppointment | None = None
+    history: tuple[AboutAppointment, ...] = ()
+    replies: tuple[Reply, ...] = ()
+    claimed_by: Staff | None = None
+
+
+@dataclass(frozen=True)
+class AboutStaff:
+    """A member of staff and what is open and owed to them (oldest first)."""
+
+    staff: Staff
+    items: tuple[AboutItem, ...] = ()
+
+
+@dataclass(frozen=True)
+class AboutSession:
+    """A register: everybody expected at one date and place, by start time."""
+
+    session: Session
+    place: Place | None
+    rows: tuple[AboutAppointment, ...]
+
+
+@dataclass(frozen=True)
+class AboutDay:
+    """What one member of staff runs on one day."""
+
+    staff: Staff
+    day: date
+    sessions: tuple[AboutSession, ...]
+
+
+@dataclass(frozen=True)
+class AboutChat:
+    """A chat: who speaks from it, if anybody is linked to it now."""
+
+    individual: Individual | None = None
+    staff: Staff | None = None
+
+
+@dataclass(frozen=True)
+class AboutSitting:
+    """A form, as the one person who answers it may see it. `screen` is what the engine shows now."""
+
+    individual: Individual
+    form: str
+    version: str
+    screen: Any = None
+    facts: dict[str, str] = field(default_factory=dict)
+
+
+Facts = (
+    AboutNothing
+    | AboutAppointment
+    | AboutIndividual
+    | AboutItem
+    | AboutStaff
+    | AboutSession
+    | AboutDay
+    | AboutChat
+    | AboutSitting
+)

@@ -1,0 +1,118 @@
+"""Orders and their requirements: who works with the individual, and what an order that ends still owes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Requirement(StrEnum):
+    """The ten requirements a court may impose (CPO practice guidance 2022, section 7: "up to ten")."""
+
+    UNPAID_WORK = "unpaid_work"
+    SUPERVISION = "supervision"
+    COMPENSATION = "compensation"
+    PROGRAMME = "programme"
+    RESIDENCE = "residence"
+    MENTAL_HEALTH = "mental_health"
+    DRUG = "drug"
+    ALCOHOL = "alcohol"
+    CONDUCT = "conduct"
+    RESTRICTED_MOVEMENT = "restricted_movement"
+
+
+class Status(StrEnum):
+    """Where an order stands. Proceedings for breach leave it active until the court has ended it."""
+
+    ACTIVE = "active"
+    COMPLETED = "completed"
+    REVOKED_EARLY = "revoked_early"
+    REVOKED = "revoked"
+    BREACHED = "breached"
+    TRANSFERRED = "transferred"
+    DIED = "died"
+
+
+class Hold(StrEnum):
+    """Why nobody is expected for a while."""
+
+    CUSTODY = "custody"
+    HOSPITAL = "hospital"
+    SUSPENDED = "suspended"
+
+
+class Milestone(StrEnum):
+    """Dated steps of an order that the case system reports."""
+
+    RECEIVED = "received"
+    TRANSFERRED_IN = "transferred_in"
+    OFFICER_NAMED = "officer_named"
+    LSCMI = "lscmi"
+    PLAN = "plan"
+    REVIEW = "review"
+    BREACH_STARTED = "breach_started"
+    EXTENSION_REQUESTED = "extension_requested"
+
+
+FORM_OWED = {
+    Status.COMPLETED: "exit",
+    Status.REVOKED_EARLY: "exit",
+    Status.REVOKED: "early_end",
+    Status.BREACHED: "early_end",
+}
+
+
+@dataclass(frozen=True)
+class Order:
+    """One community payback order."""
+
+    id: int
+    ref: str
+    individual_id: int
+    imposed_on: date
+    requirements: frozenset[Requirement]
+    status: Status = Status.ACTIVE
+    hours: int | None = None
+    complete_by: date | None = None
+    officer_id: int | None = None
+    case_manager_id: int | None = None
+    ended_on: date | None = None
+
+    @property
+    def active(self) -> bool:
+        return self.status is Status.ACTIVE
+
+    @property
+    def worker_id(self) -> int | None:
+        """Whose individual this is: the supervising officer where there is supervision, else the case manager."""
+        supervised = Requirement.SUPERVISION in self.requirements
+        first, second = (
+            (self.officer_id, self.case_manager_id) if supervised else (self.case_manager_id, self.officer_id)
+        )
+        return first if first is not None else second
+
+    @property
+    def copied_id(self) -> int | None:
+        """Who else is told and owes nothing: the case manager of an order whose worker is the officer."""
+        return self.case_manager_id if self.case_manager_id != self.worker_id else None
+
+    @property
+    def workers(self) -> frozenset[int]:
+        """Everybody named on the order."""
+        return frozenset(ref for ref in (self.officer_id, self.case_manager_id) if ref is not None)
+
+
+def form_owed(orders: Iterable[Order]) -> tuple[str, Order] | None:
+    """The form owed to one individual and the order that owes it, or None.
+
+    One form when the last of a person's orders ends: the kind owed by the latest-ended order that owes one.
+    Nothing while another order is open, and nothing at all to somebody who died.
+    """
+    known = list(orders)
+    if any(order.active or order.status is Status.DIED for order in known):
+        return None
+    owing = [order for order in known if order.status in FORM_OWED]
+    if not owing:
+        return None
+    last = max(owing, key=lambda order: (order.ended_on or order.imposed_on, order.id))
+    return FORM_OWED[last.status], last

@@ -1,0 +1,144 @@
+"""Who there is, and the one table of who may do what."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a member of staff does. One person may hold several."""
+
+    OFFICER = "officer"
+    CASE_MANAGER = "case_manager"
+    SUPERVISOR = "supervisor"
+    COURT_TEAM = "court_team"
+    YOUTH_TEAM = "youth_team"
+    DUTY = "duty"
+    MODERATOR = "moderator"
+    MANAGER = "manager"
+
+
+class Act(StrEnum):
+    """What may be done to or for an individual, or asked of the service."""
+
+    SEE_CASE = "see_case"
+    INVITE = "invite"
+    INVITE_STAFF = "invite_staff"
+    RUN_REGISTER = "run_register"
+    CLAIM_ITEM = "claim_item"
+    DECIDE_ABSENCE = "decide_absence"
+    CONSENT_YOUTH = "consent_youth"
+    REPORT = "report"
+    READ_EXIT_TEXT = "read_exit_text"
+
+
+class Scope(StrEnum):
+    """How far a permission reaches."""
+
+    NOBODY = "nobody"
+    OWN = "own"  # people on their orders, and on the orders of those whom they cover
+    SESSION = "session"  # people on the sessions that they run, on that day
+    OPEN_ITEM = "open_item"  # people about whom something is open that is owed to them
+    EVERYBODY = "everybody"
+
+
+MAY: Mapping[Act, Mapping[Role, Scope]] = {
+    Act.SEE_CASE: {
+        Role.OFFICER: Scope.OWN,
+        Role.CASE_MANAGER: Scope.OWN,
+        Role.YOUTH_TEAM: Scope.OWN,
+        Role.DUTY: Scope.OPEN_ITEM,
+        Role.MANAGER: Scope.EVERYBODY,
+    },
+    Act.INVITE: {
+        Role.OFFICER: Scope.OWN,
+        Role.CASE_MANAGER: Scope.OWN,
+        Role.YOUTH_TEAM: Scope.OWN,
+        Role.COURT_TEAM: Scope.EVERYBODY,
+        Role.MANAGER: Scope.EVERYBODY,
+    },
+    Act.INVITE_STAFF: {Role.MANAGER: Scope.EVERYBODY},
+    Act.RUN_REGISTER: {
+        Role.OFFICER: Scope.SESSION,
+        Role.CASE_MANAGER: Scope.SESSION,
+        Role.SUPERVISOR: Scope.SESSION,
+        Role.YOUTH_TEAM: Scope.SESSION,
+        Role.MANAGER: Scope.EVERYBODY,
+    },
+    Act.CLAIM_ITEM: {
+        Role.OFFICER: Scope.OWN,
+        Role.CASE_MANAGER: Scope.OWN,
+        Role.YOUTH_TEAM: Scope.OWN,
+        Role.DUTY: Scope.OPEN_ITEM,
+        Role.MANAGER: Scope.EVERYBODY,
+    },
+    Act.DECIDE_ABSENCE: {Role.OFFICER: Scope.OWN, Role.CASE_MANAGER: Scope.OWN, Role.YOUTH_TEAM: Scope.OWN},
+    Act.CONSENT_YOUTH: {Role.YOUTH_TEAM: Scope.EVERYBODY},
+    Act.REPORT: {Role.MANAGER: Scope.EVERYBODY},
+    Act.READ_EXIT_TEXT: {Role.MODERATOR: Scope.EVERYBODY},
+}
+
+
+@dataclass(frozen=True)
+class Staff:
+    """A member of staff. `covers` are the ids of colleagues whom this person covers."""
+
+    id: int
+    ref: str
+    name: str
+    roles: frozenset[Role]
+    language: str = "en"
+    active_until: date | None = None
+    cover_id: int | None = None
+    covers: frozenset[int] = frozenset()
+
+    @property
+    def first_name(self) -> str:
+        """The name that an individual would use."""
+        return self.name.split()[0] if self.name.split() else self.ref
+
+    def active_on(self, day: date) -> bool:
+        """Accounts end by themselves, after the last day that was named."""
+        return self.active_until is None or day <= self.active_until
+
+
+@dataclass(frozen=True)
+class Individual:
+    """A person who is, or has been, subject to a community payback order."""
+
+    id: int
+    case_ref: str
+    first_name: str
+    language: str = "en"
+    youth: bool = False
+    youth_consent: bool = False
+    staff_contact_only: bool = False
+    work_limits: str = ""
+    stopped: bool = False
+
+
+@dataclass(frozen=True)
+class Relation:
+    """How a member of staff stands to what the act is about."""
+
+    workers: frozenset[int] = (
+        frozenset()
+    )  # officer, case manager (and, under 18, the youth team) of the person's orders
+    runs_session: bool = False  # names the member of staff who runs the session, and today is its day
+    open_item: bool = False  # something about the person is open and owed to the member of staff's role
+
+
+def may(staff: Staff, act: Act, relation: Relation, today: date) -> bool:
+    """Whether any role of this member of staff reaches that far. An account that has ended reaches nothing."""
+    if not staff.active_on(today):
+        return False
+    own = bool(relation.workers & ({staff.id} | staff.covers))
+    reached = {
+        Scope.NOBODY: False,
+        Scope.OWN: own,
+        Scope.SESSION: relation.runs_session,
+        Scope.OPEN_ITEM: relation.open_item,
+        Scope.EVERYBODY: True,
+    }
+    return any(reached[MAY[act].get(role, Scope.NOBODY)] for role in staff.roles)

@@ -1,0 +1,53 @@
+"""Who is meant by a role, at the moment of sending. Nobody who has left or has no chat is ever meant."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from domain.orders import Order
+from domain.outbox import To
+from domain.people import Individual, Role, Staff
+
+
+@dataclass(frozen=True)
+class Roster:
+    """All staff by id, and the ids of those whom a chat reaches."""
+
+    staff: Mapping[int, Staff]
+    linked: frozenset[int]
+    today: date
+
+    def reachable(self, id_: int | None) -> bool:
+        """At work for the service, and with a chat."""
+        return id_ in self.linked and id_ in self.staff and self.staff[id_].active_on(self.today)
+
+    def holding(self, role: Role) -> list[int]:
+        """Everybody reachable who holds a role, in a fixed order."""
+        return sorted(id_ for id_, one in self.staff.items() if role in one.roles and self.reachable(id_))
+
+
+def meant(
+    to: To,
+    roster: Roster,
+    individual: Individual | None = None,
+    order: Order | None = None,
+    runner_id: int | None = None,
+    to_id: int | None = None,
+) -> list[int]:
+    """The ids of the reachable staff that a role means for one individual and order; empty if nobody can be told."""
+    youth = individual is not None and individual.youth
+    worker_id = None if youth or order is None else order.worker_id
+    if to is To.WORKER and youth:
+        return roster.holding(Role.YOUTH_TEAM)
+    if to is To.COVER:
+        cover_id = roster.staff[worker_id].cover_id if worker_id in roster.staff else None
+        return [cover_id] if cover_id is not None and roster.reachable(cover_id) else roster.holding(Role.DUTY)
+    if to is To.MANAGER:
+        return roster.holding(Role.MANAGER)
+    named = {
+        To.WORKER: worker_id,
+        To.COPY: order.copied_id if order is not None and not youth else None,
+        To.RUNNER: runner_id,
+        To.STAFF: to_id,
+    }.get(to)
+    return [named] if named is not None and roster.reachable(named) else []
