@@ -14,7 +14,6 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
-    false,
 )
 
 from db.types import Sealed, SealedJson, UtcDateTime
@@ -56,10 +55,10 @@ individuals = Table(
     Column("language_wish", Sealed),  # a language that the catalogue does not speak, in the person's own words
     Column("mobile", Sealed),
     Column("mobile_hash", String, index=True),  # not unique: phones are shared, and that is for people to sort out
-    Column("youth", Boolean, nullable=False, server_default=false()),
+    Column("youth", Boolean, nullable=False, default=False),
     Column("youth_consent_by", ForeignKey("staff.id")),
     Column("youth_consent_at", UtcDateTime),
-    Column("staff_contact_only", Boolean, nullable=False, server_default=false()),
+    Column("staff_contact_only", Boolean, nullable=False, default=False),
     Column("work_limits", Sealed),
     Column("stopped_at", UtcDateTime),
 )
@@ -233,6 +232,7 @@ items = Table(
     Column("reason", String, nullable=False, server_default=""),
     Column("words", Sealed),
     Column("raised_at", UtcDateTime, nullable=False),
+    Column("round", Integer, nullable=False, server_default="1"),  # rises when a withdrawn item opens again
     Column("claimed_by", ForeignKey("staff.id")),
     Column("claimed_at", UtcDateTime),
     Column("disputed_at", UtcDateTime),

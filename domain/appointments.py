@@ -123,9 +123,7 @@ class Step:
     at: time
 
 
-EVE = Step(
-    "eve", 1, time(18)
-)  # one day before, in the evening: the step with evidence (field notes 4.1, 4.3)
+EVE = Step("eve", 1, time(18))  # one day before, in the evening: the step with evidence (field notes 4.1, 4.3)
 
 
 def plan_reminders(
@@ -141,9 +139,7 @@ def plan_reminders(
     """
     if not appointment.booked or appointment.starts_at <= now:
         return []
-    dues = [
-        (step, calendar.at(appointment.day - timedelta(days=step.days_before), step.at)) for step in steps
-    ]
+    dues = [(step, calendar.at(appointment.day - timedelta(days=step.days_before), step.at)) for step in steps]
     return [
         Owed(
             kind="reminder",

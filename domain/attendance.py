@@ -32,9 +32,7 @@ CAUSES: Mapping[Outcome, frozenset[str]] = {
     Outcome.MISSED_ACCEPTED: frozenset({"health", "work", "care", "court", "bereavement", "other"}),
     Outcome.NOT_EXPECTED: frozenset({"custody", "suspended", "transferred"}),
 }
-CAME = frozenset(
-    {Outcome.ATTENDED_FULL, Outcome.ATTENDED_PART, Outcome.SENT_HOME_SERVICE, Outcome.SENT_HOME_OTHER}
-)
+CAME = frozenset({Outcome.ATTENDED_FULL, Outcome.ATTENDED_PART, Outcome.SENT_HOME_SERVICE, Outcome.SENT_HOME_OTHER})
 MISSED = frozenset({Outcome.MISSED_REASON_UNKNOWN, Outcome.MISSED_ACCEPTED, Outcome.MISSED_NOT_ACCEPTED})
 JUDGED = frozenset({Outcome.MISSED_ACCEPTED, Outcome.MISSED_NOT_ACCEPTED})
 JUDGES = frozenset({Role.OFFICER, Role.CASE_MANAGER, Role.YOUTH_TEAM})

@@ -50,6 +50,7 @@ class Item:
     closed_at: datetime | None = None
     words: str = ""
     reason: str = ""
+    round: int = 1
 
     @property
     def open(self) -> bool:
@@ -69,9 +70,7 @@ def next_due(to: To, before: datetime, calendar: Calendar) -> datetime:
     return before
 
 
-def ladder(
-    item: Item, individual_id: int, at: datetime, calendar: Calendar, start: To = To.WORKER
-) -> list[Owed]:
+def ladder(item: Item, individual_id: int, at: datetime, calendar: Calendar, start: To = To.WORKER) -> list[Owed]:
     """The messages owed about an unclaimed item from rung `start` on, which is told at `at`."""
     rungs = LADDERS[item.kind]
     if start not in rungs:
@@ -86,6 +85,7 @@ def ladder(
                 to=rung,
                 due_at=due,
                 step=rung.value,
+                revision=item.round,
                 individual_id=individual_id,
                 family="ladder",
             )

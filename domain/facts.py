@@ -1,6 +1,6 @@
 """What a message may say about one subject, gathered before it is composed. Plain values, no behaviour."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -100,7 +100,7 @@ class AboutSitting:
     form: str
     version: str
     screen: Any = None
-    facts: dict[str, str] = field(default_factory=dict)
+    closed: bool = False  # finished, declined, or owed no more
 
 
 Facts = (

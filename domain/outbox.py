@@ -142,6 +142,40 @@ class Row:
     attempts: int = 0
 
 
+# ── What Telegram said of a message ─────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """Telegram took it. Nothing more is ever known: accepted is not delivered, delivered is not read."""
+
+    message_id: int
+
+
+@dataclass(frozen=True)
+class Unreachable:
+    """The person blocked the bot, deleted the account, or never pressed Start."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """It will never be taken as it is."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class Later:
+    """Not now: flood control, or trouble on the way. `seconds` is how long to wait at least."""
+
+    seconds: float
+
+
+Outcome = Accepted | Unreachable | Refused | Later
+
+# ── Is it still true? ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
 @dataclass(frozen=True)
 class Gates:
     """What decides whether an individual may be told something, read at the moment of sending."""
@@ -183,9 +217,7 @@ class End:
 Verdict = Send | Wait | End
 
 ABOUT_APPOINTMENT = frozenset({"reminder"})
-LEAST_NOTICE = timedelta(
-    hours=1
-)  # a reminder held by quiet hours goes only if an hour remains (issue: reminders)
+LEAST_NOTICE = timedelta(hours=1)  # a reminder held by quiet hours goes only if an hour remains (issue: reminders)
 
 
 def decide(owed: Owed, gates: Gates, now: datetime, calendar: Calendar) -> Verdict:
@@ -198,11 +230,7 @@ def decide(owed: Owed, gates: Gates, now: datetime, calendar: Calendar) -> Verdi
         return End(Status.MISSED, "too_late")
     if owed.to is not To.INDIVIDUAL:
         return Send()
-    return (
-        _about_appointment(owed, gates)
-        or _to_individual(gates)
-        or _in_quiet_hours(owed, gates, now, calendar)
-    )
+    return _about_appointment(owed, gates) or _to_individual(gates) or _in_quiet_hours(owed, gates, now, calendar)
 
 
 def _about_appointment(owed: Owed, gates: Gates) -> End | None:
@@ -265,7 +293,5 @@ def reconcile(existing: Iterable[Row], wanted: Iterable[Owed]) -> Change:
             and rows[key].status in again
             and (rows[key].owed != owed or rows[key].status is Status.CANCELLED)
         ),
-        cancel=tuple(
-            row.id for key, row in rows.items() if row.status is Status.PLANNED and key not in wishes
-        ),
+        cancel=tuple(row.id for key, row in rows.items() if row.status is Status.PLANNED and key not in wishes),
     )

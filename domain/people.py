@@ -116,6 +116,7 @@ class Individual:
     staff_contact_only: bool = False
     work_limits: str = ""
     stopped: bool = False
+    language_wish: str | None = None  # "" while the bot waits to be told which
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,8 @@ def meant(
     if to is To.WORKER and youth:
         return roster.holding(Role.YOUTH_TEAM)
     if to is To.COVER:
-        cover_id = roster.staff[worker_id].cover_id if worker_id in roster.staff else None
+        worker = roster.staff.get(worker_id) if worker_id is not None else None
+        cover_id = worker.cover_id if worker is not None else None
         return [cover_id] if cover_id is not None and roster.reachable(cover_id) else roster.holding(Role.DUTY)
     if to is To.MANAGER:
         return roster.holding(Role.MANAGER)

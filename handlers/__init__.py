@@ -1,1 +1,39 @@
+"""What people say: Update → use case. One module per conversation; each names its commands and its buttons."""
 
+import re
+from typing import Any
+
+from telegram import Update
+from telegram.ext import Application, CallbackQueryHandler, ChatMemberHandler, CommandHandler, MessageHandler, filters
+
+from handlers import forms, groups, individual, register, report, staff
+from handlers.door import SERVICE, Context, Taps
+from messages import actions
+from usecases.service import Service
+
+_CONVERSATIONS = (individual, staff, register, forms, report)
+COMMANDS = {name: command for one in _CONVERSATIONS for name, command in one.COMMANDS.items()}
+TAPS: Taps = {action: tap for one in _CONVERSATIONS for action, tap in one.TAPS.items()}
+
+
+async def tapped(update: Update, context: Context) -> None:
+    """Any button: what it carries names the action, and the action names its handler."""
+    assert update.callback_query is not None
+    action = actions.parse(update.callback_query.data or "")
+    await TAPS[type(action)](update, context, action)
+
+
+def hang(application: "Application[Any, Any, Any, Any, Any, Any]", service: Service) -> None:
+    """Hangs every handler on the application. Only private chats count."""
+    application.bot_data[SERVICE] = service
+    private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
+    application.add_handler(MessageHandler(~filters.ChatType.PRIVATE, groups.leave))
+    application.add_handler(ChatMemberHandler(groups.membership, ChatMemberHandler.MY_CHAT_MEMBER))
+    for name, command in COMMANDS.items():
+        application.add_handler(CommandHandler(name, command, filters=private))
+    for word, command in individual.BARE_WORDS.items():
+        bare = filters.Regex(re.compile(rf"^\W*{word}\W*$", re.IGNORECASE))
+        application.add_handler(MessageHandler(private & filters.TEXT & bare, command))
+    application.add_handler(CallbackQueryHandler(tapped))
+    application.add_handler(MessageHandler(private & filters.TEXT, individual.words))
+    application.add_handler(MessageHandler(private, individual.not_words))

@@ -1,0 +1,187 @@
+"""An update is a row in the inbox before it is confirmed; chats are served side by side, one chat in its order."""
+
+import asyncio
+from typing import Any
+
+import structlog
+from telegram import Bot, Update
+from telegram.error import Conflict
+from telegram.ext import Application, CallbackContext
+
+from bot import errors
+from db.inbox import Letter
+from domain.errors import DomainError
+from domain.outbox import Accepted, How, Later, Outcome, Unreachable
+from messages import compose
+from messages.compose import Message, Tongue
+from messages.telegram import Channel
+from usecases import incoming
+from usecases.service import Service
+
+log = structlog.get_logger()
+ALLOWED = ("message", "callback_query", "my_chat_member")
+POLL_SECONDS = 25
+TROUBLE_SECONDS = 3.0
+SPEAKING_TRIES = 5
+AnyApplication = Application[Any, Any, Any, Any, Any, Any]
+
+
+class Receiver:
+    """Takes updates in, has each acted on once, speaks the answers, and only then lets go of them."""
+
+    def __init__(self, application: AnyApplication, service: Service, channel: Channel, tongue: Tongue) -> None:
+        self.application = application
+        self.service = service
+        self.channel = channel
+        self.tongue = tongue
+        self.poll_seconds = POLL_SECONDS
+        self._serving: dict[str, asyncio.Task[None]] = {}
+        self._again: set[str] = set()
+        self._failures: dict[int, BaseException] = {}
+        self._poller: asyncio.Task[None] | None = None
+        application.add_error_handler(self._note_failure)
+
+    @property
+    def busy(self) -> bool:
+        """Whether any chat is being served."""
+        return bool(self._serving)
+
+    async def start(self) -> None:
+        """Takes up what a stop or a crash left behind, then listens."""
+        await self.attend()
+        self._poller = asyncio.create_task(self._poll(), name="poller")
+
+    async def stop(self) -> None:
+        """Stops listening and lets every chat finish what it is at."""
+        if self._poller is not None:
+            self._poller.cancel()
+            await asyncio.gather(self._poller, return_exceptions=True)
+        await asyncio.gather(*self._serving.values(), return_exceptions=True)
+
+    # ── Taking in ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _poll(self) -> None:
+        offset: int | None = None
+        while True:
+            try:
+                updates = await self._get_updates(offset)
+                if updates:
+                    await incoming.keep(self.service, updates)
+                    offset = max(int(raw["update_id"]) for raw in updates) + 1
+                    await self.attend()
+            except Conflict:
+                log.error("another_poller", hint="Another bot is reading this token's messages; stop one of them.")
+                await self.service.clock.sleep(TROUBLE_SECONDS * 5)
+            except Exception as error:
+                log.warning("receiving_trouble", error=type(error).__name__)
+                await self.service.clock.sleep(TROUBLE_SECONDS)
+
+    async def _get_updates(self, offset: int | None) -> list[dict[str, Any]]:
+        """Raw updates: kept as they came, so that a replay sees what Telegram said."""
+        bot: Bot = self.application.bot
+        found = await bot.get_updates(offset, timeout=self.poll_seconds, allowed_updates=ALLOWED)
+        return [update.to_dict() for update in found]
+
+    async def attend(self) -> None:
+        """Sees to it that every chat with something waiting is being served."""
+        for chat_hash in {letter.chat_hash for letter in await incoming.waiting(self.service)}:
+            self._again.add(chat_hash)
+            if chat_hash not in self._serving:
+                self._serving[chat_hash] = asyncio.create_task(self._serve(chat_hash))
+
+    async def _serve(self, chat_hash: str) -> None:
+        try:
+            while chat_hash in self._again:
+                self._again.discard(chat_hash)
+                for letter in await incoming.waiting(self.service, chat_hash):
+                    if not await self._answer(letter):
+                        self._again.add(chat_hash)
+                        break
+        finally:
+            del self._serving[chat_hash]
+
+    # ── Acting ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _answer(self, letter: Letter) -> bool:
+        """Acts on one update and speaks its answers. False: it failed and is to be tried again."""
+        update = Update.de_json(dict(letter.raw), self.application.bot)
+        if letter.answer is None:
+            error = await self._act(update)
+            if isinstance(error, DomainError):
+                await incoming.answer_instead(self.service, letter.update_id, [errors.sentence(error)])
+            elif error is not None:
+                return await self._failed(update, error)
+        await self._speak(letter, update)
+        await incoming.drop(self.service, letter.update_id)
+        return True
+
+    async def _act(self, update: Update) -> BaseException | None:
+        """The library swallows what a handler raises: it is picked up here, so that nothing counts as done."""
+        await self.application.process_update(update)
+        return self._failures.pop(update.update_id, None)
+
+    async def _note_failure(self, update: object, context: CallbackContext[Any, Any, Any, Any]) -> None:
+        if isinstance(update, Update) and context.error is not None:
+            self._failures[update.update_id] = context.error
+
+    async def _failed(self, update: Update, error: BaseException) -> bool:
+        log.error("update_failed", update_id=update.update_id, error=type(error).__name__, where=_where(error))
+        if not await incoming.failed(self.service, update.update_id):
+            await self.service.clock.sleep(0.2)
+            return False
+        if update.effective_chat is not None:
+            voice = self.tongue.voice("en", self.service.clock.now())
+            await self.channel.send(update.effective_chat.id, Message(voice.say("error_unexpected")))
+        return True
+
+    # ── Speaking ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _speak(self, letter: Letter, update: Update) -> None:
+        if update.callback_query is not None:
+            await self.channel.acknowledge(update.callback_query.id)
+        if update.effective_chat is None:
+            return
+        spoken, language = await incoming.answers(self.service, letter)
+        for one in spoken:
+            voice = self.tongue.voice(language, self.service.clock.now())
+            message = compose.message(one.answer.saying, one.facts, voice)
+            if not await self._say(update, one.answer.how, message):
+                return
+
+    async def _say(self, update: Update, how: How, message: Message) -> bool:
+        """Says one message, waiting out what passes. False: this chat takes no messages any more."""
+        assert update.effective_chat is not None
+        for _ in range(SPEAKING_TRIES):
+            outcome = await self._say_once(update, how, message)
+            if isinstance(outcome, Accepted):
+                return True
+            if isinstance(outcome, Unreachable):
+                await incoming.unreachable(self.service, update.effective_chat.id)
+                return False
+            if isinstance(outcome, Later):
+                await self.service.clock.sleep(outcome.seconds)
+                continue
+            if how is How.EDIT:
+                how = How.SEND  # the tapped message is gone or too old: say it anew
+                continue
+            break
+        log.error("answer_not_spoken", update_id=update.update_id)
+        return True
+
+    async def _say_once(self, update: Update, how: How, message: Message) -> Outcome:
+        chat = update.effective_chat
+        assert chat is not None
+        if how is How.MENU:
+            return await self.channel.set_menu(chat.id, message)
+        tapped = update.callback_query.message if update.callback_query is not None else None
+        if how is How.EDIT and tapped is not None:
+            return await self.channel.edit(chat.id, tapped.message_id, message)
+        return await self.channel.send(chat.id, message)
+
+
+def _where(error: BaseException) -> str:
+    """File and line of the innermost frame: enough to look, and never a person's words."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}" if trace else ""

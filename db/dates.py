@@ -1,0 +1,206 @@
+"""Orders, places, appointments, and what was recorded and answered about them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.tables import appointments, attendance, holds, orders, places, replies
+from domain.appointments import Answer, Appointment, Kind, Place, Reply, Session, Status
+from domain.attendance import Outcome, Record
+from domain.orders import Order, Requirement
+from domain.orders import Status as OrderStatus
+
+AnyRow = Row[tuple[Any, ...]]
+
+
+def order_of(row: AnyRow) -> Order:
+    return Order(
+        id=row.id,
+        ref=row.ref,
+        individual_id=row.individual_id,
+        imposed_on=row.imposed_on,
+        requirements=frozenset(Requirement(one) for one in row.requirements.split("+") if one),
+        status=OrderStatus(row.status),
+        hours=row.hours,
+        complete_by=row.complete_by,
+        officer_id=row.officer_id,
+        case_manager_id=row.case_manager_id,
+        ended_on=row.ended_on,
+    )
+
+
+def appointment_of(row: AnyRow) -> Appointment:
+    return Appointment(
+        id=row.id,
+        ref=row.ref,
+        order_id=row.order_id,
+        kind=Kind(row.kind),
+        day=row.day,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        place_id=row.place_id,
+        staff_id=row.staff_id,
+        bring=row.bring or "",
+        status=Status(row.status),
+        revision=row.revision,
+    )
+
+
+def _place_of(row: AnyRow) -> Place:
+    return Place(row.id, row.ref, row.nickname, row.address or "", row.bring or "", row.capacity)
+
+
+def _record_of(row: AnyRow) -> Record:
+    return Record(Outcome(row.outcome), row.recorded_at, row.cause, row.minutes, row.recorded_by, row.id)
+
+
+async def orders_by_id(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, Order]:
+    return {row.id: order_of(row) for row in await tx.execute(select(orders).where(orders.c.id.in_(set(ids))))}
+
+
+async def orders_of(tx: AsyncConnection, individual_id: int) -> list[Order]:
+    """A person's orders, the one to speak about first: active before ended, then the latest imposed."""
+    rows = await tx.execute(select(orders).where(orders.c.individual_id == individual_id))
+    return sorted(map(order_of, rows), key=lambda one: (not one.active, -one.imposed_on.toordinal(), -one.id))
+
+
+async def died(tx: AsyncConnection, individual_ids: Iterable[int]) -> frozenset[int]:
+    """Those of these individuals who have died."""
+    query = select(orders.c.individual_id).where(
+        orders.c.individual_id.in_(set(individual_ids)), orders.c.status == OrderStatus.DIED.value
+    )
+    return frozenset((await tx.execute(query)).scalars())
+
+
+async def places_by_id(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, Place]:
+    return {row.id: _place_of(row) for row in await tx.execute(select(places).where(places.c.id.in_(set(ids))))}
+
+
+async def appointments_by_id(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, Appointment]:
+    found = await tx.execute(select(appointments).where(appointments.c.id.in_(set(ids))))
+    return {row.id: appointment_of(row) for row in found}
+
+
+async def appointments_ahead(tx: AsyncConnection, individual_id: int, now: datetime, most: int = 5) -> list[int]:
+    """The ids of a person's next booked dates on active orders, earliest first."""
+    query = (
+        select(appointments.c.id)
+        .join(orders, orders.c.id == appointments.c.order_id)
+        .where(
+            orders.c.individual_id == individual_id,
+            orders.c.status == OrderStatus.ACTIVE.value,
+            appointments.c.status == Status.BOOKED.value,
+            or_(appointments.c.starts_at > now, appointments.c.ends_at > now),
+        )
+        .order_by(appointments.c.starts_at, appointments.c.id)
+        .limit(most)
+    )
+    return list((await tx.execute(query)).scalars())
+
+
+async def appointments_before(tx: AsyncConnection, order_id: int, moment: datetime, most: int = 5) -> list[int]:
+    """The ids of the last dates of an order that began at or before a moment, latest first."""
+    query = (
+        select(appointments.c.id)
+        .where(appointments.c.order_id == order_id, appointments.c.starts_at <= moment)
+        .order_by(appointments.c.starts_at.desc(), appointments.c.id.desc())
+        .limit(most)
+    )
+    return list((await tx.execute(query)).scalars())
+
+
+async def sessions_of(tx: AsyncConnection, staff_id: int | None, day: date) -> dict[Session, list[int]]:
+    """The booked appointments of each session that a member of staff runs that day, by start; None: everybody's."""
+    query = (
+        select(appointments)
+        .where(appointments.c.day == day, appointments.c.status == Status.BOOKED.value)
+        .where(appointments.c.staff_id == staff_id if staff_id is not None else appointments.c.staff_id.is_not(None))
+        .order_by(appointments.c.starts_at, appointments.c.id)
+    )
+    found: dict[Session, list[int]] = {}
+    for one in map(appointment_of, await tx.execute(query)):
+        if one.session is not None:
+            found.setdefault(one.session, []).append(one.id)
+    return found
+
+
+async def session_members(tx: AsyncConnection, session: Session) -> list[int]:
+    """The booked appointments of one session, by start."""
+    at_place = appointments.c.place_id == session.place_id if session.place_id else appointments.c.place_id.is_(None)
+    query = (
+        select(appointments.c.id)
+        .where(
+            appointments.c.staff_id == session.staff_id,
+            appointments.c.day == session.day,
+            at_place,
+            appointments.c.status == Status.BOOKED.value,
+        )
+        .order_by(appointments.c.starts_at, appointments.c.id)
+    )
+    return list((await tx.execute(query)).scalars())
+
+
+async def change_appointment(tx: AsyncConnection, id_: int, **values: object) -> None:
+    await tx.execute(update(appointments).where(appointments.c.id == id_).values(**values))
+
+
+# ── What was recorded, answered, and held ───────────────────────────────────────────────────────────────────────────
+
+
+async def records(tx: AsyncConnection, appointment_ids: Iterable[int]) -> dict[int, list[Record]]:
+    """Everything recorded about each appointment, corrections beside what they correct, in the order it came."""
+    query = select(attendance).where(attendance.c.appointment_id.in_(set(appointment_ids))).order_by(attendance.c.id)
+    found: dict[int, list[Record]] = {}
+    for row in await tx.execute(query):
+        found.setdefault(row.appointment_id, []).append(_record_of(row))
+    return found
+
+
+async def add_record(tx: AsyncConnection, appointment_id: int, record: Record, source: str, note: str = "") -> int:
+    values = {
+        "appointment_id": appointment_id,
+        "outcome": record.outcome.value,
+        "cause": record.cause,
+        "minutes": record.minutes,
+        "recorded_by": record.recorded_by,
+        "recorded_at": record.recorded_at,
+        "source": source,
+        "note": note or None,
+    }
+    return int((await tx.execute(insert(attendance).values(values).returning(attendance.c.id))).scalar_one())
+
+
+async def replies_to(tx: AsyncConnection, appointment_ids: Iterable[int]) -> dict[int, list[Reply]]:
+    """What was answered about each appointment, in the order it came."""
+    query = select(replies).where(replies.c.appointment_id.in_(set(appointment_ids))).order_by(replies.c.id)
+    found: dict[int, list[Reply]] = {}
+    for row in await tx.execute(query):
+        found.setdefault(row.appointment_id, []).append(Reply(Answer(row.answer), row.at, row.reason))
+    return found
+
+
+async def add_reply(tx: AsyncConnection, appointment_id: int, revision: int, reply: Reply) -> None:
+    await tx.execute(
+        insert(replies).values(
+            appointment_id=appointment_id,
+            revision=revision,
+            answer=reply.answer.value,
+            reason=reply.reason,
+            at=reply.at,
+        )
+    )
+
+
+async def holds_on(tx: AsyncConnection, pairs: Sequence[tuple[int, date]]) -> dict[tuple[int, date], str]:
+    """The kind of hold on each (order id, day) that has one."""
+    query = select(holds).where(holds.c.order_id.in_({order_id for order_id, _ in pairs}))
+    found = (await tx.execute(query)).all()
+    return {
+        (order_id, day): row.kind
+        for order_id, day in pairs
+        for row in found
+        if row.order_id == order_id and row.from_day <= day and (row.until_day is None or day <= row.until_day)
+    }

@@ -1,0 +1,91 @@
+"""What is open and owed to an individual, or about one."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.tables import items
+from domain.compliance import Item, Kind
+
+
+def _item_of(row: Row[tuple[Any, ...]]) -> Item:
+    return Item(
+        id=row.id,
+        kind=Kind(row.kind),
+        individual_id=row.individual_id,
+        order_id=row.order_id,
+        appointment_id=row.appointment_id,
+        raised_at=row.raised_at,
+        claimed_by=row.claimed_by,
+        claimed_at=row.claimed_at,
+        disputed_at=row.disputed_at,
+        withdrawn_at=row.withdrawn_at,
+        closed_at=row.closed_at,
+        words=row.words or "",
+        reason=row.reason,
+        round=row.round,
+    )
+
+
+async def open_once(
+    tx: AsyncConnection,
+    kind: Kind,
+    once: str,
+    individual_id: int,
+    order_id: int | None,
+    now: datetime,
+    appointment_id: int | None = None,
+    reason: str = "",
+    words: str = "",
+) -> tuple[Item, bool]:
+    """Opens an item, or finds the one that `once` names already; says which. A withdrawn one opens again."""
+    row = (await tx.execute(select(items).where(items.c.once == once))).one_or_none()
+    if row is not None and row.withdrawn_at is None:
+        return _item_of(row), False
+    values = {
+        "kind": kind.value,
+        "once": once,
+        "individual_id": individual_id,
+        "order_id": order_id,
+        "appointment_id": appointment_id,
+        "reason": reason,
+        "words": words or None,
+        "raised_at": now,
+        "round": 1 if row is None else row.round + 1,
+        "claimed_by": None,
+        "claimed_at": None,
+        "disputed_at": None,
+        "withdrawn_at": None,
+        "closed_at": None,
+    }
+    change = insert(items).values(values) if row is None else update(items).where(items.c.id == row.id).values(values)
+    return _item_of((await tx.execute(change.returning(items))).one()), True
+
+
+async def item(tx: AsyncConnection, id_: int) -> Item | None:
+    row = (await tx.execute(select(items).where(items.c.id == id_))).one_or_none()
+    return _item_of(row) if row else None
+
+
+async def items_by_id(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, Item]:
+    return {row.id: _item_of(row) for row in await tx.execute(select(items).where(items.c.id.in_(set(ids))))}
+
+
+async def item_about(tx: AsyncConnection, kind: Kind, appointment_id: int) -> Item | None:
+    """The item of a kind about one appointment, whatever became of it."""
+    query = select(items).where(items.c.kind == kind.value, items.c.appointment_id == appointment_id)
+    row = (await tx.execute(query.order_by(items.c.id.desc()).limit(1))).one_or_none()
+    return _item_of(row) if row else None
+
+
+async def open_items(tx: AsyncConnection) -> list[Item]:
+    """Everything open, oldest first."""
+    query = select(items).where(items.c.withdrawn_at.is_(None), items.c.closed_at.is_(None)).order_by(items.c.raised_at)
+    return [_item_of(row) for row in await tx.execute(query)]
+
+
+async def change_item(tx: AsyncConnection, id_: int, **values: object) -> None:
+    await tx.execute(update(items).where(items.c.id == id_).values(**values))

@@ -1,0 +1,177 @@
+"""Staff, individuals, and the chats that they speak from."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.tables import access, chats, individuals, staff
+from domain.people import Individual, Role, Staff
+
+
+@dataclass(frozen=True)
+class Chat:
+    """A chat and the one person who speaks from it."""
+
+    id: int
+    chat_id: int
+    language: str
+    individual_id: int | None
+    staff_id: int | None
+
+
+def individual_of(row: Row[tuple[object, ...]]) -> Individual:
+    """A row of `individuals` as the rules know it."""
+    return Individual(
+        id=row.id,
+        case_ref=row.case_ref,
+        first_name=row.first_name,
+        language=row.language,
+        youth=row.youth,
+        youth_consent=row.youth_consent_at is not None,
+        staff_contact_only=row.staff_contact_only,
+        work_limits=row.work_limits or "",
+        stopped=row.stopped_at is not None,
+        language_wish=row.language_wish,
+    )
+
+
+async def individual(tx: AsyncConnection, id_: int) -> Individual | None:
+    row = (await tx.execute(select(individuals).where(individuals.c.id == id_))).one_or_none()
+    return individual_of(row) if row else None
+
+
+async def individuals_by_id(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, Individual]:
+    rows = await tx.execute(select(individuals).where(individuals.c.id.in_(set(ids))))
+    return {row.id: individual_of(row) for row in rows}
+
+
+async def individual_by_ref(tx: AsyncConnection, case_ref: str) -> Individual | None:
+    row = (await tx.execute(select(individuals).where(individuals.c.case_ref == case_ref))).one_or_none()
+    return individual_of(row) if row else None
+
+
+async def change_individual(tx: AsyncConnection, id_: int, **values: object) -> None:
+    await tx.execute(update(individuals).where(individuals.c.id == id_).values(**values))
+
+
+async def everybody_on_staff(tx: AsyncConnection) -> dict[int, Staff]:
+    """All staff by id. A council has tens of them, so they are always read together."""
+    rows = (await tx.execute(select(staff))).all()
+    covers: dict[int, set[int]] = {}
+    for row in rows:
+        if row.cover_id is not None:
+            covers.setdefault(row.cover_id, set()).add(row.id)
+    return {
+        row.id: Staff(
+            id=row.id,
+            ref=row.ref,
+            name=row.name,
+            roles=frozenset(Role(role) for role in row.roles.split("+") if role),
+            active_until=row.active_until,
+            cover_id=row.cover_id,
+            covers=frozenset(covers.get(row.id, ())),
+        )
+        for row in rows
+    }
+
+
+async def staff_by_ref(tx: AsyncConnection, ref: str) -> Staff | None:
+    return next((one for one in (await everybody_on_staff(tx)).values() if one.ref == ref), None)
+
+
+# ── Chats ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _chat_of(row: Row[tuple[object, ...]]) -> Chat:
+    return Chat(row.id, int(row.chat_id), row.language, row.individual_id, row.staff_id)
+
+
+async def chat_by_hash(tx: AsyncConnection, hashes: list[str]) -> Chat | None:
+    """The linked chat with one of these keyed hashes (several while keys are being rotated)."""
+    row = (await tx.execute(select(chats).where(chats.c.chat_hash.in_(hashes)))).one_or_none()
+    return _chat_of(row) if row else None
+
+
+async def chat(tx: AsyncConnection, id_: int) -> Chat | None:
+    """A chat by its row, linked or not any more."""
+    row = (await tx.execute(select(chats).where(chats.c.id == id_))).one_or_none()
+    return _chat_of(row) if row else None
+
+
+async def chats_of_individuals(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, Chat]:
+    """The linked chat of each of these individuals who has one that Telegram reaches."""
+    found = await tx.execute(
+        select(chats).where(
+            chats.c.individual_id.in_(set(ids)), chats.c.unlinked_at.is_(None), chats.c.unreachable_at.is_(None)
+        )
+    )
+    return {row.individual_id: _chat_of(row) for row in found}
+
+
+async def chats_of_staff(tx: AsyncConnection) -> dict[int, Chat]:
+    """The linked chat of every member of staff who has one that Telegram reaches."""
+    found = await tx.execute(
+        select(chats).where(
+            chats.c.staff_id.is_not(None), chats.c.unlinked_at.is_(None), chats.c.unreachable_at.is_(None)
+        )
+    )
+    return {row.staff_id: _chat_of(row) for row in found}
+
+
+async def link_chat(
+    tx: AsyncConnection,
+    chat_id: int,
+    chat_hash: str,
+    now: datetime,
+    language: str,
+    individual_id: int | None = None,
+    staff_id: int | None = None,
+) -> int | None:
+    """Binds a chat to one person and lets go of that person's earlier chat, whose row id is returned."""
+    mine = chats.c.individual_id == individual_id if individual_id is not None else chats.c.staff_id == staff_id
+    before = (await tx.execute(select(chats.c.id).where(mine, chats.c.unlinked_at.is_(None)))).scalar_one_or_none()
+    if before is not None:
+        await unlink_chat(tx, before, now)
+    await tx.execute(
+        insert(chats).values(
+            chat_id=str(chat_id),
+            chat_hash=chat_hash,
+            individual_id=individual_id,
+            staff_id=staff_id,
+            language=language,
+            linked_at=now,
+        )
+    )
+    return before
+
+
+async def unlink_chat(tx: AsyncConnection, id_: int, now: datetime) -> None:
+    await tx.execute(update(chats).where(chats.c.id == id_).values(chat_hash=None, unlinked_at=now))
+
+
+async def heal_chat(tx: AsyncConnection, id_: int) -> None:
+    """Somebody spoke from this chat: it can be reached again."""
+    lost = (chats.c.id == id_, chats.c.unreachable_at.is_not(None))
+    await tx.execute(update(chats).where(*lost).values(unreachable_at=None))
+
+
+async def change_chat(tx: AsyncConnection, id_: int, **values: object) -> None:
+    await tx.execute(update(chats).where(chats.c.id == id_).values(**values))
+
+
+# ── Who looked ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def note_access(
+    tx: AsyncConnection, now: datetime, staff_id: int | None, individual_ids: Iterable[int], act: str, what: str
+) -> None:
+    """One row for each person who was looked at or changed."""
+    rows = [
+        {"at": now, "staff_id": staff_id, "individual_id": one, "act": act, "what": what}
+        for one in sorted(set(individual_ids))
+    ]
+    if rows:
+        await tx.execute(insert(access), rows)

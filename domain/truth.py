@@ -1,0 +1,43 @@
+"""Is it still true, at the moment of sending? What stands in the way of a message, read off its facts."""
+
+from dataclasses import replace
+
+from domain.attendance import Outcome
+from domain.facts import AboutAppointment, AboutItem, AboutSitting, Facts
+from domain.outbox import Gates, Owed
+from domain.people import Individual
+
+
+def gates(owed: Owed, facts: Facts, linked: bool, died: bool) -> Gates:
+    """The gates of one message. A new kind that can stop being true is one line in `_still_so`."""
+    individual: Individual | None = getattr(facts, "individual", None)
+    personal = Gates(
+        linked=linked,
+        died=died,
+        stopped=individual is not None and individual.stopped,
+        staff_contact_only=individual is not None and individual.staff_contact_only,
+        youth_without_consent=individual is not None and individual.youth and not individual.youth_consent,
+        no_longer_so=not _still_so(owed.kind, facts),
+    )
+    if not isinstance(facts, AboutAppointment):
+        return personal
+    return replace(
+        personal,
+        order_ended=not facts.order.active,
+        on_hold=facts.on_hold,
+        appointment_cancelled=not facts.appointment.booked,
+        outcome_recorded=facts.standing is not None,
+        revised=owed.revision not in (0, facts.appointment.revision),
+        starts_at=facts.appointment.starts_at,
+    )
+
+
+def _still_so(kind: str, facts: Facts) -> bool:
+    match kind, facts:
+        case "item", AboutItem(item=item):
+            return item.unclaimed
+        case "missed_care", AboutAppointment(standing=standing):
+            return standing is not None and standing.outcome is Outcome.MISSED_REASON_UNKNOWN
+        case "form_offer", AboutSitting(closed=closed):
+            return not closed
+    return True

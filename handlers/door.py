@@ -1,0 +1,38 @@
+"""What every handler needs of an update: the service, and whose turn it is."""
+
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
+
+from telegram import Update
+from telegram.ext import ContextTypes
+
+from messages.actions import Action
+from usecases.service import Service, Turn
+
+Context = ContextTypes.DEFAULT_TYPE
+SERVICE = "service"
+Command = Callable[[Update, Context], Coroutine[Any, Any, None]]
+Taps = Mapping[type[Action], Callable[[Update, Context, Any], Coroutine[Any, Any, None]]]
+
+
+def service_of(context: Context) -> Service:
+    """The service that the bot was built with."""
+    service = context.bot_data[SERVICE]
+    assert isinstance(service, Service)
+    return service
+
+
+def turn_of(update: Update) -> Turn:
+    """One update of one private chat."""
+    assert update.effective_chat is not None
+    return Turn(update.update_id, update.effective_chat.id)
+
+
+def words_of(update: Update) -> str:
+    """What was typed, without the spaces around it."""
+    return (update.effective_message.text or "").strip() if update.effective_message else ""
+
+
+def argument_of(update: Update) -> str:
+    """What stands behind a command: one word, as it was typed."""
+    return words_of(update).partition(" ")[2].strip()

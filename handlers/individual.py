@@ -1,0 +1,69 @@
+"""What an individual says: start, stop, next, help, language, a tap under a date, any other words."""
+
+from telegram import Update
+
+from domain.appointments import Answer
+from handlers.door import Command, Context, Taps, argument_of, service_of, turn_of, words_of
+from messages.actions import Because, Say, Speak, StartAgain
+from usecases import enrolment, replies, talk
+
+
+async def start(update: Update, context: Context) -> None:
+    await enrolment.start(service_of(context), turn_of(update), argument_of(update))
+
+
+async def stop(update: Update, context: Context) -> None:
+    await enrolment.stop(service_of(context), turn_of(update))
+
+
+async def help_(update: Update, context: Context) -> None:
+    await enrolment.help_(service_of(context), turn_of(update))
+
+
+async def privacy(update: Update, context: Context) -> None:
+    await enrolment.privacy(service_of(context), turn_of(update))
+
+
+async def next_(update: Update, context: Context) -> None:
+    await enrolment.next_dates(service_of(context), turn_of(update))
+
+
+async def language(update: Update, context: Context) -> None:
+    await enrolment.ask_language(service_of(context), turn_of(update))
+
+
+async def words(update: Update, context: Context) -> None:
+    await talk.said(service_of(context), turn_of(update), words_of(update))
+
+
+async def not_words(update: Update, context: Context) -> None:
+    await talk.not_words(service_of(context), turn_of(update))
+
+
+async def answer(update: Update, context: Context, tap: Say) -> None:
+    said = Answer(tap.answer)
+    await replies.reply(service_of(context), turn_of(update), tap.appointment, tap.revision, said)
+
+
+async def because(update: Update, context: Context, tap: Because) -> None:
+    await replies.give_reason(service_of(context), turn_of(update), tap.appointment, tap.revision, tap.reason)
+
+
+async def speak(update: Update, context: Context, tap: Speak) -> None:
+    await enrolment.choose_language(service_of(context), turn_of(update), tap.language)
+
+
+async def start_again(update: Update, context: Context, tap: StartAgain) -> None:
+    await enrolment.go_on(service_of(context), turn_of(update))
+
+
+COMMANDS: dict[str, Command] = {
+    "start": start,
+    "stop": stop,
+    "help": help_,
+    "privacy": privacy,
+    "next": next_,
+    "language": language,
+}
+BARE_WORDS: dict[str, Command] = {"stop": stop, "help": help_, "start": start, "next": next_}
+TAPS: Taps = {Say: answer, Because: because, Speak: speak, StartAgain: start_again}

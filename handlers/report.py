@@ -1,0 +1,6 @@
+"""What a manager asks: /report."""
+
+from handlers.door import Command, Taps
+
+COMMANDS: dict[str, Command] = {}
+TAPS: Taps = {}

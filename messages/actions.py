@@ -1,0 +1,119 @@
+"""Every button, as a frozen dataclass. What a tap carries is packed and parsed here and nowhere else."""
+
+from dataclasses import dataclass, fields
+from enum import Enum
+from typing import Any, ClassVar, TypeVar, get_type_hints
+
+from domain.appointments import Answer, Reason
+from domain.errors import Stale
+
+MOST_BYTES = 64  # of callback data (Bot API)
+_KINDS: dict[str, type["Action"]] = {}
+_A = TypeVar("_A", bound="type[Action]")
+
+
+@dataclass(frozen=True)
+class Action:
+    """What a button does. `code` names it on the wire: never reuse one for something else."""
+
+    code: ClassVar[str]
+
+    def pack(self) -> str:
+        """What the button carries; at most 64 bytes."""
+        parts = [self.code]
+        for field in fields(self):
+            value = getattr(self, field.name)
+            parts.append(str(value.value if isinstance(value, Enum) else value))
+        packed = ":".join(parts)
+        if len(packed.encode()) > MOST_BYTES:
+            raise ValueError(f"A button carries at most {MOST_BYTES} bytes; found {len(packed.encode())}: {packed}")
+        return packed
+
+
+def parse(data: str) -> Action:
+    """The action that a tap carries; raises Stale for anything that no button of today would send."""
+    code, *values = data.split(":")
+    kind = _KINDS.get(code)
+    if kind is None or len(values) != len(fields(kind)):
+        raise Stale
+    hints = get_type_hints(kind)
+    try:
+        read: dict[str, Any] = {
+            field.name: hints[field.name](value) for field, value in zip(fields(kind), values, strict=True)
+        }
+    except ValueError:
+        raise Stale from None
+    return kind(**read)
+
+
+def _button(kind: _A) -> _A:
+    if kind.code in _KINDS:
+        raise ValueError(f"Two buttons share the code {kind.code}")
+    _KINDS[kind.code] = kind
+    return kind
+
+
+@_button
+@dataclass(frozen=True)
+class Say(Action):
+    """An individual's answer about a date, as that date stood when the button was made."""
+
+    code = "say"
+    appointment: int
+    revision: int
+    answer: Answer
+
+
+@_button
+@dataclass(frozen=True)
+class Because(Action):
+    """Why they cannot come."""
+
+    code = "why"
+    appointment: int
+    revision: int
+    reason: Reason
+
+
+@_button
+@dataclass(frozen=True)
+class Speak(Action):
+    """The language of this chat; `other` for one that the catalogue does not speak."""
+
+    code = "lang"
+    language: str
+
+
+@_button
+@dataclass(frozen=True)
+class StartAgain(Action):
+    """Messages again, after /stop."""
+
+    code = "again"
+
+
+@_button
+@dataclass(frozen=True)
+class Claim(Action):
+    """*I'm dealing with it*."""
+
+    code = "claim"
+    item: int
+
+
+@_button
+@dataclass(frozen=True)
+class Close(Action):
+    """*Done*: what was claimed is dealt with."""
+
+    code = "close"
+    item: int
+
+
+@_button
+@dataclass(frozen=True)
+class Show(Action):
+    """One item from the list, whole."""
+
+    code = "item"
+    item: int

@@ -1,0 +1,150 @@
+"""What an individual reads. Discreet words only: somebody else may be looking at the screen."""
+
+from domain.appointments import Answer, Kind, Reason
+from domain.facts import AboutAppointment, AboutIndividual
+from domain.people import Individual
+from messages import words
+from messages.actions import Because, Say, Speak, StartAgain
+from messages.compose import Button, Message, Voice, says
+
+Row = tuple[Button, ...]
+
+
+def _where(about: AboutAppointment, voice: Voice) -> str:
+    """The place's nickname and what to bring, each if there is one."""
+    parts = []
+    if about.place is not None:
+        parts.append(voice.say("reminder.place", place=about.place.nickname))
+    if about.bring:
+        parts.append(voice.say("reminder.bring", bring=about.bring))
+    return " ".join(parts)
+
+
+def _say(about: AboutAppointment, voice: Voice, *answers: Answer) -> tuple[Row, ...]:
+    """One button a row: easy to hit, easy to read."""
+    one = about.appointment
+    return tuple((voice.button(f"button.{said}", Say(one.id, one.revision, said)),) for said in answers)
+
+
+def _one_date(about: AboutAppointment, voice: Voice) -> str:
+    one = about.appointment
+    key = "reminder.visit" if one.kind is Kind.HOME_VISIT else "reminder.when"
+    return voice.say(key, day=voice.day(one.day), time=voice.at(one.starts_at))
+
+
+def _sentences(*parts: str) -> str:
+    return " ".join(part for part in parts if part)
+
+
+@says("reminder")
+def reminder(about: AboutAppointment, voice: Voice) -> Message:
+    """When, where, what to bring, one question, and how to say that you can't."""
+    text = _sentences(_one_date(about, voice), _where(about, voice), voice.say("reminder.question"))
+    return Message(text, _say(about, voice, Answer.COMING, Answer.CANNOT, Answer.HELP, Answer.CALL))
+
+
+@says("reply_coming")
+def reply_coming(about: AboutAppointment, voice: Voice) -> Message:
+    text = f"{_sentences(_one_date(about, voice), _where(about, voice))}\n\n{voice.say('reply.coming')}"
+    return Message(text, _say(about, voice, Answer.CANNOT, Answer.HELP, Answer.CALL))
+
+
+@says("reply_cannot")
+def reply_cannot(about: AboutAppointment, voice: Voice) -> Message:
+    """The date still stands until a named person says otherwise: this never reads as permission."""
+    one = about.appointment
+    reasons = tuple((voice.button(f"reason.{reason}", Because(one.id, one.revision, reason)),) for reason in Reason)
+    return Message(f"{_one_date(about, voice)}\n\n{voice.say('reply.cannot')}", reasons)
+
+
+@says("reason_given")
+def reason_given(about: AboutAppointment, voice: Voice) -> Message:
+    said = voice.say("reply.reason_given", read=voice.read_by(), ring=voice.ring())
+    return Message(f"{_one_date(about, voice)}\n\n{said}", _say(about, voice, Answer.COMING, Answer.CALL))
+
+
+@says("reply_help", "reply_call")
+def reply_help(about: AboutAppointment, voice: Voice) -> Message:
+    said = voice.say("reply.help", read=voice.read_by(), ring=voice.ring())
+    return Message(f"{_one_date(about, voice)}\n\n{said}", _say(about, voice, Answer.COMING, Answer.CANNOT))
+
+
+@says("missed_care")
+def missed_care(about: AboutAppointment, voice: Voice) -> Message:
+    """Are you OK? first; no blame, no threat, and a way to say that it is not so."""
+    one = about.appointment
+    away = (one.day - voice.calendar.day(voice.now)).days
+    key = {0: "missed.today", -1: "missed.yesterday"}.get(away, "missed.on")
+    text = voice.say(key, day=voice.on(one.day))
+    return Message(text, _say(about, voice, Answer.WAS_THERE, Answer.OK, Answer.HELP, Answer.CALL))
+
+
+@says("reply_was_there", "reply_ok")
+def reply_after_miss(about: AboutAppointment, voice: Voice) -> Message:
+    key = "reply.was_there" if about.reply is not None and about.reply.answer is Answer.WAS_THERE else "reply.ok"
+    return Message(voice.say(key, read=voice.read_by()), _say(about, voice, Answer.CALL))
+
+
+@says("welcome")
+def welcome(about: AboutIndividual, voice: Voice) -> Message:
+    """What this is and is not."""
+    return Message(voice.say("welcome", first_name=about.individual.first_name))
+
+
+@says("ask_language")
+def ask_language(about: AboutIndividual, voice: Voice) -> Message:
+    spoken = tuple((Button(words.name_of(one), Speak(one)),) for one in voice.policy.languages)
+    return Message(voice.say("language.ask"), (*spoken, (voice.button("language.another", Speak("other")),)))
+
+
+@says("language_chosen")
+def language_chosen(about: AboutIndividual, voice: Voice) -> Message:
+    return Message(voice.say("language.chosen", dates=_dates(about, voice)))
+
+
+@says("language_other")
+def language_other(about: AboutIndividual, voice: Voice) -> Message:
+    return Message(voice.say("language.other"))
+
+
+@says("next_dates")
+def next_dates(about: AboutIndividual, voice: Voice) -> Message:
+    return Message(_dates(about, voice))
+
+
+def _dates(about: AboutIndividual, voice: Voice) -> str:
+    if not about.ahead:
+        return voice.say("next.none", ring=voice.ring())
+    lines = [_sentences(_one_date(one, voice), _where(one, voice)) for one in about.ahead]
+    return "\n".join([voice.say("next.heading"), *lines])
+
+
+@says("help")
+def help_(about: AboutIndividual, voice: Voice) -> Message:
+    return Message(_help(about.individual, voice))
+
+
+def _help(individual: Individual, voice: Voice) -> str:
+    hours = voice.say("help.hours", hours=voice.policy.phone_hours) if voice.policy.phone_hours else ""
+    return voice.say("help.individual", ring=_sentences(voice.ring(), hours), read=voice.read_by())
+
+
+@says("passed_on")
+def passed_on(about: AboutIndividual, voice: Voice) -> Message:
+    """Passed on, when a person will read it, whom to ring now."""
+    return Message(voice.say("talk.passed_on", read=voice.read_by(), ring=voice.ring()))
+
+
+@says("only_words")
+def only_words(about: AboutIndividual, voice: Voice) -> Message:
+    return Message(voice.say("talk.only_words", ring=voice.ring()))
+
+
+@says("stopped")
+def stopped(about: AboutIndividual, voice: Voice) -> Message:
+    return Message(voice.say("stop.done", ring=voice.ring()), ((voice.button("stop.again", StartAgain()),),))
+
+
+@says("started_again")
+def started_again(about: AboutIndividual, voice: Voice) -> Message:
+    return Message(voice.say("stop.undone", dates=_dates(about, voice)))

@@ -1,0 +1,138 @@
+"""What staff read: the case reference, never more of a name than the setting allows, and what to do next."""
+
+from domain.compliance import Kind
+from domain.facts import AboutAppointment, AboutItem, AboutStaff
+from domain.people import MAY, Act, Staff
+from messages.actions import Claim, Close, Show
+from messages.compose import Button, Message, Voice, says
+
+
+@says("item", "item_now", "item_copy")
+def item(about: AboutItem, voice: Voice) -> Message:
+    """A card with what is needed to act: who, which date, the last five, what was answered, and who has it."""
+    one = about.item
+    lines = [_heading(about, voice), *_date_lines(about, voice), *_words_lines(about, voice), _state(about, voice)]
+    text = "\n".join(line for line in lines if line)
+    if one.unclaimed:
+        return Message(text, ((voice.button("button.claim", Claim(one.id)),),))
+    if one.open and one.claimed_by is not None:
+        return Message(text, ((voice.button("button.close", Close(one.id)),),))
+    return Message(text)
+
+
+@says("item_withdrawn", "item_disputed")
+def item_changed(about: AboutItem, voice: Voice) -> Message:
+    """News about a card that this reader has seen."""
+    key = "item.withdrawn_news" if about.item.withdrawn_at is not None else "item.disputed_news"
+    return Message(voice.say(key, case=about.individual.case_ref, date=_date(about.about, voice)))
+
+
+@says("queue")
+def queue(about: AboutStaff, voice: Voice) -> Message:
+    if not about.items:
+        return Message(voice.say("queue.empty"))
+    lines = [f"{n}. {_line(one, voice)}" for n, one in enumerate(about.items, 1)]
+    buttons = tuple(
+        (Button(voice.say("queue.show", n=n, case=one.individual.case_ref), Show(one.item.id)),)
+        for n, one in enumerate(about.items, 1)
+    )
+    return Message("\n".join([voice.say("queue.heading", n=len(lines)), *lines]), buttons[:20])
+
+
+def _line(about: AboutItem, voice: Voice) -> str:
+    state = voice.say("item.claimed_short", name=about.claimed_by.name) if about.claimed_by else ""
+    kind = voice.say(f"item.{about.item.kind}.short")
+    since = voice.when(about.item.raised_at)
+    return " ".join(
+        part
+        for part in (voice.say("queue.line", case=about.individual.case_ref, kind=kind, since=since), state)
+        if part
+    )
+
+
+def _heading(about: AboutItem, voice: Voice) -> str:
+    return voice.say(f"item.{about.item.kind}", case=about.individual.case_ref)
+
+
+def _date(about: AboutAppointment | None, voice: Voice) -> str:
+    if about is None:
+        return ""
+    one = about.appointment
+    place = f", {about.place.nickname}" if about.place else ""
+    return f"{voice.say(f'kind.{one.kind}')}, {voice.day(one.day)}, {voice.at(one.starts_at)}{place}"
+
+
+def _date_lines(about: AboutItem, voice: Voice) -> list[str]:
+    if about.about is None:
+        return []
+    lines = [_date(about.about, voice)]
+    if about.item.reason:
+        lines.append(voice.say("item.reason", reason=voice.say(f"reason.{about.item.reason}")))
+    if about.item.kind is not Kind.NON_ATTENDANCE:
+        return lines
+    lines += [_said(about, voice), voice.say("item.history")]
+    return lines + [f"· {_past(one, voice)}" for one in about.history]
+
+
+def _past(about: AboutAppointment, voice: Voice) -> str:
+    return f"{voice.on(about.appointment.day)} {voice.at(about.appointment.starts_at)} – {outcome(about, voice)}"
+
+
+def outcome(about: AboutAppointment, voice: Voice) -> str:
+    """How a date stands, in words that do not judge."""
+    if about.standing is None:
+        return voice.say("outcome.none")
+    words = voice.say(f"outcome.{about.standing.outcome}")
+    cause = about.standing.cause
+    return f"{words} ({voice.say(f'cause.{cause}')})" if cause else words
+
+
+def _said(about: AboutItem, voice: Voice) -> str:
+    if not about.replies:
+        return voice.say("item.no_reply")
+    replies = [f"{voice.say(f'said.{one.answer}')} ({voice.when(one.at)})" for one in about.replies]
+    return voice.say("item.replies", replies="; ".join(replies))
+
+
+def _words_lines(about: AboutItem, voice: Voice) -> list[str]:
+    if not about.item.words:
+        return []
+    return [f"“{about.item.words}”"]
+
+
+def _state(about: AboutItem, voice: Voice) -> str:
+    one = about.item
+    if one.withdrawn_at is not None:
+        return voice.say("item.withdrawn")
+    if one.closed_at is not None:
+        return voice.say("item.closed")
+    parts = [voice.say("item.disputed")] if one.disputed_at is not None else []
+    if about.claimed_by is not None and one.claimed_at is not None:
+        parts.append(voice.say("item.claimed", name=about.claimed_by.name, when=voice.when(one.claimed_at)))
+    return "\n".join(parts)
+
+
+@says("welcome_staff", "help_staff")
+def help_staff(about: AboutStaff, voice: Voice) -> Message:
+    key = "help.unclear" if voice.params.get("unclear") else "help.staff"
+    lines = [f"/{name} – {voice.say(f'command.{name}')}" for name in commands_of(about.staff)]
+    return Message("\n".join([voice.say(key, name=about.staff.first_name), *lines]))
+
+
+@says("stop_staff")
+def stop_staff(about: AboutStaff, voice: Voice) -> Message:
+    return Message(voice.say("stop.staff"))
+
+
+COMMANDS = {
+    "today": Act.RUN_REGISTER,
+    "alerts": Act.CLAIM_ITEM,
+    "invite": Act.INVITE,
+    "consent": Act.CONSENT_YOUTH,
+    "report": Act.REPORT,
+}
+
+
+def commands_of(staff: Staff) -> list[str]:
+    """The commands that this member of staff's roles give, by the one table of who may do what."""
+    return [*(name for name, act in COMMANDS.items() if staff.roles & set(MAY[act])), "help"]

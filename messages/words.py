@@ -1,0 +1,60 @@
+"""The only door to the catalogue: say(key, locale, **values), and dates and times as the reader writes them."""
+
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+
+from babel import Locale, dates
+from babel.messages.pofile import read_po
+
+LOCALES = Path(__file__).parent.parent / "locales"
+SOURCE = "en"
+
+
+@cache
+def catalogue(locale: str) -> dict[str, str]:
+    """Every sentence of a language by its key; empty for a language that is not spoken."""
+    path = LOCALES / locale / "LC_MESSAGES" / "messages.po"
+    if not path.exists():
+        return {}
+    with path.open("rb") as file:
+        found = read_po(file, locale=locale)
+    return {str(entry.id): str(entry.string) for entry in found if entry.id and entry.string}
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """The languages that the catalogue speaks, English first."""
+    spoken = sorted(path.name for path in LOCALES.iterdir() if (path / "LC_MESSAGES" / "messages.po").exists())
+    return (SOURCE, *(one for one in spoken if one != SOURCE))
+
+
+def name_of(language: str) -> str:
+    """What a language calls itself."""
+    return (Locale.parse(language).get_display_name(language) or language).capitalize()
+
+
+def say(key: str, locale: str, **values: str | int) -> str:
+    """The sentence for a key in a language, its blanks filled; English where that language has none."""
+    sentence = catalogue(locale).get(key) or catalogue(SOURCE)[key]
+    return sentence.format(**values)
+
+
+def knows(key: str) -> bool:
+    """Whether there is a sentence for a key at all."""
+    return key in catalogue(SOURCE)
+
+
+def short_date(day: date, locale: str) -> str:
+    """Tue 24 Nov."""
+    return dates.format_date(day, "EEE d MMM", locale=locale)
+
+
+def full_date(day: date, locale: str) -> str:
+    """Tuesday 24 November."""
+    return dates.format_date(day, "EEEE d MMMM", locale=locale)
+
+
+def clock_time(wall: datetime, locale: str) -> str:
+    """9:30, as the wall shows it."""
+    return dates.format_time(wall.time(), "H:mm", locale=locale)

@@ -1,0 +1,32 @@
+"""The whole clock on one page: every periodic job, its trigger, its function.
+
+What is due at its own moment (a reminder, an alert's next step) is a row of the outbox and not a job.
+Daily jobs keep out of 01:00 to 02:00, which the clock change repeats or skips.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.cron import CronTrigger
+
+from usecases import upkeep
+from usecases.service import Service
+
+
+@dataclass(frozen=True)
+class Job:
+    """One periodic job. `run` is safe to repeat, and returns its counts for the log."""
+
+    name: str
+    trigger: BaseTrigger
+    run: Callable[[Service], Awaitable[dict[str, int]]]
+    daily: bool = False
+
+
+def jobs(zone: ZoneInfo) -> list[Job]:
+    """Every job of the clock, in the service's own time zone."""
+    return [
+        Job("tidy", CronTrigger(hour=3, minute=10, timezone=zone), upkeep.tidy, daily=True),
+    ]

@@ -1,0 +1,111 @@
+"""A whole small town: the real bot, the pretend Telegram, and a clock that moves when it is told to.
+
+Time never jumps over what is due: on the way to a moment every due thing is played, in order, to its end.
+"""
+
+import asyncio
+from collections.abc import Awaitable
+from datetime import datetime
+from typing import TypeVar
+
+from telegram.request import BaseRequest
+
+from bot.app import App, build
+from bot.settings import Settings
+from reminders.schedule import Job
+from sandbox.clock import MovableClock
+from sandbox.server import Telegram
+from usecases import incoming, outgoing
+
+T = TypeVar("T")
+BREATH = 0.001  # real seconds between two looks at whether the bot is quiet
+
+
+class Town:
+    """Drives one bot by hand. `settle` returns when it has said everything that it has to say by now."""
+
+    def __init__(self, telegram: Telegram, app: App, clock: MovableClock) -> None:
+        self.telegram = telegram
+        self.app = app
+        self.clock = clock
+        self._one_at_a_time = asyncio.Lock()
+        self._fires: dict[str, datetime | None] = {job.name: _next_fire(job, None, clock.now()) for job in app.jobs}
+
+    @staticmethod
+    async def found(
+        telegram: Telegram, settings: Settings, clock: MovableClock, request: BaseRequest | None = None
+    ) -> "Town":
+        """Builds the bot and opens it; the database has been made."""
+        app = build(settings, clock, request)
+        await app.open()
+        return Town(telegram, app, clock)
+
+    async def close(self) -> None:
+        """Stops the bot, as a clean stop does."""
+        await self.app.close()
+
+    async def settle(self) -> None:
+        """Until every update is answered and nothing is due. Waits of the bot's own move the clock."""
+        async with self._one_at_a_time:
+            await self._settle()
+
+    async def _settle(self) -> None:
+        while True:
+            await self._until_quiet()
+            await self._drive(self.app.dispatcher.run())
+            if not await self._stirring() and not await outgoing.due_now(self.app.service):
+                return
+
+    async def _until_quiet(self) -> None:
+        while await self._stirring():
+            self._wake_sleepers()
+            await asyncio.sleep(BREATH)
+
+    async def _stirring(self) -> bool:
+        waiting = self.telegram.waiting(self.app.settings.token)
+        return bool(waiting) or self.app.receiver.busy or bool(await incoming.waiting(self.app.service))
+
+    async def _drive(self, work: Awaitable[T]) -> T:
+        """Runs something to its end, moving the clock whenever it only waits for time."""
+        task = asyncio.ensure_future(work)
+        while not task.done():
+            self._wake_sleepers()
+            await asyncio.sleep(0)
+        return await task
+
+    def _wake_sleepers(self) -> None:
+        wake = self.clock.next_wake()
+        if wake is not None:
+            self.clock.move_to(max(wake, self.clock.now()))
+
+    async def next_due(self) -> datetime | None:
+        """When the next message falls due."""
+        return await outgoing.next_due(self.app.service)
+
+    async def move_to(self, target: datetime) -> None:
+        """Plays everything that falls due up to a moment, then stands there."""
+        async with self._one_at_a_time:
+            await self._settle()
+            while (moment := await self._next_moment()) is not None and moment <= target:
+                self.clock.move_to(max(moment, self.clock.now()))
+                await self._run_jobs()
+                await self._settle()
+            self.clock.move_to(max(target, self.clock.now()))
+            await self._settle()
+
+    async def _next_moment(self) -> datetime | None:
+        moments = [*self._fires.values(), await self.next_due()]
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    async def _run_jobs(self) -> None:
+        now = self.clock.now()
+        for job in self.app.jobs:
+            fires = self._fires[job.name]
+            if fires is not None and fires <= now:
+                await self._drive(self.app.run_job(job))
+                self._fires[job.name] = _next_fire(job, fires, now)
+
+
+def _next_fire(job: Job, previous: datetime | None, now: datetime) -> datetime | None:
+    found: datetime | None = job.trigger.get_next_fire_time(previous, now)
+    return found

@@ -1,0 +1,170 @@
+"""Conversations talk like people: the real bot, a pretend Telegram, a clock that moves when told, both databases."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+import pytest
+from sqlalchemy import insert
+
+from bot.settings import Settings
+from db import outbox, tables
+from domain import appointments as rules
+from sandbox.clock import MovableClock
+from sandbox.limits import Limits
+from sandbox.people import Person
+from sandbox.server import Telegram
+from sandbox.town import Town
+from sandbox.transport import SandboxRequest
+from tests.conftest import SECRET
+from usecases import enrolment
+
+MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # a Monday in winter: wall time in Scotland is UTC
+
+
+@dataclass
+class Phone:
+    """One person with a phone, as a test speaks of them."""
+
+    world: "World"
+    person: Person
+    _seen: int = 0
+
+    async def says(self, text: str) -> None:
+        self.person.say(text)
+        await self.world.town.settle()
+
+    async def taps(self, label: str) -> None:
+        self.person.tap(label)
+        await self.world.town.settle()
+
+    async def joins(self, ref: str) -> None:
+        """Follows the link that somebody held up, once, and chooses English if asked."""
+        code = await enrolment.make_invite(self.world.town.app.service, ref)
+        await self.says(f"/start {code}")
+        if any("English" in self._labels(shown) for shown in self.person.chat):
+            await self.taps("English")
+        self.reads_all()
+
+    @property
+    def new(self) -> list[Any]:
+        """What came in from the bot since the last look."""
+        return [shown for shown in self.person.chat if shown.id > self._seen and shown.who != self.person.name]
+
+    def reads_all(self) -> None:
+        self._seen = max((shown.id for shown in self.person.chat), default=0)
+
+    def sees(self, *words: str) -> str:
+        """Some message that came since the last look has all these words; it is given back whole."""
+        for shown in self.new:
+            if all(one in shown.text for one in words):
+                return str(shown.text)
+        raise AssertionError(f"{self.person.name} sees no {words}; only {[shown.text for shown in self.new]}")
+
+    def newest(self) -> str:
+        """The text of the newest message from the bot, edits included."""
+        return str([shown for shown in self.person.chat if shown.who != self.person.name][-1].text)
+
+    def buttons(self) -> list[str]:
+        """What the newest message with buttons offers."""
+        for shown in reversed(self.person.chat):
+            if shown.buttons:
+                return self._labels(shown)
+        return []
+
+    @staticmethod
+    def _labels(shown: Any) -> list[str]:
+        return [str(button) for row in shown.buttons for button in row]
+
+    def sees_nothing_new(self) -> None:
+        assert [shown.text for shown in self.new] == []
+
+
+@dataclass
+class World:
+    """The town, its clock, and a caseload that a test makes as it needs it."""
+
+    town: Town
+    phones: dict[str, Phone] = field(default_factory=dict)
+
+    def phone(self, name: str) -> Phone:
+        if name not in self.phones:
+            self.phones[name] = Phone(self, self.town.telegram.add_person(name))
+        return self.phones[name]
+
+    async def linked(self, name: str, ref: str) -> Phone:
+        phone = self.phone(name)
+        await phone.joins(ref)
+        return phone
+
+    async def moves_to(self, moment: str) -> None:
+        """`2026-11-24 18:00`, wall time in Scotland."""
+        zone = self.town.app.service.calendar.zone
+        await self.town.move_to(datetime.fromisoformat(moment).replace(tzinfo=zone))
+
+    def nothing_else_happened(self) -> None:
+        for phone in self.phones.values():
+            phone.sees_nothing_new()
+
+    def everybody_reads_all(self) -> None:
+        for phone in self.phones.values():
+            phone.reads_all()
+
+    # ── A caseload ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def row(self, table: Any, **values: Any) -> int:
+        async with self.town.app.service.db.write() as tx:
+            return int((await tx.execute(insert(table).values(**values).returning(table.c.id))).scalar_one())
+
+    async def staff(self, ref: str, name: str, roles: str, **values: Any) -> int:
+        return await self.row(tables.staff, ref=ref, name=name, roles=roles, **values)
+
+    async def individual(self, case_ref: str, first_name: str, **values: Any) -> int:
+        return await self.row(tables.individuals, case_ref=case_ref, first_name=first_name, **values)
+
+    async def order(self, ref: str, individual_id: int, requirements: str = "unpaid_work", **values: Any) -> int:
+        full = {"imposed_on": date(2026, 9, 1), "hours": 100, "status": "active", **values}
+        return await self.row(tables.orders, ref=ref, individual_id=individual_id, requirements=requirements, **full)
+
+    async def appointment(self, ref: str, order_id: int, individual_id: int, at: str, **values: Any) -> int:
+        """A date at a wall time (`2026-11-25 09:30`), with its reminder owed."""
+        service = self.town.app.service
+        wall = datetime.fromisoformat(at)
+        starts_at = service.calendar.at(wall.date(), wall.time())
+        ends_at = service.calendar.at(wall.date(), time(wall.hour + 4, wall.minute))
+        kind = values.pop("kind", "unpaid_work")
+        full = {"day": wall.date(), "starts_at": starts_at, "ends_at": ends_at, "status": "booked", **values}
+        id_ = await self.row(tables.appointments, ref=ref, order_id=order_id, kind=kind, **full)
+        one = rules.Appointment(id_, ref, order_id, rules.Kind(kind), wall.date(), starts_at, ends_at)
+        async with service.db.write() as tx:
+            owed = rules.plan_reminders(one, individual_id, service.calendar, service.clock.now())
+            await outbox.plan(tx, [owed[0].subject] if owed else [], "reminders", owed, service.clock.now(), "test")
+        return id_
+
+
+@pytest.fixture
+async def world(database_url: str) -> AsyncIterator[World]:
+    clock = MovableClock(MONDAY)
+    telegram = Telegram(clock, limits=Limits(), longest_poll=0.05, seed=1)
+    bot = telegram.add_bot("Dates", "dates_bot")
+    settings = Settings(token=bot.token, secret_key=(SECRET,), database_url=database_url, phone="01475 715 000")
+    town = await Town.found(telegram, settings, clock, SandboxRequest(telegram))
+    yield World(town)
+    await town.close()
+
+
+@pytest.fixture
+async def sam(world: World) -> Phone:
+    """Sam, on unpaid work at the yard on Wednesday at 9:30 with Rab; Kirsty is the case manager."""
+    kirsty = await world.staff("CM1", "Kirsty Muir", "case_manager")
+    rab = await world.staff("SUP1", "Rab Boyd", "supervisor")
+    await world.staff("DUTY1", "Dee Gunn", "duty")
+    await world.staff("MGR1", "Morag Reid", "manager")
+    one = await world.individual("C1", "Sam")
+    order = await world.order("O1", one, case_manager_id=kirsty)
+    place = await world.row(tables.places, ref="P1", nickname="The yard", bring="boots and lunch")
+    await world.appointment("A1", order, one, "2026-11-25 09:30", place_id=place, staff_id=rab)
+    return await world.linked("Sam", "C1")
+
+

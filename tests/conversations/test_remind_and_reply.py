@@ -1,0 +1,47 @@
+"""Steps 4 and 5: the evening before, in discreet words; one tap back, and it reaches who must know."""
+
+from tests.conversations.conftest import Phone, World
+
+
+async def test_sam_is_reminded_the_evening_before_and_says_yes(world: World, sam: Phone) -> None:
+    await world.moves_to("2026-11-24 17:59")
+    sam.sees_nothing_new()
+    await world.moves_to("2026-11-24 18:00")
+    text = sam.sees("Tomorrow, Wed 25 Nov, 9:30.", "The yard.", "Bring boots and lunch.")
+    assert "work" not in text
+    assert sam.buttons() == ["I'll be there", "I can't make it", "I need help", "Call me"]
+    await sam.taps("I'll be there")
+    assert "You said: I'll be there." in sam.newest()
+    sam.reads_all()
+    await world.moves_to("2026-11-25 08:00")
+    world.nothing_else_happened()
+
+
+async def test_sam_cannot_come_and_kirsty_hears_of_it_with_the_reason(world: World, sam: Phone) -> None:
+    kirsty = await world.linked("Kirsty", "CM1")
+    await world.moves_to("2026-11-24 18:00")
+    await sam.taps("I can't make it")
+    assert "your date still stands" in sam.newest()
+    kirsty.sees("C1 says: I can't make it.", "Wed 25 Nov, 9:30, The yard")
+    await sam.taps("My health")
+    assert "Your date still stands" in sam.newest()
+    kirsty.sees("Reason given: My health")
+    await kirsty.taps("I'm dealing with it")
+    assert "Kirsty Muir is dealing with it" in kirsty.newest()
+
+
+async def test_what_sam_types_reaches_kirsty_and_the_answer_is_true(world: World, sam: Phone) -> None:
+    kirsty = await world.linked("Kirsty", "CM1")
+    await sam.says("the bus is off, is it still on?")
+    sam.sees("I have passed that on. A person will read this today.", "01475 715 000")
+    kirsty.sees("C1 wrote:", "the bus is off, is it still on?")
+
+
+async def test_stop_is_silent_and_at_once_and_can_be_undone(world: World, sam: Phone) -> None:
+    await sam.says(" stop! ")
+    sam.sees("Your dates still stand")
+    sam.reads_all()
+    await world.moves_to("2026-11-24 18:00")
+    sam.sees_nothing_new()
+    await sam.taps("Start again")
+    assert "Welcome back" in sam.newest()

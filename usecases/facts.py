@@ -1,0 +1,172 @@
+"""Gathers what a message may say about its subject, as of now. Reads only."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import dates, items, people
+from domain import attendance
+from domain.compliance import Item
+from domain.facts import (
+    AboutAppointment,
+    AboutChat,
+    AboutDay,
+    AboutIndividual,
+    AboutItem,
+    AboutNothing,
+    AboutSession,
+    AboutStaff,
+    Facts,
+)
+from domain.orders import Order
+from domain.outbox import Subject
+from domain.people import Individual, Staff
+from usecases import access, sittings
+from usecases.service import Service
+
+
+async def load(
+    service: Service, tx: AsyncConnection, subjects: Iterable[Subject], now: datetime
+) -> dict[Subject, Facts]:
+    """The facts of each subject; one whose row is gone has AboutNothing."""
+    found: dict[Subject, Facts] = {}
+    by_type: dict[str, set[int]] = {}
+    for subject in subjects:
+        by_type.setdefault(subject.type, set()).add(subject.id)
+    for type_, ids in by_type.items():
+        for id_, facts in (await _load_type(service, tx, type_, sorted(ids), now)).items():
+            found[Subject(type_, id_)] = facts
+    return {subject: found.get(subject, AboutNothing()) for subject in subjects}
+
+
+async def _load_type(
+    service: Service, tx: AsyncConnection, type_: str, ids: Sequence[int], now: datetime
+) -> dict[int, Facts]:
+    match type_:
+        case "appointment":
+            return dict(await appointments(tx, ids))
+        case "item":
+            return dict(await about_items(tx, ids))
+        case "individual":
+            return {id_: about for id_ in ids if (about := await about_individual(tx, id_, now)) is not None}
+        case "staff":
+            today = service.calendar.day(now)
+            return {one.id: await about_staff(tx, one, today) for one in await _staff(tx, ids)}
+        case "day":
+            return {one.id: await about_day(tx, one, service.calendar.day(now)) for one in await _staff(tx, ids)}
+        case "session":
+            return {id_: register for id_ in ids if (register := await about_session(tx, id_)) is not None}
+        case "sitting":
+            return dict(await sittings.about_sittings(service, tx, ids))
+        case "chat":
+            return {id_: await about_chat(tx, id_) for id_ in ids}
+    return {}
+
+
+async def appointments(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, AboutAppointment]:
+    """Everything about each of these dates, in a handful of queries however many there are."""
+    found = await dates.appointments_by_id(tx, ids)
+    orders = await dates.orders_by_id(tx, {one.order_id for one in found.values()})
+    individuals = await people.individuals_by_id(tx, {one.individual_id for one in orders.values()})
+    places = await dates.places_by_id(tx, {one.place_id for one in found.values() if one.place_id is not None})
+    staff = await people.everybody_on_staff(tx)
+    replies = await dates.replies_to(tx, found)
+    records = await dates.records(tx, found)
+    holds = await dates.holds_on(tx, [(one.order_id, one.day) for one in found.values()])
+    return {
+        id_: AboutAppointment(
+            appointment=one,
+            order=orders[one.order_id],
+            individual=individuals[orders[one.order_id].individual_id],
+            place=places.get(one.place_id) if one.place_id is not None else None,
+            worker=_named(staff, orders[one.order_id].worker_id),
+            runner=_named(staff, one.staff_id),
+            reply=replies[id_][-1] if id_ in replies else None,
+            standing=attendance.standing(records.get(id_, ())),
+            on_hold=holds.get((one.order_id, one.day), ""),
+        )
+        for id_, one in found.items()
+    }
+
+
+async def about_individual(tx: AsyncConnection, id_: int, now: datetime) -> AboutIndividual | None:
+    """A person, their worker and their next dates."""
+    individual = await people.individual(tx, id_)
+    if individual is None:
+        return None
+    orders = await dates.orders_of(tx, id_)
+    staff = await people.everybody_on_staff(tx)
+    ids = await dates.appointments_ahead(tx, id_, now)
+    ahead = await appointments(tx, ids)
+    worker = _named(staff, orders[0].worker_id if orders else None)
+    return AboutIndividual(individual, worker, tuple(ahead[one] for one in ids))
+
+
+async def about_items(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, AboutItem]:
+    """What is needed to act on each item: the date, the last five before it, and every reply to it."""
+    found = await items.items_by_id(tx, ids)
+    staff = await people.everybody_on_staff(tx)
+    individuals = await people.individuals_by_id(tx, {one.individual_id for one in found.values()})
+    orders = await dates.orders_by_id(tx, {one.order_id for one in found.values() if one.order_id is not None})
+    return {
+        id_: await _about_item(tx, one, individuals[one.individual_id], orders.get(one.order_id or 0), staff)
+        for id_, one in found.items()
+    }
+
+
+async def _about_item(
+    tx: AsyncConnection, item: Item, individual: Individual, order: Order | None, staff: dict[int, Staff]
+) -> AboutItem:
+    claimed_by = _named(staff, item.claimed_by)
+    if item.appointment_id is None:
+        return AboutItem(item, individual, order, claimed_by=claimed_by)
+    about = (await appointments(tx, [item.appointment_id]))[item.appointment_id]
+    before = await dates.appointments_before(tx, about.order.id, about.appointment.starts_at)
+    past = await appointments(tx, before)
+    replies = (await dates.replies_to(tx, [item.appointment_id])).get(item.appointment_id, [])
+    history = tuple(past[id_] for id_ in before)
+    return AboutItem(item, individual, order, about, history, tuple(replies), claimed_by)
+
+
+async def about_staff(tx: AsyncConnection, staff: Staff, today: date) -> AboutStaff:
+    """A member of staff and everything open that is theirs to claim."""
+    ids = [item.id for item in await access.items_within_reach(tx, staff, today)]
+    found = await about_items(tx, ids)
+    return AboutStaff(staff, tuple(found[id_] for id_ in ids))
+
+
+async def about_session(tx: AsyncConnection, appointment_id: int) -> AboutSession | None:
+    """The register that an appointment is part of. A session is named by any one of its appointments."""
+    one = (await dates.appointments_by_id(tx, [appointment_id])).get(appointment_id)
+    if one is None or one.session is None:
+        return None
+    ids = await dates.session_members(tx, one.session)
+    rows = await appointments(tx, ids)
+    places = await dates.places_by_id(tx, [one.place_id] if one.place_id is not None else [])
+    return AboutSession(one.session, places.get(one.place_id or 0), tuple(rows[id_] for id_ in ids))
+
+
+async def about_day(tx: AsyncConnection, staff: Staff, day: date) -> AboutDay:
+    """The registers that a member of staff runs on a day."""
+    sessions = [await about_session(tx, ids[0]) for ids in (await dates.sessions_of(tx, staff.id, day)).values()]
+    return AboutDay(staff, day, tuple(one for one in sessions if one is not None))
+
+
+async def about_chat(tx: AsyncConnection, id_: int) -> AboutChat:
+    """Who speaks from a chat, by its row."""
+    chat = await people.chat(tx, id_)
+    if chat is None:
+        return AboutChat()
+    if chat.individual_id is not None:
+        return AboutChat(individual=await people.individual(tx, chat.individual_id))
+    return AboutChat(staff=_named(await people.everybody_on_staff(tx), chat.staff_id))
+
+
+async def _staff(tx: AsyncConnection, ids: Iterable[int]) -> list[Staff]:
+    everybody = await people.everybody_on_staff(tx)
+    return [everybody[id_] for id_ in ids if id_ in everybody]
+
+
+def _named(staff: dict[int, Staff], id_: int | None) -> Staff | None:
+    return None if id_ is None else staff.get(id_)

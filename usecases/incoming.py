@@ -1,0 +1,106 @@
+"""The inbox: kept before it is confirmed, acted on once, spoken, and only then deleted."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import inbox, people
+from domain.facts import Facts
+from domain.outbox import Answer
+from usecases import facts
+from usecases.service import Service, Work, use_case
+
+TRIES = 3  # failures of one update after which it is set aside, so that its chat can go on
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """An answer with everything that is needed to put it into words."""
+
+    answer: Answer
+    facts: Facts
+
+
+def chat_of(raw: Mapping[str, Any]) -> int:
+    """The chat that an update came from, or 0 for one that has none: those are kept in one line of their own."""
+    for part in raw.values():
+        if isinstance(part, Mapping):
+            inner = part.get("message") if isinstance(part.get("message"), Mapping) else part
+            chat = inner.get("chat") if isinstance(inner, Mapping) else None
+            if isinstance(chat, Mapping) and isinstance(chat.get("id"), int):
+                return int(chat["id"])
+    return 0
+
+
+async def keep(service: Service, updates: Sequence[Mapping[str, Any]]) -> None:
+    """Stores updates; on return they are safe, and Telegram may be told so."""
+    keys = service.db.keys
+    rows = [(int(raw["update_id"]), keys.hash(chat_of(raw)), raw) for raw in updates]
+    async with service.db.write() as tx:
+        await inbox.keep(tx, rows, service.clock.now())
+
+
+async def waiting(service: Service, chat_hash: str | None = None) -> list[inbox.Letter]:
+    """What has still to be acted on or spoken, earliest first."""
+    async with service.db.read() as tx:
+        return await inbox.waiting(tx, chat_hash)
+
+
+async def answers(service: Service, letter: inbox.Letter) -> tuple[list[Spoken], str]:
+    """What is to be said in answer to an update, and in which language."""
+    async with service.db.read() as tx:
+        found = next(
+            (one for one in await inbox.waiting(tx, letter.chat_hash) if one.update_id == letter.update_id), None
+        )
+        stored = found.answer if found is not None and found.answer is not None else ()
+        return await _with_facts(service, tx, stored), await _language(tx, letter)
+
+
+async def _with_facts(service: Service, tx: AsyncConnection, stored: Sequence[Answer]) -> list[Spoken]:
+    known = await facts.load(service, tx, [one.saying.subject for one in stored], service.clock.now())
+    return [Spoken(one, known[one.saying.subject]) for one in stored]
+
+
+async def _language(tx: AsyncConnection, letter: inbox.Letter) -> str:
+    chat = await people.chat_by_hash(tx, [letter.chat_hash])
+    return chat.language if chat is not None else "en"
+
+
+async def answer_instead(service: Service, update_id: int, instead: Sequence[Answer]) -> None:
+    """Stores what to say of an update that had no effect: a refusal, in words that its error chose."""
+    async with service.db.write() as tx:
+        if await inbox.take(tx, update_id):
+            await inbox.answer(tx, update_id, instead)
+
+
+async def failed(service: Service, update_id: int) -> bool:
+    """Counts a failure of an update; True once it has been set aside for good."""
+    async with service.db.write() as tx:
+        if await inbox.failed_once_more(tx, update_id) < TRIES:
+            return False
+        await inbox.park(tx, update_id, service.clock.now())
+        return True
+
+
+async def drop(service: Service, update_id: int) -> None:
+    """Deletes an update that was answered."""
+    async with service.db.write() as tx:
+        await inbox.drop(tx, update_id)
+
+
+async def unreachable(service: Service, chat_id: int) -> None:
+    """Records that Telegram does not take messages for a chat any more. Their next message heals it."""
+    async with service.db.write() as tx:
+        chat = await people.chat_by_hash(tx, service.db.keys.hashes(chat_id))
+        if chat is not None:
+            await people.change_chat(tx, chat.id, unreachable_at=service.clock.now())
+
+
+@use_case
+async def blocked(work: Work) -> Sequence[Answer]:
+    """Somebody blocked the bot: there is nobody to answer."""
+    if work.chat is not None:
+        await people.change_chat(work.tx, work.chat.id, unreachable_at=work.now)
+    return []

@@ -1,0 +1,104 @@
+"""What every use case is given: the service as it runs, and who is speaking."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import inbox, people
+from db.engine import Database
+from domain.calendar import Calendar
+from domain.clock import Clock
+from domain.errors import NotAllowed
+from domain.outbox import Answer
+from domain.people import Individual, Staff
+from domain.policy import Policy
+from usecases.forms import Forms
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True)
+class Service:
+    """One running service. `wake` tells whoever sends that something may be due."""
+
+    db: Database
+    clock: Clock
+    calendar: Calendar
+    policy: Policy
+    forms: Forms
+    wake: Callable[[], None] = lambda: None
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One update of one chat: whoever speaks is looked up in the transaction that acts on it."""
+
+    update_id: int
+    chat_id: int
+
+
+@dataclass(frozen=True)
+class Work:
+    """One writing transaction on behalf of somebody. Neither `chat` nor person is set for a stranger."""
+
+    service: Service
+    tx: AsyncConnection
+    now: datetime
+    update_id: int
+    chat_id: int
+    chat: people.Chat | None = None
+    individual: Individual | None = None
+    staff: Staff | None = None
+
+    @property
+    def today(self) -> date:
+        return self.service.calendar.day(self.now)
+
+    def as_individual(self) -> Individual:
+        """The individual who speaks; raises NotAllowed for anybody else."""
+        if self.individual is None:
+            raise NotAllowed
+        return self.individual
+
+    def as_staff(self) -> Staff:
+        """The member of staff who speaks; raises NotAllowed for anybody else and once the account has ended."""
+        if self.staff is None or not self.staff.active_on(self.today):
+            raise NotAllowed
+        return self.staff
+
+
+async def begin(service: Service, tx: AsyncConnection, turn: Turn) -> Work:
+    """Who speaks from this chat, looked up within the transaction."""
+    chat = await people.chat_by_hash(tx, service.db.keys.hashes(turn.chat_id))
+    individual = staff = None
+    if chat is not None:
+        await people.heal_chat(tx, chat.id)
+    if chat is not None and chat.individual_id is not None:
+        individual = await people.individual(tx, chat.individual_id)
+    elif chat is not None and chat.staff_id is not None:
+        staff = (await people.everybody_on_staff(tx)).get(chat.staff_id)
+    return Work(service, tx, service.clock.now(), turn.update_id, turn.chat_id, chat, individual, staff)
+
+
+def use_case(
+    act: Callable[Concatenate[Work, P], Awaitable[Sequence[Answer]]],
+) -> Callable[Concatenate[Service, Turn, P], Awaitable[None]]:
+    """Makes a function of one transaction out of what is done in it.
+
+    The update is taken first and its answers are stored last, in the same commit: called twice with one update it
+    changes nothing the second time, and after a crash the answers are still there to be spoken.
+    """
+
+    async def once(service: Service, turn: Turn, /, *args: P.args, **kwargs: P.kwargs) -> None:
+        async with service.db.write() as tx:
+            if not await inbox.take(tx, turn.update_id):
+                return
+            work = await begin(service, tx, turn)
+            await inbox.answer(tx, turn.update_id, await act(work, *args, **kwargs))
+        service.wake()
+
+    return wraps(act)(once)

@@ -1,0 +1,33 @@
+"""What the clock does for the house itself."""
+
+from datetime import datetime, timedelta
+
+from db import invites, runs
+from usecases.service import Service
+
+FORGET_WRONG_CODES = timedelta(days=1)
+
+
+async def tidy(service: Service) -> dict[str, int]:
+    """Forgets wrong codes of more than a day ago, and invitations that nobody used in time."""
+    now = service.clock.now()
+    async with service.db.write() as tx:
+        return {"forgotten": await invites.forget(tx, now - FORGET_WRONG_CODES, now)}
+
+
+async def note_run(service: Service, job: str) -> None:
+    """Remembers that a job ran to its end."""
+    async with service.db.write() as tx:
+        await runs.note(tx, job, service.clock.now())
+
+
+async def last_run(service: Service, job: str) -> datetime | None:
+    """When a job last ran to its end."""
+    async with service.db.read() as tx:
+        return await runs.last(tx, job)
+
+
+async def overdue(service: Service, job: str, every: timedelta) -> bool:
+    """Whether a job has not run for longer than it should: it fell due while nothing was running."""
+    before = await last_run(service, job)
+    return before is None or before + every < service.clock.now()
