@@ -1,0 +1,84 @@
+"""What is owed: reconciled, and asked again at the moment of sending whether it is still true."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.calendar import Calendar
+from domain.outbox import End, Gates, Owed, Row, Send, Status, Subject, To, Verdict, Wait, decide, reconcile
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+NIGHT = datetime(2026, 11, 24, 23, tzinfo=UTC)
+OPEN = Gates(starts_at=datetime(2026, 11, 25, 9, 30, tzinfo=UTC))
+REMINDER = Owed("reminder", Subject("appointment", 1), To.INDIVIDUAL, NOON, expires_at=OPEN.starts_at, revision=1)
+ALERT = Owed("item", Subject("item", 1), To.WORKER, NOON)
+
+
+@pytest.mark.parametrize(
+    ("owed", "gates", "now", "verdict"),
+    [
+        (REMINDER, OPEN, NOON, Send()),
+        (REMINDER, replace(OPEN, appointment_cancelled=True), NOON, End(Status.CANCELLED, "appointment_cancelled")),
+        (REMINDER, replace(OPEN, revised=True), NOON, End(Status.CANCELLED, "moved")),
+        (REMINDER, replace(OPEN, order_ended=True), NOON, End(Status.CANCELLED, "order_ended")),
+        (REMINDER, replace(OPEN, on_hold="custody"), NOON, End(Status.SUPPRESSED, "hold_custody")),
+        (REMINDER, replace(OPEN, outcome_recorded=True), NOON, End(Status.CANCELLED, "outcome_recorded")),
+        (REMINDER, replace(OPEN, staff_contact_only=True), NOON, End(Status.SUPPRESSED, "staff_contact_only")),
+        (REMINDER, replace(OPEN, youth_without_consent=True), NOON, End(Status.SUPPRESSED, "youth_without_consent")),
+        (REMINDER, replace(OPEN, stopped=True), NOON, End(Status.SUPPRESSED, "stopped")),
+        (REMINDER, replace(OPEN, linked=False), NOON, End(Status.UNREACHABLE, "not_linked")),
+        (REMINDER, replace(OPEN, died=True), NOON, End(Status.CANCELLED, "died")),
+        (REMINDER, OPEN, OPEN.starts_at, End(Status.MISSED, "too_late")),
+        (REMINDER, OPEN, NIGHT, Wait(datetime(2026, 11, 25, 8, tzinfo=UTC))),
+        (
+            REMINDER,
+            replace(OPEN, starts_at=datetime(2026, 11, 25, 8, 30, tzinfo=UTC)),
+            NIGHT,
+            End(Status.MISSED, "quiet_hours"),
+        ),
+        (ALERT, Gates(), NIGHT, Send()),
+        (ALERT, replace(Gates(), stopped=True, staff_contact_only=True), NIGHT, Send()),
+        (ALERT, replace(Gates(), no_longer_so=True), NOON, End(Status.CANCELLED, "no_longer_so")),
+    ],
+)
+def test_is_it_still_true(owed: Owed, gates: Gates, now: datetime | None, verdict: Verdict) -> None:
+    assert now is not None
+    assert decide(owed, gates, now, Calendar()) == verdict
+
+
+def owed(step: int, hours: int = 0) -> Owed:
+    return Owed("reminder", Subject("appointment", 1), To.INDIVIDUAL, NOON + timedelta(hours=hours), step=str(step))
+
+
+rows = st.lists(st.tuples(st.integers(0, 6), st.sampled_from(Status)), unique_by=lambda one: one[0]).map(
+    lambda found: [Row(n + 1, owed(n), status) for n, status in found]
+)
+wishes = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 3)), unique_by=lambda one: one[0]).map(
+    lambda found: [owed(n, hours) for n, hours in found]
+)
+
+
+@given(rows, wishes)
+def test_reconciled_rows_are_exactly_the_wanted_ones_and_nothing_sent_is_touched(
+    existing: list[Row], wanted: list[Owed]
+) -> None:
+    change = reconcile(existing, wanted)
+    after = {row.owed.key: row for row in existing}
+    for id_ in change.cancel:
+        (row,) = (one for one in existing if one.id == id_)
+        after[row.owed.key] = replace(row, status=Status.CANCELLED)
+    for id_, new in change.update:
+        (row,) = (one for one in existing if one.id == id_)
+        assert row.status in (Status.PLANNED, Status.CANCELLED)
+        after[row.owed.key] = replace(row, owed=new, status=Status.PLANNED)
+    for new in change.insert:
+        assert new.key not in after
+        after[new.key] = Row(0, new, Status.PLANNED)
+    settled = {row.owed.key for row in existing if row.status not in (Status.PLANNED, Status.CANCELLED)}
+    planned = {key: row.owed for key, row in after.items() if row.status is Status.PLANNED}
+    assert planned == {one.key: one for one in wanted if one.key not in settled}
+    again = reconcile(after.values(), wanted)
+    assert (again.insert, again.update, again.cancel) == ((), (), ())

@@ -1,0 +1,72 @@
+"""Who may do what: each cell of the one table, asked of the rule that every use case asks."""
+
+from datetime import date
+
+import pytest
+
+from domain.people import MAY, Act, Relation, Role, Scope, Staff, may
+
+TODAY = date(2026, 11, 24)
+ME, COLLEAGUE = 1, 2
+NONE = Relation()
+REACHED_BY = {
+    Scope.NOBODY: [],
+    Scope.OWN: ["own", "covered"],
+    Scope.SESSION: ["session"],
+    Scope.OPEN_ITEM: ["open item"],
+    Scope.EVERYBODY: ["nothing", "own", "covered", "session", "open item"],
+}
+RELATIONS = {
+    "nothing": NONE,
+    "own": Relation(workers=frozenset({ME})),
+    "covered": Relation(workers=frozenset({COLLEAGUE})),
+    "session": Relation(runs_session=True),
+    "open item": Relation(open_item=True),
+}
+# The issue's words, cell by cell: officer, case manager, youth team: their orders and those they cover; supervisor:
+# own sessions that day; court team: invite; duty: open items and their cards; manager: all but exit answers;
+# moderator: exit free text only.
+EXPECTED = {
+    (Role.SUPERVISOR, Act.RUN_REGISTER): Scope.SESSION,
+    (Role.COURT_TEAM, Act.INVITE): Scope.EVERYBODY,
+    (Role.DUTY, Act.SEE_CASE): Scope.OPEN_ITEM,
+    (Role.DUTY, Act.CLAIM_ITEM): Scope.OPEN_ITEM,
+    (Role.MODERATOR, Act.READ_EXIT_TEXT): Scope.EVERYBODY,
+    (Role.YOUTH_TEAM, Act.CONSENT_YOUTH): Scope.EVERYBODY,
+    **{
+        (role, act): Scope.OWN
+        for role in (Role.OFFICER, Role.CASE_MANAGER, Role.YOUTH_TEAM)
+        for act in (Act.SEE_CASE, Act.INVITE, Act.CLAIM_ITEM, Act.DECIDE_ABSENCE)
+    },
+    **{(role, Act.RUN_REGISTER): Scope.SESSION for role in (Role.OFFICER, Role.CASE_MANAGER, Role.YOUTH_TEAM)},
+    **{
+        (Role.MANAGER, act): Scope.EVERYBODY
+        for act in (Act.SEE_CASE, Act.INVITE, Act.INVITE_STAFF, Act.RUN_REGISTER, Act.CLAIM_ITEM, Act.REPORT)
+    },
+}
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("act", Act)
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_each_cell(role: Role, act: Act, relation: str) -> None:
+    me = Staff(ME, "S1", "Someone", frozenset({role}), covers=frozenset({COLLEAGUE}))
+    allowed = relation in REACHED_BY[EXPECTED.get((role, act), Scope.NOBODY)]
+    assert may(me, act, RELATIONS[relation], TODAY) is allowed
+
+
+def test_every_act_is_in_the_table() -> None:
+    assert set(MAY) == set(Act)
+
+
+def test_an_account_ends_by_itself_after_its_last_day() -> None:
+    manager = Staff(ME, "S1", "Someone", frozenset({Role.MANAGER}), active_until=TODAY)
+    assert may(manager, Act.REPORT, NONE, TODAY)
+    assert not may(manager, Act.REPORT, NONE, date(2026, 11, 25))
+
+
+def test_several_roles_reach_as_far_as_any_of_them() -> None:
+    both = Staff(ME, "S1", "Someone", frozenset({Role.SUPERVISOR, Role.COURT_TEAM}))
+    assert may(both, Act.INVITE, NONE, TODAY)
+    assert may(both, Act.RUN_REGISTER, RELATIONS["session"], TODAY)
+    assert not may(both, Act.CLAIM_ITEM, RELATIONS["open item"], TODAY)

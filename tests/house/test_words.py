@@ -1,0 +1,139 @@
+"""Every language says everything, with the same blanks; what individuals read is discreet and easy."""
+
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from bot import app  # noqa: F401  (loads every module of messages)
+from domain import appointments, attendance, compliance, errors, people, questionnaires
+from messages import chat, compose, staff, words
+from usecases import forms
+
+ROOT = Path(__file__).parents[2]
+LITERAL = re.compile(r'"([a-z_]+(?:\.[a-z_0-9]+)+)"')
+FAMILY = re.compile(r'f"([a-z_.]*\{[^"]*)"')
+
+# Read by staff only: the case reference instead of a name, and the field's own words.
+STAFF = ("item.", "queue.", "outcome.", "said.", "kind.", "cause.", "register.", "report.", "invite.", "stop.staff")
+STAFF_KEYS = {
+    "help.staff",
+    "help.unclear",
+    "welcome_staff",
+    "consent_noted",
+    "error_too_early",
+    *(f"command.{name}" for name in staff.COMMANDS),
+}
+# Questions have their own reviewed words (drink, drugs): the person chose to open the form.
+REVIEWED = ("question.", "option.", "scale.", "form.")
+
+BANNED = [
+    *("court", "order", "cpo", "payback", "unpaid work", "offence", "offender", "offend", "justice", "social work"),
+    *("supervis", "probation", "breach", "warning", "sheriff", "sentence", "police", "prison", "jail", "licence"),
+    *("requirement", "drug", "alcohol", "anger", "mappa", "review", "council"),
+]
+
+
+def blanks(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name}
+
+
+def all_subclasses(kind: type[errors.DomainError]) -> set[type[errors.DomainError]]:
+    return {kind} | {below for one in kind.__subclasses__() for below in all_subclasses(one)}
+
+
+def made_at_run_time() -> set[str]:
+    """Keys that no literal in the code shows: from enums, error classes, commands and questionnaires."""
+    causes = {cause for several in attendance.CAUSES.values() for cause in several}
+    found = {f"error_{one.code}" for one in all_subclasses(errors.DomainError)}
+    found |= {f"reason.{one}" for one in appointments.Reason} | {"reason.language"}
+    found |= {f"button.{one}" for one in appointments.Answer} | {f"said.{one}" for one in appointments.Answer}
+    found |= {f"outcome.{one}" for one in attendance.Outcome} | {f"cause.{one}" for one in causes}
+    found |= {f"kind.{one}" for one in appointments.Kind}
+    found |= {f"item.{one}{end}" for one in compliance.Kind for end in ("", ".short")}
+    found |= {f"command.{one}" for one in (*chat.INDIVIDUAL_COMMANDS, *staff.COMMANDS, "help")}
+    for definition in forms.read().definitions.values():
+        found |= questionnaires.keys(definition)
+    return found
+
+
+def code() -> str:
+    folders = ("messages", "usecases", "bot", "handlers", "documents", "reminders")
+    return "\n".join(path.read_text() for folder in folders for path in sorted((ROOT / folder).rglob("*.py")))
+
+
+def test_the_catalogue_says_everything_that_the_code_can_ask_for() -> None:
+    known = set(words.catalogue(words.SOURCE))
+    spoken = {key for key in LITERAL.findall("\n".join(p.read_text() for p in (ROOT / "messages").glob("*.py")))}
+    spoken = {key for key in spoken if not key.endswith((".po", ".telegram"))}
+    assert (made_at_run_time() | spoken) - known == set()
+
+
+def test_nothing_in_the_catalogue_is_never_said() -> None:
+    text, run_time, composers = code(), made_at_run_time(), compose.kinds()
+    families = [re.compile(re.sub(r"\\\{.*?\\\}", "[a-z_0-9]+", re.escape(one))) for one in FAMILY.findall(text)]
+    never = {
+        key
+        for key in words.catalogue(words.SOURCE)
+        if f'"{key}"' not in text
+        and key not in run_time
+        and key not in composers
+        and not any(family.fullmatch(key) for family in families)
+    }
+    assert never == set()
+
+
+@pytest.mark.parametrize("language", [one for one in words.languages() if one != words.SOURCE])
+def test_every_language_says_everything_with_the_same_blanks(language: str) -> None:
+    english, other = words.catalogue(words.SOURCE), words.catalogue(language)
+    assert set(other) == set(english)
+    assert {key for key in english if blanks(english[key]) != blanks(other[key])} == set()
+
+
+def for_individuals() -> dict[str, str]:
+    english = words.catalogue(words.SOURCE)
+    return {
+        key: sentence
+        for key, sentence in english.items()
+        if not key.startswith((*STAFF, *REVIEWED)) and key not in STAFF_KEYS
+    }
+
+
+@pytest.mark.parametrize(("key", "sentence"), sorted(for_individuals().items()))
+def test_what_individuals_read_is_discreet(key: str, sentence: str) -> None:
+    found = [word for word in BANNED if re.search(rf"(?<!\w){re.escape(word)}", sentence, re.IGNORECASE)]
+    found = [word for word in found if not (word == "order" and "in order to" in sentence)]
+    assert found == [], f"{key}: {sentence}"
+
+
+def syllables(word: str) -> int:
+    groups = re.findall(r"[aeiouy]+", word.lower())
+    silent = 1 if re.search(r"[^aeiouyl]e$", word.lower()) and len(groups) > 1 else 0
+    return max(len(groups) - silent, 1)
+
+
+def grade(sentence: str) -> float:
+    """Flesch-Kincaid grade: 0.39 words per sentence + 11.8 syllables per word − 15.59 (Kincaid and others, 1975)."""
+    plain = re.sub(r"\{[^}]*\}|/\w+|[“”\"()]", " ", sentence)
+    sentences = [one for one in re.split(r"[.!?:\n]+", plain) if re.search(r"[a-zA-Z]", one)]
+    found = re.findall(r"[A-Za-z']+", plain)
+    if not found:
+        return 0.0
+    return 0.39 * len(found) / max(len(sentences), 1) + 11.8 * sum(map(syllables, found)) / len(found) - 15.59
+
+
+def easy_to_read() -> dict[str, str]:
+    """Whole sentences only: the formula means nothing for a label of one to four words."""
+    texts = {key: one for key, one in words.catalogue(words.SOURCE).items() if not key.startswith(STAFF)}
+    return {key: one for key, one in texts.items() if key not in STAFF_KEYS and len(one.split()) > 4}
+
+
+@pytest.mark.parametrize(("key", "sentence"), sorted(easy_to_read().items()))
+def test_what_individuals_read_is_easy(key: str, sentence: str) -> None:
+    assert grade(sentence) <= 5, f"{key}: grade {grade(sentence):.1f}: {sentence}"
+
+
+def test_the_formula_tells_easy_from_hard() -> None:
+    assert grade("We did not see you today. Are you OK?") < 2
+    assert grade("Notwithstanding previous correspondence, non-attendance necessitates administrative escalation.") > 12
