@@ -19,6 +19,12 @@ class NotAllowed(DomainError):
     code = "not_allowed"
 
 
+class Stranger(NotAllowed):
+    """A chat that belongs to nobody we know."""
+
+    code = "stranger"
+
+
 class NotKnown(DomainError):
     """No such thing within the speaker's reach: told in the same words whether it exists or not."""
 

@@ -113,7 +113,7 @@ def _welcome_back(work: Work) -> Sequence[Answer]:
         return [send("help", Subject("individual", work.individual.id))]
     if work.staff is not None:
         return [send("help_staff", Subject("staff", work.staff.id))]
-    return [send("stranger")]
+    return [send("error_stranger")]
 
 
 @use_case
@@ -144,7 +144,7 @@ async def go_on(work: Work) -> Sequence[Answer]:
 async def privacy(work: Work) -> Sequence[Answer]:
     """/privacy: what is kept, for anybody who asks."""
     if work.chat is None:
-        return [send("stranger")]
+        return [send("error_stranger")]
     return [send("privacy")]
 
 

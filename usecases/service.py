@@ -12,7 +12,7 @@ from db import inbox, people
 from db.engine import Database
 from domain.calendar import Calendar
 from domain.clock import Clock
-from domain.errors import NotAllowed
+from domain.errors import NotAllowed, Stranger
 from domain.outbox import Answer
 from domain.people import Individual, Staff
 from domain.policy import Policy
@@ -61,11 +61,13 @@ class Work:
     def as_individual(self) -> Individual:
         """The individual who speaks; raises NotAllowed for anybody else."""
         if self.individual is None:
-            raise NotAllowed
+            raise NotAllowed if self.chat is not None else Stranger
         return self.individual
 
     def as_staff(self) -> Staff:
         """The member of staff who speaks; raises NotAllowed for anybody else and once the account has ended."""
+        if self.chat is None:
+            raise Stranger
         if self.staff is None or not self.staff.active_on(self.today):
             raise NotAllowed
         return self.staff

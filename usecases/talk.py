@@ -19,7 +19,7 @@ async def said(work: Work, text: str) -> Sequence[Answer]:
         return await _from_individual(work, work.individual, text)
     if work.staff is not None:
         return [send("help_staff", Subject("staff", work.staff.id), unclear=1)]
-    return [send("stranger")]
+    return [send("error_stranger")]
 
 
 @use_case
@@ -31,7 +31,7 @@ async def not_words(work: Work) -> Sequence[Answer]:
         return [send("only_words", Subject("individual", work.individual.id))]
     if work.staff is not None:
         return [send("help_staff", Subject("staff", work.staff.id), unclear=1)]
-    return [send("stranger")]
+    return [send("error_stranger")]
 
 
 async def _from_individual(work: Work, individual: Individual, text: str) -> Sequence[Answer]:

@@ -50,7 +50,7 @@ class Phone:
     @property
     def new(self) -> list[Any]:
         """What came in from the bot since the last look."""
-        return [shown for shown in self.person.chat if shown.id > self._seen and shown.who != self.person.name]
+        return [shown for shown in self.person.chat if shown.id > self._seen and shown.who == "bot"]
 
     def reads_all(self) -> None:
         self._seen = max((shown.id for shown in self.person.chat), default=0)
@@ -64,7 +64,7 @@ class Phone:
 
     def newest(self) -> str:
         """The text of the newest message from the bot, edits included."""
-        return str([shown for shown in self.person.chat if shown.who != self.person.name][-1].text)
+        return str([shown for shown in self.person.chat if shown.who == "bot"][-1].text)
 
     def buttons(self) -> list[str]:
         """What the newest message with buttons offers."""

@@ -1,0 +1,168 @@
+"""Step 3: a chat comes to be one person's, by a single-use code, and by nothing else."""
+
+import re
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from db import tables
+from tests.conversations.conftest import Phone, World
+from usecases import enrolment
+
+
+async def code_for(world: World, ref: str) -> str:
+    return await enrolment.make_invite(world.town.app.service, ref)
+
+
+async def test_sam_follows_the_link_and_learns_what_this_is(world: World) -> None:
+    await world.individual("C1", "Sam")
+    phone = world.phone("Sam")
+    await phone.says(f"/start {await code_for(world, 'C1')}")
+    phone.sees("Hi Sam.", "I am a computer, not a person.", "You do not have to use me.", "STOP", "HELP", "/privacy")
+    phone.sees("Which language is best for you?")
+    await phone.taps("English")
+    assert "no dates ahead" in phone.newest()
+    commands = [one["command"] for one in phone.person.commands]
+    assert commands == ["next", "help", "language", "privacy", "stop", "start"]
+
+
+async def test_a_code_works_once_and_is_not_kept_in_the_clear(world: World, sam: Phone) -> None:
+    code = await code_for(world, "C1")
+    async with world.town.app.service.db.read() as tx:
+        kept = (await tx.execute(select(tables.invites.c.code_hash))).scalars().all()
+    assert code not in " ".join(kept)
+    other = world.phone("Somebody else")
+    await sam.says(f"/start {code}")
+    await other.says(f"/start {code}")
+    other.sees("That link does not work.")
+    await other.says("what is this?")
+    other.sees("This chat works with a link")
+
+
+async def test_a_code_is_dead_after_seven_days(world: World) -> None:
+    await world.individual("C1", "Sam")
+    code = await code_for(world, "C1")
+    await world.town.move_to(world.town.clock.now() + timedelta(days=7))
+    phone = world.phone("Sam")
+    await phone.says(f"/start {code}")
+    phone.sees("That link does not work.")
+
+
+async def test_wrong_codes_are_limited_per_chat_even_when_a_right_one_follows(world: World) -> None:
+    await world.individual("C1", "Sam")
+    phone, code = world.phone("Guesser"), await code_for(world, "C1")
+    for n in range(5):
+        await phone.says(f"/start guess{n}")
+    await phone.says(f"/start {code}")
+    phone.sees("Please wait an hour")
+    await world.town.move_to(world.town.clock.now() + timedelta(hours=1))
+    await phone.says(f"/start {code}")
+    phone.sees("Hi Sam.")
+
+
+async def test_a_chat_is_one_persons_and_the_refusal_spends_no_code(world: World, sam: Phone) -> None:
+    await world.individual("C2", "Jo")
+    code = await code_for(world, "C2")
+    await sam.says(f"/start {code}")
+    text = sam.sees("This chat is in use already.")
+    assert "Jo" not in text
+    jo = world.phone("Jo")
+    await jo.says(f"/start {code}")
+    jo.sees("Hi Jo.")
+
+
+async def test_a_new_phone_takes_over_and_the_old_chat_is_told(world: World, sam: Phone) -> None:
+    new = world.phone("Sam's new phone")
+    await new.says(f"/start {await code_for(world, 'C1')}")
+    new.sees("Hi Sam.")
+    sam.sees("moved to another phone")
+    new.reads_all()
+    sam.reads_all()
+    await world.moves_to("2026-11-24 18:00")
+    new.sees("The yard.")
+    sam.sees_nothing_new()
+
+
+async def test_another_language_is_recorded_and_a_person_hears_of_it(world: World, sam: Phone) -> None:
+    kirsty = await world.linked("Kirsty", "CM1")
+    await sam.says("/language")
+    await sam.taps("Another language")
+    assert "Which language would you like?" in sam.newest()
+    await sam.says("Tigrinya")
+    kirsty.sees("C1 wrote:", "Tigrinya")
+    async with world.town.app.service.db.read() as tx:
+        assert (await tx.execute(select(tables.individuals.c.language_wish))).scalars().all() == ["Tigrinya"]
+
+
+async def test_staff_invite_in_the_chat_within_their_reach(world: World, sam: Phone) -> None:
+    kirsty = await world.linked("Kirsty", "CM1")
+    await world.individual("C9", "Not hers")
+    await kirsty.says("/invite C1")
+    text = kirsty.sees("For C1:", "https://t.me/dates_bot?start=")
+    assert kirsty.new[-1].media is not None, "the QR code"
+    code = re.search(r"start=([\w-]+)", text)
+    assert code is not None
+    assert len(code[1]) * 6 >= 60, "bits"
+    kirsty.reads_all()
+    await kirsty.says("/invite C9")
+    out_of_reach = kirsty.sees("I know nothing by that name")
+    kirsty.reads_all()
+    await kirsty.says("/invite C99")
+    assert kirsty.sees("I know nothing by that name") == out_of_reach
+    kirsty.reads_all()
+    await kirsty.says("/invite MGR1")
+    kirsty.sees("you cannot do that from here")
+    await sam.says("/invite C1")
+    sam.sees("you cannot do that from here")
+
+
+async def test_looking_at_a_person_leaves_a_row(world: World, sam: Phone) -> None:
+    kirsty = await world.linked("Kirsty", "CM1")
+    await kirsty.says("/invite C1")
+    async with world.town.app.service.db.read() as tx:
+        rows = (await tx.execute(select(tables.access.c.staff_id, tables.access.c.act, tables.access.c.what))).all()
+    assert (1, "invite", "invited") in [tuple(row) for row in rows]
+
+
+async def test_a_stranger_gets_one_polite_sentence_and_learns_nothing(world: World, sam: Phone) -> None:
+    stranger = world.phone("A stranger")
+    for words in ("/start", "hello", "/today", "/report", "/next", "/help", "/privacy", "/alerts", "/invite C1"):
+        stranger.reads_all()
+        await stranger.says(words)
+        assert len(stranger.new) == 1
+        assert "This chat works with a link" in stranger.newest()
+
+
+async def test_added_to_a_group_the_bot_leaves(world: World) -> None:
+    group = world.town.telegram.add_group("The whole squad")
+    group.add_bot(world.phone("A stranger").person)
+    await world.town.settle()
+    assert not group.has_bot
+
+
+async def test_an_account_that_has_ended_can_do_nothing(world: World, sam: Phone) -> None:
+    from datetime import date
+
+    await world.staff("S9", "Gone", "manager", active_until=date(2026, 11, 23))
+    gone = await world.linked("Gone", "S9")
+    await world.moves_to("2026-11-24 09:00")
+    await gone.says("/alerts")
+    gone.sees("you cannot do that from here")
+
+
+async def test_under_eighteen_nothing_is_sent_until_the_youth_team_says_yes(world: World) -> None:
+    await world.staff("Y1", "Isla Young", "youth_team")
+    one = await world.individual("C7", "Finn", youth=True)
+    order = await world.order("O7", one, "unpaid_work+supervision")
+    await world.appointment("A7", order, one, "2026-11-25 09:30")
+    await world.appointment("A8", order, one, "2026-11-26 09:30")
+    finn, isla = await world.linked("Finn", "C7"), await world.linked("Isla", "Y1")
+    await world.moves_to("2026-11-24 18:00")
+    finn.sees_nothing_new()
+    await isla.says("/consent C7")
+    isla.sees("Noted: C7")
+    await world.moves_to("2026-11-25 18:00")
+    finn.sees("Tomorrow, Thu 26 Nov")
+    async with world.town.app.service.db.read() as tx:
+        ends = (await tx.execute(select(tables.outbox.c.status, tables.outbox.c.reason))).all()
+    assert ("suppressed", "youth_without_consent") in [tuple(row) for row in ends]
