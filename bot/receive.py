@@ -93,12 +93,22 @@ class Receiver:
         try:
             while chat_hash in self._again:
                 self._again.discard(chat_hash)
-                for letter in await incoming.waiting(self.service, chat_hash):
-                    if not await self._answer(letter):
-                        self._again.add(chat_hash)
-                        break
+                if not await self._serve_waiting(chat_hash):
+                    self._again.add(chat_hash)
         finally:
             del self._serving[chat_hash]
+
+    async def _serve_waiting(self, chat_hash: str) -> bool:
+        """One pass over what a chat has waiting. False: something is to be tried again."""
+        try:
+            for letter in await incoming.waiting(self.service, chat_hash):
+                if not await self._answer(letter):
+                    return False
+        except Exception as error:  # the database is away, say: whatever it is, the rows are still there
+            log.error("serving_trouble", error=type(error).__name__, where=_where(error))
+            await self.service.clock.sleep(TROUBLE_SECONDS)
+            return False
+        return True
 
     # ── Acting ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

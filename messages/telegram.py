@@ -1,6 +1,8 @@
 """Message → Telegram call, and Telegram's errors → our few outcomes. Nobody else calls the Bot API to speak."""
 
+import os
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import structlog
 from telegram import (
@@ -19,6 +21,7 @@ from messages.compose import Message
 from messages.limits import Limits
 
 log = structlog.get_logger()
+os.environ.setdefault("PTB_TIMEDELTA", "true")  # the library's own switch: waits as timedelta, without a warning
 TROUBLE_WAIT = 5.0  # seconds before another try when Telegram cannot be reached
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 GONE = ("chat not found", "user is deactivated", "bot was blocked", "can't initiate conversation", "peer_id_invalid")
@@ -104,7 +107,7 @@ class Channel:
 
     def _told_to_wait(self, error: RetryAfter) -> Outcome:
         wait = error.retry_after
-        seconds = wait.total_seconds() if not isinstance(wait, int | float) else float(wait)
+        seconds = wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
         self.limits.pause(seconds)
         return Later(seconds)
 

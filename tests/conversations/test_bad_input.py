@@ -1,0 +1,92 @@
+"""Bad input of any kind gets a kind answer, loses nothing, and holds up nobody else."""
+
+import pytest
+from sqlalchemy import func, select
+
+from db import tables
+from tests.conversations.conftest import Phone, World
+from usecases import talk
+
+
+async def waiting(world: World) -> int:
+    async with world.town.app.service.db.read() as tx:
+        return int((await tx.execute(select(func.count()).select_from(tables.inbox))).scalar_one())
+
+
+async def test_a_photo_and_a_sticker_are_not_said_to_be_passed_on(world: World, sam: Phone) -> None:
+    sam.person.send_photo("my doctor's line")
+    await world.town.settle()
+    sam.sees("Sorry, I can only pass on words.")
+    sam.reads_all()
+    sam.person.send_sticker("👍")
+    await world.town.settle()
+    sam.sees("Sorry, I can only pass on words.")
+    assert await waiting(world) == 0
+
+
+async def test_ten_thousand_characters_all_reach_a_person(world: World, sam: Phone) -> None:
+    await sam.says("word " * 2000)
+    async with world.town.app.service.db.read() as tx:
+        kept = (await tx.execute(select(tables.items.c.words).order_by(tables.items.c.id))).scalars().all()
+    assert "".join(one or "" for one in kept).replace(" ", "") == "word" * 2000
+
+
+@pytest.mark.parametrize("data", ["", "say:1", "say:1:1:maybe", "say:x:1:coming", "remind_2019", "::::", "say:1:1:coming:9"])
+async def test_a_tap_from_2019_is_answered_kindly(world: World, sam: Phone, data: str) -> None:
+    sam.person.press(data, 1)
+    await world.town.settle()
+    sam.sees("That button belongs to something that has changed since.")
+
+
+async def test_somebody_elses_button_does_nothing(world: World, sam: Phone) -> None:
+    await world.individual("C2", "Jo")
+    jo = await world.linked("Jo", "C2")
+    jo.person.press("say:1:1:cannot", 1)
+    await world.town.settle()
+    jo.sees("I know nothing by that name")
+    async with world.town.app.service.db.read() as tx:
+        assert (await tx.execute(select(tables.replies))).all() == []
+
+
+async def test_a_double_tap_counts_twice_as_an_answer_and_once_as_an_effect(world: World, sam: Phone) -> None:
+    kirsty = await world.linked("Kirsty", "CM1")
+    await world.moves_to("2026-11-24 18:00")
+    shown = sam.person.chat[-1].id
+    sam.person.press("say:1:1:cannot", shown)
+    sam.person.press("say:1:1:cannot", shown)
+    await world.town.settle()
+    assert len([one for one in kirsty.new if "I can't make it" in one.text]) == 1
+
+
+async def test_what_was_changed_after_it_was_said_is_not_taken_for_new_words(world: World, sam: Phone) -> None:
+    await sam.says("hello")
+    said = next(one.id for one in sam.person.chat if one.text == "hello")
+    sam.reads_all()
+    sam.person.edit(said, "hullo")
+    await world.town.settle()
+    sam.sees_nothing_new()
+
+
+async def test_one_update_that_always_fails_is_set_aside_and_the_chat_goes_on(
+    world: World, sam: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.individual("C2", "Jo")
+    jo = await world.linked("Jo", "C2")
+    whole = talk._from_individual
+
+    async def fails_on_poison(work: object, individual: object, text: str) -> object:
+        if text == "poison":
+            raise RuntimeError("planted")
+        return await whole(work, individual, text)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(talk, "_from_individual", fails_on_poison)
+    sam.person.say("poison")
+    sam.person.say("and this?")
+    jo.person.say("what about me?")
+    await world.town.settle()
+    sam.sees("Sorry, something went wrong here.")
+    sam.sees("I have passed that on.")
+    jo.sees("I have passed that on.")
+    async with world.town.app.service.db.read() as tx:
+        parked = (await tx.execute(select(tables.inbox.c.attempts, tables.inbox.c.parked_at))).all()
+    assert [(row.attempts, row.parked_at is not None) for row in parked] == [(3, True)]
