@@ -8,6 +8,7 @@ from db import tables
 from sandbox.town import Town
 from sandbox.transport import SandboxRequest
 from tests.conversations.conftest import Phone, World
+from usecases import incoming
 
 
 async def crash(town: Town) -> None:
@@ -49,11 +50,14 @@ async def test_acted_on_but_not_yet_answered(world: World, sam: Phone) -> None:
 
 async def test_kept_but_not_yet_acted_on(world: World, sam: Phone) -> None:
     await world.moves_to("2026-11-24 18:00")
-    service = world.town.app.service
-    async with service.db.write():  # nothing can be written while this is open: the update waits at the door
-        sam.person.tap("I'll be there")
-        await asyncio.sleep(0.05)
     await crash(world.town)
+    sam.person.tap("I'll be there")
+    token = world.town.app.settings.token
+    updates = (await world.town.telegram.call(token, "getUpdates", {})).body["result"]
+    await incoming.keep(world.town.app.service, updates)
+    await world.town.telegram.call(token, "getUpdates", {"offset": updates[-1]["update_id"] + 1})
+    await world.town.app.service.db.close()
+    assert "You said" not in sam.newest()
     await risen(world)
     assert "You said: I'll be there." in sam.newest()
     assert await replies(world) == 1
