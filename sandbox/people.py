@@ -11,7 +11,7 @@ from sandbox.bots import Bot, Query
 from sandbox.chats import Chat, Shown, Standing
 from sandbox.refusals import Json
 
-LONGEST_TEXT = 4096
+LONGEST_TEXT = 4096  # UTF-16 code units: where a phone cuts
 
 
 class NoSuchButton(LookupError):

@@ -124,9 +124,13 @@ function newPhone(person, index) {
     say(person, text);
   });
   find("#grid").append(element);
-  const phone = { person, element, shown: new Map(), unread: 0, seen: false, atEnd: true };
+  const phone = { person, element, shown: new Map(), unread: 0, seen: false, atEnd: true, top: 0 };
   const chat = find(".chat", element);
-  chat.addEventListener("scroll", () => { phone.atEnd = chat.scrollHeight - chat.scrollTop - chat.clientHeight < 40; });
+  chat.addEventListener("scroll", () => { // only going up leaves the end: a chat that has shrunk meanwhile has not
+    const near = chat.scrollHeight - chat.scrollTop - chat.clientHeight < 40;
+    phone.atEnd = near || (phone.atEnd && chat.scrollTop >= phone.top);
+    phone.top = chat.scrollTop;
+  });
   chat.addEventListener("load", () => stay(phone), true);
   new ResizeObserver(() => stay(phone)).observe(chat);
   phones.set(person.id, phone);

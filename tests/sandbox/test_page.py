@@ -116,6 +116,20 @@ async def test_one_phone_at_a_time_on_a_phone(browser: Browser, url: str) -> Non
     await expect(page.get_by_role("textbox", name="Message from Jamie Reid")).to_be_in_viewport(ratio=1)
 
 
+async def test_the_newest_message_is_in_sight(browser: Browser, url: str, telegram: Telegram) -> None:
+    page = await opened(browser, url, viewport=NARROW)
+    person = next(person for person in telegram.people.values() if person.name == "Jamie Reid")
+    for number in range(12):
+        person.say(f"message {number}\nof two lines")
+    await expect(page.get_by_text("message 11")).to_be_in_viewport(ratio=1)
+    chat = page.get_by_role("log", name="Chat of Jamie Reid")
+    await chat.evaluate("chat => { chat.scrollTop = 0; }")
+    await expect(page.get_by_text("message 11")).not_to_be_in_viewport()
+    person.say("message 12")
+    await expect(chat).to_contain_text("message 12")
+    await expect(page.get_by_text("message 12")).not_to_be_in_viewport()
+
+
 async def test_nothing_comes_from_outside(browser: Browser, url: str) -> None:
     page = await browser.new_page()
     asked: list[str] = []

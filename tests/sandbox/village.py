@@ -43,7 +43,7 @@ class Village:
             raise ValueError("nothing is owed, so there is no next event")
         target = to or (self.clock.now() + by if by else self.next_event)
         assert target
-        self.clock.move_to(target)
+        self.clock.move_to(max(target, self.clock.now()))
         if self.next_event and target >= self.next_event:
             self.next_event = None
             await self._send(self.jamie.id, "You have a work session tomorrow, 10:00 at the garden.", BUTTONS)
@@ -72,7 +72,7 @@ class Village:
         params = {"chat_id": chat_id, "text": text, "parse_mode": "HTML"} | (
             {"reply_markup": keyboard} if keyboard else {}
         )
-        assert (await self.telegram.call(TOKEN, "sendMessage", params)).status == 200
+        await self.telegram.call(TOKEN, "sendMessage", params)
 
     async def _answer(self) -> None:
         updates = (await self.telegram.call(TOKEN, "getUpdates", {})).body["result"]
