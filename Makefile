@@ -45,6 +45,9 @@ check: .venv/dev.done  ## style, types, layers, languages, wording, migrations
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pytest tests/house
 
+schema: .venv/dev.done  ## renew the sandbox's strict answer schema from the packages of others (needs npm)
+	@$(BIN)/python -m sandbox.make_schema
+
 LOCK = --quiet --upgrade --no-emit-index-url --generate-hashes --no-header --universal --python-version 3.11 pyproject.toml
 lock: .venv/dev.done  ## write the hash-checked lock files anew
 	@$(BIN)/uv pip compile $(LOCK) --extra dev -o requirements-dev.lock

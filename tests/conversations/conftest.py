@@ -150,8 +150,9 @@ async def world(database_url: str) -> AsyncIterator[World]:
     bot = telegram.add_bot("Dates", "dates_bot")
     settings = Settings(token=bot.token, secret_key=(SECRET,), database_url=database_url, phone="01475 715 000")
     town = await Town.found(telegram, settings, clock, SandboxRequest(telegram))
-    yield World(town)
-    await town.close()
+    world = World(town)
+    yield world
+    await world.town.close()  # a test may have founded another since
 
 
 @pytest.fixture
