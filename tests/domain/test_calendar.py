@@ -10,7 +10,8 @@ from domain.calendar import LONDON, Calendar, NoSuchTime, TwiceTime, moment
 
 ST_ANDREW = date(2026, 11, 30)
 CALENDAR = Calendar(holidays=frozenset({ST_ANDREW}))
-MOMENTS = st.datetimes(datetime(2025, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))
+FIRST, LAST = datetime(2025, 1, 1), datetime(2027, 12, 31)  # noqa: DTZ001  (hypothesis adds the zone)
+MOMENTS = st.datetimes(FIRST, LAST, timezones=st.just(UTC))
 
 
 def at(text: str) -> datetime:

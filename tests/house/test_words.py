@@ -7,7 +7,7 @@ from string import Formatter
 import pytest
 
 from bot import app  # noqa: F401  (loads every module of messages)
-from domain import appointments, attendance, compliance, errors, people, questionnaires
+from domain import appointments, attendance, compliance, errors, questionnaires
 from messages import chat, compose, staff, words
 from usecases import forms
 
@@ -65,7 +65,7 @@ def code() -> str:
 
 def test_the_catalogue_says_everything_that_the_code_can_ask_for() -> None:
     known = set(words.catalogue(words.SOURCE))
-    spoken = {key for key in LITERAL.findall("\n".join(p.read_text() for p in (ROOT / "messages").glob("*.py")))}
+    spoken = set(LITERAL.findall("\n".join(p.read_text() for p in (ROOT / "messages").glob("*.py"))))
     spoken = {key for key in spoken if not key.endswith((".po", ".telegram"))}
     assert (made_at_run_time() | spoken) - known == set()
 
