@@ -6,7 +6,7 @@ BIN := .venv/bin
 INSTALL = if command -v uv >/dev/null; then uv pip install --quiet --python $(BIN)/python --require-hashes -r $(1); \
           else $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1); fi
 
-.PHONY: help demo test test-browser check lock schema clean browser
+.PHONY: help install demo test test-browser check lock schema clean browser
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -25,6 +25,10 @@ help:  ## what can be made
 	@$(call INSTALL,requirements-dev.lock)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
+
+install: .venv/run.done  ## the `minder` command, for running it for real
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check setuptools
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 
 demo: .venv/run.done  ## a whole day as a transcript, then a page of phones to play with (ARGS=--script stops after the transcript)
 	@$(BIN)/python -m sandbox $(ARGS)
