@@ -27,7 +27,6 @@ help:  ## what can be made
 	@touch $@
 
 install: .venv/run.done  ## the `minder` command, for running it for real
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check setuptools
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 
 demo: .venv/run.done  ## a whole day as a transcript, then a page of phones to play with (ARGS=--script stops after the transcript)
@@ -55,7 +54,7 @@ schema: .venv/dev.done  ## renew the sandbox's strict answer schema from the pac
 LOCK = --quiet --upgrade --no-emit-index-url --generate-hashes --no-header --universal --python-version 3.11 pyproject.toml
 lock: .venv/dev.done  ## write the hash-checked lock files anew
 	@$(BIN)/uv pip compile $(LOCK) --extra dev -o requirements-dev.lock
-	@$(BIN)/uv pip compile $(LOCK) -c requirements-dev.lock -o requirements.lock
+	@$(BIN)/uv pip compile $(LOCK) --extra install -c requirements-dev.lock -o requirements.lock
 
 clean:  ## remove what was installed and made
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info demo.db*
