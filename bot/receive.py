@@ -102,7 +102,7 @@ class Receiver:
         """One pass over what a chat has waiting. False: something is to be tried again."""
         try:
             for letter in await incoming.waiting(self.service, chat_hash):
-                if not await self._answer(letter):
+                if not await self._answer_or_fail(letter):
                     return False
         except Exception as error:  # the database is away, say: whatever it is, the rows are still there
             log.error("serving_trouble", error=type(error).__name__, where=_where(error))
@@ -112,18 +112,25 @@ class Receiver:
 
     # ── Acting ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _answer(self, letter: Letter) -> bool:
-        """Acts on one update and speaks its answers. False: it failed and is to be tried again."""
+    async def _answer_or_fail(self, letter: Letter) -> bool:
+        """One update, acted on and answered. False: it failed and is to be tried again."""
         update = Update.de_json(dict(letter.raw), self.application.bot)
+        try:
+            await self._answer(letter, update)
+        except Exception as error:
+            return await self._failed(update, error)
+        return True
+
+    async def _answer(self, letter: Letter, update: Update) -> None:
+        """Acts on one update, if that has still to be done, speaks its answers, and lets go of it."""
         if letter.answer is None:
             error = await self._act(update)
             if isinstance(error, DomainError):
                 await incoming.answer_instead(self.service, letter.update_id, [errors.sentence(error)])
             elif error is not None:
-                return await self._failed(update, error)
+                raise error
         await self._speak(letter, update)
         await incoming.drop(self.service, letter.update_id)
-        return True
 
     async def _act(self, update: Update) -> BaseException | None:
         """The library swallows what a handler raises: it is picked up here, so that nothing counts as done."""

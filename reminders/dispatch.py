@@ -4,7 +4,7 @@ import asyncio
 
 import structlog
 
-from domain.outbox import Outcome
+from domain.outbox import Outcome, Refused
 from messages import compose
 from messages.compose import Tongue
 from messages.telegram import Channel
@@ -69,7 +69,11 @@ class Dispatcher:
     async def _say(self, parcel: Parcel, recipient: Recipient) -> Outcome:
         saying = parcel.row.owed.saying
         voice = self.tongue.voice(recipient.language, self.service.clock.now())
-        message = compose.message(saying, parcel.facts, voice)
+        try:
+            message = compose.message(saying, parcel.facts, voice)
+        except Exception as error:  # one message that cannot be put into words holds up no other
+            log.error("not_composed", outbox_id=parcel.row.id, kind=saying.kind, error=type(error).__name__)
+            return Refused(f"not composed: {type(error).__name__}")
         earlier = saying.params.get("edit")
         if isinstance(earlier, int):
             return await self.channel.edit(recipient.chat_id, earlier, message)

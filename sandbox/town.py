@@ -15,7 +15,7 @@ from bot.settings import Settings
 from reminders.schedule import Job
 from sandbox.clock import MovableClock
 from sandbox.server import Telegram
-from usecases import incoming, outgoing
+from usecases import outgoing
 
 T = TypeVar("T")
 BREATH = 0.001  # real seconds between two looks at whether the bot is quiet
@@ -53,24 +53,25 @@ class Town:
         while True:
             await self._until_quiet()
             await self._drive(self.app.dispatcher.run())
-            if not await self._stirring() and not await outgoing.due_now(self.app.service):
+            if not self._stirring and not await outgoing.due_now(self.app.service):
                 return
 
     async def _until_quiet(self) -> None:
-        while await self._stirring():
+        while self._stirring:
             self._wake_sleepers()
             await asyncio.sleep(BREATH)
 
-    async def _stirring(self) -> bool:
-        waiting = self.telegram.waiting(self.app.settings.token)
-        return bool(waiting) or self.app.receiver.busy or bool(await incoming.waiting(self.app.service))
+    @property
+    def _stirring(self) -> bool:
+        """An update is confirmed only once its chat is being served: there is no moment between the two."""
+        return bool(self.telegram.waiting(self.app.settings.token)) or self.app.receiver.busy
 
     async def _drive(self, work: Awaitable[T]) -> T:
         """Runs something to its end, moving the clock whenever it only waits for time."""
         task = asyncio.ensure_future(work)
         while not task.done():
             self._wake_sleepers()
-            await asyncio.sleep(0)
+            await asyncio.wait({task}, timeout=BREATH)
         return await task
 
     def _wake_sleepers(self) -> None:

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from db import tables
+from messages import compose
 from tests.conversations.conftest import Phone, World
 from usecases import talk
 
@@ -31,7 +32,9 @@ async def test_ten_thousand_characters_all_reach_a_person(world: World, sam: Pho
     assert "".join(one or "" for one in kept).replace(" ", "") == "word" * 2000
 
 
-@pytest.mark.parametrize("data", ["", "say:1", "say:1:1:maybe", "say:x:1:coming", "remind_2019", "::::", "say:1:1:coming:9"])
+@pytest.mark.parametrize(
+    "data", ["", "say:1", "say:1:1:maybe", "say:x:1:coming", "remind_2019", "::::", "say:1:1:coming:9"]
+)
 async def test_a_tap_from_2019_is_answered_kindly(world: World, sam: Phone, data: str) -> None:
     sam.person.press(data, 1)
     await world.town.settle()
@@ -90,3 +93,24 @@ async def test_one_update_that_always_fails_is_set_aside_and_the_chat_goes_on(
     async with world.town.app.service.db.read() as tx:
         parked = (await tx.execute(select(tables.inbox.c.attempts, tables.inbox.c.parked_at))).all()
     assert [(row.attempts, row.parked_at is not None) for row in parked] == [(3, True)]
+
+
+async def test_a_message_that_cannot_be_put_into_words_holds_up_nobody(
+    world: World, sam: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.individual("C2", "Jo")
+    jo = await world.linked("Jo", "C2")
+
+    def fails(about: object, voice: object) -> compose.Message:
+        raise KeyError("planted")
+
+    for kind in ("reminder", "next_dates"):
+        monkeypatch.setitem(compose._COMPOSERS, kind, fails)
+    await sam.says("/next")
+    sam.sees("Sorry, something went wrong here.")
+    await jo.says("what about me?")
+    jo.sees("I have passed that on.")
+    await world.moves_to("2026-11-24 18:00")
+    async with world.town.app.service.db.read() as tx:
+        ends = (await tx.execute(select(tables.outbox.c.kind, tables.outbox.c.status, tables.outbox.c.reason))).all()
+    assert ("reminder", "failed", "not composed: KeyError") in [tuple(row) for row in ends]
