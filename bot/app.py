@@ -72,7 +72,8 @@ class App:
             scheduler.start()
             await dispatching
         finally:
-            scheduler.shutdown(wait=False)
+            if scheduler.running:
+                scheduler.shutdown(wait=False)
             dispatching.cancel()
             await asyncio.gather(dispatching, return_exceptions=True)
             await self.close()

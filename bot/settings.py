@@ -1,13 +1,17 @@
 """Environment or `.env` → one frozen Settings. Every mistake is reported at once, in plain words."""
 
 import os
+from collections.abc import Callable, Mapping
 from datetime import date, time, timedelta
+from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import holidays
-from pydantic import Field, ValidationError, field_validator
+from dotenv import dotenv_values
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -16,8 +20,16 @@ from domain.calendar import Calendar
 from domain.policy import Policy
 from messages import words
 
+PREFIX = "MINDER_"
 FIRST_YEAR, LAST_YEAR = 2015, 2045
+SECRETS = frozenset({"token", "secret_key", "database_url"})  # the last may hold a password
 ONE_OFF = frozenset({date(2026, 6, 15)})  # bank holiday for Scotland's World Cup (Bank Holidays Proclamation, 2025)
+
+
+@cache
+def _bank_holidays() -> frozenset[date]:
+    """Scotland's, worked out once: thirty years of them take a while."""
+    return frozenset(holidays.country_holidays("GB", subdiv="SCT", years=range(FIRST_YEAR, LAST_YEAR))) | ONE_OFF
 
 
 class SettingsWrong(Exception):
@@ -31,7 +43,7 @@ class SettingsWrong(Exception):
 class Settings(BaseSettings):
     """What a council sets. Names in the environment begin with MINDER_; the environment wins over `.env`."""
 
-    model_config = SettingsConfigDict(env_prefix="MINDER_", extra="ignore", frozen=True, hide_input_in_errors=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True, env_ignore_empty=True)
 
     token: str = Field(min_length=10)
     secret_key: Annotated[tuple[str, ...], NoDecode] = Field(min_length=1)  # newest first, joined with commas
@@ -74,8 +86,8 @@ class Settings(BaseSettings):
     def _known_zone(cls, value: str) -> str:
         try:
             ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError):
-            raise ValueError(f"found {value!r}; expected a zone such as Europe/London") from None
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError("expected a zone such as Europe/London") from None
         return value
 
     @field_validator("database_url")
@@ -86,15 +98,30 @@ class Settings(BaseSettings):
         except ArgumentError:
             backend = value.partition(":")[0]
         if backend not in ("sqlite", "postgresql"):
-            raise ValueError(f"found {backend!r}; expected sqlite:///FILE or postgresql://…")
+            raise ValueError("expected sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
         return value
+
+    @field_validator("telegram_url")
+    @classmethod
+    def _known_server(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("expected an address that begins with https://")
+        return value
+
+    @model_validator(mode="after")
+    def _opens_before_it_closes(self) -> Self:
+        if self.work_from >= self.work_to:
+            raise ValueError(
+                f"MINDER_WORK_FROM and MINDER_WORK_TO: found {self.work_from:%H:%M} and {self.work_to:%H:%M}; "
+                "expected the working day to begin before it ends"
+            )
+        return self
 
     def calendar(self) -> Calendar:
         """The service's own time: Scotland's bank holidays and the council's own."""
-        scotland = holidays.country_holidays("GB", subdiv="SCT", years=range(FIRST_YEAR, LAST_YEAR))
         return Calendar(
             zone=ZoneInfo(self.timezone),
-            holidays=frozenset(scotland) | ONE_OFF | frozenset(self.local_holidays),
+            holidays=_bank_holidays() | frozenset(self.local_holidays),
             work_from=self.work_from,
             work_to=self.work_to,
             quiet_from=self.quiet_from,
@@ -118,19 +145,42 @@ class Settings(BaseSettings):
 
 def load(file: Path = Path(".env")) -> Settings:
     """Reads the settings; raises SettingsWrong with every mistake at once."""
+    return _read(lambda: Settings(_env_file=file if file.exists() else None))  # type: ignore[call-arg]
+
+
+def check(values: Mapping[str, str]) -> Settings:
+    """What these values (by their names in the environment) would make; raises SettingsWrong."""
+    given = {name.removeprefix(PREFIX).lower(): value for name, value in values.items()}
+    return _read(lambda: Settings(_env_file=None, **given))  # type: ignore[call-arg, arg-type]
+
+
+def as_set(file: Path = Path(".env")) -> dict[str, str]:
+    """Everything that is set for us now, checked or not, by its name in the environment, which wins."""
+    in_file = dotenv_values(file) if file.exists() else {}
+    found = {**{name: value for name, value in in_file.items() if value}, **in_environment()}
+    return {name: value for name, value in found.items() if name.startswith(PREFIX)}
+
+
+def in_environment() -> dict[str, str]:
+    """What the environment alone sets for us."""
+    return {name: value for name, value in os.environ.items() if name.startswith(PREFIX) and value}
+
+
+def _read(make: Callable[[], Settings]) -> Settings:
     try:
-        return Settings(_env_file=file if file.exists() else None)  # type: ignore[call-arg]
+        return make()
     except ValidationError as error:
-        raise SettingsWrong([_line(one["loc"], one["msg"], one["type"]) for one in error.errors()]) from None
+        raise SettingsWrong([_line(one) for one in error.errors()]) from None
 
 
-def _line(location: tuple[int | str, ...], message: str, kind: str) -> str:
-    name = f"MINDER_{str(location[0]).upper()}"
-    if kind == "missing":
+def _line(error: ErrorDetails) -> str:
+    """One mistake as a sentence. What was found is never shown of a secret."""
+    message = error["msg"].removeprefix("Value error, ")
+    if not error["loc"]:
+        return message
+    field = str(error["loc"][0])
+    name = f"{PREFIX}{field.upper()}"
+    if error["type"] == "missing":
         return f"{name} is not set. Set it in the environment or in .env, or run `minder setup`."
-    return f"{name}: {message.removeprefix('Value error, ')}"
-
-
-def in_environment() -> bool:
-    """Whether the environment alone carries what a start needs."""
-    return "MINDER_TOKEN" in os.environ and "MINDER_SECRET_KEY" in os.environ
+    found = "" if field in SECRETS else f"found {error['input']!r}; "
+    return f"{name}: {found}{message}"

@@ -53,6 +53,12 @@ async def use(tx: AsyncConnection, hashes: list[str], now: datetime) -> Invite |
     return Invite(row.id, row.individual_id, row.staff_id) if row else None
 
 
+async def count_open(tx: AsyncConnection, now: datetime) -> int:
+    """How many invitations could still be used."""
+    query = select(func.count()).select_from(invites).where(invites.c.used_at.is_(None), invites.c.expires_at > now)
+    return int((await tx.execute(query)).scalar_one())
+
+
 async def wrong_since(tx: AsyncConnection, chat_hash: str, moment: datetime) -> int:
     """How many wrong codes a chat has tried since a moment."""
     mine = (wrong_codes.c.chat_hash == chat_hash, wrong_codes.c.at > moment)

@@ -82,6 +82,12 @@ async def staff_by_ref(tx: AsyncConnection, ref: str) -> Staff | None:
     return next((one for one in (await everybody_on_staff(tx)).values() if one.ref == ref), None)
 
 
+async def add_staff(tx: AsyncConnection, ref: str, name: str, roles: Iterable[Role]) -> int:
+    """Somebody whom no export has named yet."""
+    values = {"ref": ref, "name": name, "roles": "+".join(sorted(role.value for role in roles))}
+    return int((await tx.execute(insert(staff).values(values).returning(staff.c.id))).scalar_one())
+
+
 # ── Chats ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -1,13 +1,14 @@
 """Sittings know the person and nothing of the answers; forms hold the answers and know no person."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.tables import sittings
+from db.tables import answers, forms, sittings
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,21 @@ class Sitting:
     finished_at: datetime | None
     declined_at: datetime | None
 
+    @property
+    def ref(self) -> str:
+        """The definition that this run began with."""
+        return f"{self.form}@{self.version}"
+
+    @property
+    def closed(self) -> bool:
+        """Finished or declined."""
+        return self.finished_at is not None or self.declined_at is not None
+
+    @property
+    def unseen(self) -> bool:
+        """Nobody has been shown anything of it yet."""
+        return self.offered_at is None and self.started_at is None and not self.closed
+
 
 def _sitting_of(row: Row[tuple[Any, ...]]) -> Sitting:
     return Sitting(
@@ -43,10 +59,68 @@ def _sitting_of(row: Row[tuple[Any, ...]]) -> Sitting:
     )
 
 
-async def sitting(tx: AsyncConnection, id_: int) -> Sitting | None:
-    row = (await tx.execute(select(sittings).where(sittings.c.id == id_))).one_or_none()
-    return _sitting_of(row) if row else None
+async def sittings_by_id(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, Sitting]:
+    found = await tx.execute(select(sittings).where(sittings.c.id.in_(set(ids))))
+    return {row.id: _sitting_of(row) for row in found}
+
+
+async def sittings_of(tx: AsyncConnection, individual_id: int) -> list[Sitting]:
+    """A person's sittings, the newest first."""
+    query = select(sittings).where(sittings.c.individual_id == individual_id).order_by(sittings.c.id.desc())
+    return [_sitting_of(row) for row in await tx.execute(query)]
 
 
 async def change(tx: AsyncConnection, id_: int, **values: object) -> None:
     await tx.execute(update(sittings).where(sittings.c.id == id_).values(**values))
+
+
+# ── The half with the person, and the half with the answers ─────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Blank:
+    """A form before its first answer. `state` is the engine's own row; `ended_on` the first day of a quarter."""
+
+    form: str
+    version: str
+    state: Mapping[str, Any]
+    ended_on: date
+
+
+async def add(
+    tx: AsyncConnection, form_id: str, individual_id: int, order_id: int, blank: Blank, now: datetime
+) -> Sitting:
+    """Stores both halves; `form_id` is all that they share."""
+    await tx.execute(insert(forms).values(form_id=form_id, **asdict(blank)))
+    person = {"individual_id": individual_id, "order_id": order_id, "owed_at": now}
+    added = insert(sittings).values(form_id=form_id, form=blank.form, version=blank.version, **person)
+    return _sitting_of((await tx.execute(added.returning(sittings))).one())
+
+
+async def replace(tx: AsyncConnection, sitting: Sitting, blank: Blank) -> None:
+    """Puts another blank in the place of one that nobody has seen."""
+    await change(tx, sitting.id, form=blank.form, version=blank.version)
+    await tx.execute(update(forms).where(forms.c.form_id == sitting.form_id).values(**asdict(blank)))
+
+
+async def states(tx: AsyncConnection, form_ids: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+    """The engine's own rows of those forms that are neither sent nor declined."""
+    query = select(forms.c.form_id, forms.c.state).where(forms.c.form_id.in_(set(form_ids)))
+    return {row.form_id: row.state for row in await tx.execute(query) if row.state is not None}
+
+
+async def keep_state(tx: AsyncConnection, form_id: str, state: Mapping[str, Any] | None) -> None:
+    """Remembers how far a form is; None forgets everything that was answered."""
+    await tx.execute(update(forms).where(forms.c.form_id == form_id).values(state=state))
+
+
+async def file_answers(
+    tx: AsyncConnection, form_id: str, given: Iterable[tuple[str, str | None, str | None]], sent_on: date
+) -> None:
+    """Keeps (question, option ids, words) of a form that was sent; `sent_on` is the first day of a quarter."""
+    await tx.execute(update(forms).where(forms.c.form_id == form_id).values(state=None, sent_on=sent_on))
+    rows = [
+        {"form_id": form_id, "question": question, "value": value, "words": words} for question, value, words in given
+    ]
+    if rows:
+        await tx.execute(insert(answers), rows)

@@ -1,14 +1,15 @@
 """What a message may say about one subject, gathered before it is composed. Plain values, no behaviour."""
 
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
 
-from domain.appointments import Appointment, Place, Reply, Session
+from domain.appointments import Answer, Appointment, Place, Reply, Session
 from domain.attendance import Record
 from domain.compliance import Item
 from domain.orders import Order
+from domain.outcomes import Report
 from domain.people import Individual, Staff
+from domain.questionnaires import Screen
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,13 @@ class AboutAppointment:
     reply: Reply | None = None
     standing: Record | None = None
     on_hold: str = ""
+    said: Answer | None = None  # the last *I'll be there* or *I can't make it*, if either was said
+    following: Appointment | None = None  # the individual's next date, where a message may name it
+
+    @property
+    def length(self) -> timedelta:
+        """How long was booked."""
+        return self.appointment.over_at - self.appointment.starts_at
 
     @property
     def bring(self) -> str:
@@ -68,11 +76,13 @@ class AboutStaff:
 
 @dataclass(frozen=True)
 class AboutSession:
-    """A register: everybody expected at one date and place, by start time."""
+    """A register: everybody expected at one date and place, by start time; a page of it if there are very many."""
 
     session: Session
     place: Place | None
     rows: tuple[AboutAppointment, ...]
+    first: int = 1  # the number of the first row
+    expected: int = 0  # how many are on all its pages
 
 
 @dataclass(frozen=True)
@@ -96,10 +106,10 @@ class AboutChat:
 class AboutSitting:
     """A form, as the one person who answers it may see it. `screen` is what the engine shows now."""
 
+    id: int
     individual: Individual
     form: str
-    version: str
-    screen: Any = None
+    screen: Screen | None = None  # none: this version of the form is not there any more
     closed: bool = False  # finished, declined, or owed no more
 
 
@@ -113,4 +123,5 @@ Facts = (
     | AboutDay
     | AboutChat
     | AboutSitting
+    | Report
 )

@@ -5,7 +5,9 @@ from enum import Enum
 from typing import Any, ClassVar, TypeVar, get_type_hints
 
 from domain.appointments import Answer, Reason
+from domain.attendance import Outcome, Page
 from domain.errors import Stale
+from domain.questionnaires import Control
 
 MOST_BYTES = 64  # of callback data (Bot API)
 _KINDS: dict[str, type["Action"]] = {}
@@ -117,3 +119,68 @@ class Show(Action):
 
     code = "item"
     item: int
+
+
+@_button
+@dataclass(frozen=True)
+class ShowReport(Action):
+    """The figures (`answers` 0) or the answers (1) of a period, which is named by its number."""
+
+    code = "report"
+    period: int
+    answers: int
+
+
+@_button
+@dataclass(frozen=True)
+class FormOption(Action):
+    """An option of the question that a form showed in this turn, by the number it was shown with."""
+
+    code = "pick"
+    sitting: int
+    turn: int
+    number: int
+    tick: int  # 1 leaves the option ticked, 0 clears it
+
+
+@_button
+@dataclass(frozen=True)
+class FormControl(Action):
+    """Begin, skip, back, stop for now and the like, on the screen of this turn."""
+
+    code = "form"
+    sitting: int
+    turn: int
+    control: Control
+
+
+@_button
+@dataclass(frozen=True)
+class Look(Action):
+    """Another page of the register that a date is on."""
+
+    code = "look"
+    appointment: int
+    page: Page
+
+
+@_button
+@dataclass(frozen=True)
+class Mark(Action):
+    """One outcome on a register; `minutes` and `cause` are 0 and empty where the outcome has none."""
+
+    code = "mark"
+    appointment: int
+    outcome: Outcome
+    minutes: int
+    cause: str
+
+
+@_button
+@dataclass(frozen=True)
+class WasHere(Action):
+    """They were here (1), or were not (0), says whoever ran the day of a disputed alert."""
+
+    code = "here"
+    item: int
+    here: int

@@ -9,7 +9,7 @@ from db import invites, outbox, people
 from domain.errors import ChatTaken, CodeRefused, NotKnown, TooManyCodes
 from domain.outbox import NOTHING, Answer, How, Owed, Saying, Subject, To, edit, send
 from domain.people import Act
-from usecases import access
+from usecases import access, sittings
 from usecases.service import Service, Work, use_case
 
 CODE_BYTES = 9  # 72 bits: at least 60 are asked for
@@ -87,6 +87,7 @@ async def _bind(work: Work, invite: invites.Invite, chat_hash: str) -> Sequence[
         await people.change_individual(work.tx, invite.individual_id, stopped_at=None)
         subject = Subject("individual", invite.individual_id)
         answers = [send("welcome", subject), menu(subject), send("ask_language", subject)]
+        answers += [send("form", one) for one in await sittings.open_for(work.tx, invite.individual_id)]
     else:
         language, subject = "en", Subject("staff", invite.staff_id or 0)
         answers = [send("welcome_staff", subject), menu(subject)]
@@ -118,7 +119,8 @@ def _welcome_back(work: Work) -> Sequence[Answer]:
 
 @use_case
 async def help_(work: Work) -> Sequence[Answer]:
-    """/help: whom to ring, and what can be said here."""
+    """/help: whom to ring, and what can be said here. A form that is under way makes room for it."""
+    await sittings.pause(work)
     return _welcome_back(work)
 
 
@@ -128,6 +130,7 @@ async def stop(work: Work) -> Sequence[Answer]:
     if work.staff is not None:
         return [send("stop_staff", Subject("staff", work.staff.id))]
     individual = work.as_individual()
+    await sittings.pause(work)
     await people.change_individual(work.tx, individual.id, stopped_at=work.now)
     return [send("stopped", Subject("individual", individual.id))]
 

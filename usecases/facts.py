@@ -1,12 +1,14 @@
 """Gathers what a message may say about its subject, as of now. Reads only."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import dates, items, people
 from domain import attendance
+from domain.appointments import Answer
 from domain.compliance import Item
 from domain.facts import (
     AboutAppointment,
@@ -21,9 +23,13 @@ from domain.facts import (
 )
 from domain.orders import Order
 from domain.outbox import Subject
+from domain.outcomes import Period
 from domain.people import Individual, Staff
-from usecases import access, sittings
+from usecases import access, reports, sittings
 from usecases.service import Service
+
+REGISTER_PAGE = 20  # people on one message: it holds 4,096 characters, work limits included
+YES_OR_NO = (Answer.COMING, Answer.CANNOT)
 
 
 async def load(
@@ -45,7 +51,7 @@ async def _load_type(
 ) -> dict[int, Facts]:
     match type_:
         case "appointment":
-            return dict(await appointments(tx, ids))
+            return dict(await with_following(tx, await appointments(tx, ids, service.calendar.day(now)), now))
         case "item":
             return dict(await about_items(tx, ids))
         case "individual":
@@ -59,13 +65,18 @@ async def _load_type(
             return {id_: register for id_ in ids if (register := await about_session(tx, id_)) is not None}
         case "sitting":
             return dict(await sittings.about_sittings(service, tx, ids))
+        case "period":
+            return {id_: await reports.report(service, tx, Period.of_number(id_), now) for id_ in ids}
         case "chat":
             return {id_: await about_chat(tx, id_) for id_ in ids}
     return {}
 
 
-async def appointments(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, AboutAppointment]:
-    """Everything about each of these dates, in a handful of queries however many there are."""
+async def appointments(
+    tx: AsyncConnection, ids: Iterable[int], today: date | None = None
+) -> dict[int, AboutAppointment]:
+    """Everything about each of these dates, in a handful of queries however many there are. An order is on hold if it
+    is on that day, or for a date that is past, today."""
     found = await dates.appointments_by_id(tx, ids)
     orders = await dates.orders_by_id(tx, {one.order_id for one in found.values()})
     individuals = await people.individuals_by_id(tx, {one.individual_id for one in orders.values()})
@@ -73,7 +84,8 @@ async def appointments(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, Abo
     staff = await people.everybody_on_staff(tx)
     replies = await dates.replies_to(tx, found)
     records = await dates.records(tx, found)
-    holds = await dates.holds_on(tx, [(one.order_id, one.day) for one in found.values()])
+    held_on = {one.id: max(one.day, today or one.day) for one in found.values()}
+    holds = await dates.holds_on(tx, [(one.order_id, held_on[one.id]) for one in found.values()])
     return {
         id_: AboutAppointment(
             appointment=one,
@@ -84,10 +96,19 @@ async def appointments(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, Abo
             runner=_named(staff, one.staff_id),
             reply=replies[id_][-1] if id_ in replies else None,
             standing=attendance.standing(records.get(id_, ())),
-            on_hold=holds.get((one.order_id, one.day), ""),
+            on_hold=holds.get((one.order_id, held_on[id_]), ""),
+            said=next((one.answer for one in reversed(replies.get(id_, [])) if one.answer in YES_OR_NO), None),
         )
         for id_, one in found.items()
     }
+
+
+async def with_following(
+    tx: AsyncConnection, known: Mapping[int, AboutAppointment], now: datetime
+) -> dict[int, AboutAppointment]:
+    """The same dates, each with the individual's next date after now."""
+    following = await dates.next_dates(tx, {about.individual.id for about in known.values()}, now)
+    return {id_: replace(about, following=following.get(about.individual.id)) for id_, about in known.items()}
 
 
 async def about_individual(tx: AsyncConnection, id_: int, now: datetime) -> AboutIndividual | None:
@@ -137,14 +158,17 @@ async def about_staff(tx: AsyncConnection, staff: Staff, today: date) -> AboutSt
 
 
 async def about_session(tx: AsyncConnection, appointment_id: int) -> AboutSession | None:
-    """The register that an appointment is part of. A session is named by any one of its appointments."""
+    """The page of the register that an appointment is on. A session is named by any one of its appointments."""
     one = (await dates.appointments_by_id(tx, [appointment_id])).get(appointment_id)
     if one is None or one.session is None:
         return None
     ids = await dates.session_members(tx, one.session)
-    rows = await appointments(tx, ids)
+    start = ids.index(appointment_id) // REGISTER_PAGE * REGISTER_PAGE if appointment_id in ids else 0
+    page = ids[start : start + REGISTER_PAGE]
+    rows = await appointments(tx, page)
     places = await dates.places_by_id(tx, [one.place_id] if one.place_id is not None else [])
-    return AboutSession(one.session, places.get(one.place_id or 0), tuple(rows[id_] for id_ in ids))
+    place = places.get(one.place_id or 0)
+    return AboutSession(one.session, place, tuple(rows[id_] for id_ in page), start + 1, len(ids))
 
 
 async def about_day(tx: AsyncConnection, staff: Staff, day: date) -> AboutDay:

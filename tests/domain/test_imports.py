@@ -66,7 +66,7 @@ def read_export(**changed: str) -> imports.Reading:
 
 
 def said(reading: imports.Reading) -> list[str]:
-    return [str(problem) for problem in reading.problems]
+    return [str(problem) for problem in [*reading.problems, *(one for _, one in reading.misjudged({}))]]
 
 
 def only(reading: imports.Reading, kind: str) -> imports.Record:
@@ -121,7 +121,7 @@ def test_columns_that_may_be_empty_may_be_missing_and_others_are_ignored() -> No
     assert record.values == {
         "case_ref": "C1",
         "first_name": "Dee",
-        "language": None,
+        "language": "en",
         "mobile": None,
         "youth": False,
         "staff_contact_only": False,
@@ -517,3 +517,9 @@ def test_a_row_that_is_refused_can_still_be_pointed_at() -> None:
     reading = read_export(orders=ORDERS.replace("180", "many"))
     assert reading.tables["orders"] == []
     assert reading.dangling({}) == []
+
+
+def test_a_row_that_is_refused_still_tells_where_it_points() -> None:
+    reading = read(orders=ORDERS.replace("180", "many"))
+    assert reading.sought() == {"individuals": {"C1"}, "staff": {"S1"}}
+    assert [problem.column for problem in reading.dangling({})] == ["case_ref", "officer_ref"]

@@ -16,7 +16,19 @@ LITERAL = re.compile(r'"([a-z_]+(?:\.[a-z_0-9]+)+)"')
 FAMILY = re.compile(r'f"([a-z_.]*\{[^"]*)"')
 
 # Read by staff only: the case reference instead of a name, and the field's own words.
-STAFF = ("item.", "queue.", "outcome.", "said.", "kind.", "cause.", "register.", "report.", "invite.", "stop.staff")
+STAFF = (
+    "item.",
+    "queue.",
+    "outcome.",
+    "said.",
+    "kind.",
+    "cause.",
+    "register.",
+    "report.",
+    "invite.",
+    "why.",
+    "stop.staff",
+)
 STAFF_KEYS = {
     "help.staff",
     "help.unclear",

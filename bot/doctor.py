@@ -1,0 +1,109 @@
+"""What is wrong, in plain words, and what to do about it."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from alembic.script.revision import RevisionError
+from alembic.util import CommandError
+from cryptography.fernet import InvalidToken
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import DBAPIError
+
+from bot import probe, troubles
+from bot.settings import Settings
+from db import migrate
+from domain.calendar import Calendar
+from usecases import health
+from usecases.health import Health
+from usecases.service import Service
+
+CLOCK_OFF = timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at. `advice` is what to do where it is wrong."""
+
+    what: str
+    found: str
+    advice: str = ""
+
+    @property
+    def wrong(self) -> bool:
+        return bool(self.advice)
+
+
+async def examine(settings: Settings, service: Service) -> list[Finding]:
+    """Looks at everything that a running service needs; what cannot be looked at is wrong itself."""
+    return [
+        *await _telegram(settings, service),
+        _time_zone(service.calendar, service),
+        *await _database(settings, service),
+    ]
+
+
+async def _telegram(settings: Settings, service: Service) -> list[Finding]:
+    address = settings.telegram_url
+    try:
+        bot = await probe.identity(settings.token, address)
+    except probe.TokenRefused as error:
+        advice = f"{error} Then run `minder setup` again, or set MINDER_TOKEN."
+        return [Finding("Bot API", f"{address} answers"), Finding("Token", "it is refused", advice)]
+    except probe.ProbeFailed as error:
+        return [Finding("Bot API", f"{address} does not answer", str(error))]
+    found = [Finding("Bot API", f"{address} answers"), Finding("Token", f"it is @{bot.username}'s")]
+    if bot.said_at is None:
+        return found
+    off = service.clock.now() - bot.said_at
+    if abs(off) > CLOCK_OFF:
+        way = "fast" if off > timedelta() else "slow"
+        told = f"{abs(off) // timedelta(seconds=1)} seconds {way} of Telegram's"
+        return [*found, Finding("Clock", told, "Let the machine keep its time by NTP (`timedatectl set-ntp true`).")]
+    return [*found, Finding("Clock", "as Telegram's")]
+
+
+def _time_zone(calendar: Calendar, service: Service) -> Finding:
+    return Finding(
+        "Time zone", f"{calendar.zone}, where it is {calendar.wall(service.clock.now()):%a %d %b, %H:%M} now"
+    )
+
+
+async def _database(settings: Settings, service: Service) -> list[Finding]:
+    url = make_url(settings.database_url)
+    shown = url.render_as_string(hide_password=True)
+    if _missing(url):
+        return [Finding("Database", f"{shown} is not there yet", "Run `minder setup` or `minder run`: each makes it.")]
+    try:
+        pending = await asyncio.to_thread(migrate.pending, settings.database_url)
+    except (DBAPIError, CommandError, RevisionError) as error:
+        return [Finding("Database", f"{shown} cannot be used", troubles.sentence(error) or str(error))]
+    found = [Finding("Database", f"{shown} answers")]
+    if pending:
+        steps = f"{len(pending)} not applied: {', '.join(pending)}"
+        return [*found, Finding("Migrations", steps, "Run `minder setup` or start `minder run`: each applies them.")]
+    found.append(Finding("Migrations", "all applied"))
+    try:
+        return [*found, *_service(await health.look(service), service)]
+    except InvalidToken:
+        return [*found, Finding("Secret key", "it does not open the database", troubles.WRONG_KEY)]
+
+
+def _missing(url: URL) -> bool:
+    """Whether opening it would make an empty file."""
+    return url.get_backend_name() == "sqlite" and not Path(url.database or "").exists()
+
+
+def _service(seen: Health, service: Service) -> Iterator[Finding]:
+    if seen.manager_linked:
+        yield Finding("Manager", "one is linked")
+    else:
+        yield Finding("Manager", "none is linked yet", "Run `minder setup`, or `minder invite REF` of a manager.")
+    if seen.last_import is None:
+        yield Finding("Last import", "none yet", "Run `minder import` with the case system's export, then every night.")
+        return
+    when = f"{service.calendar.wall(seen.last_import):%a %d %b %Y, %H:%M}"
+    old = f"That is more than {health.IMPORT_DAYS} working days ago: see why the nightly `minder import` does not run."
+    yield Finding("Last import", when, old if seen.import_old else "")

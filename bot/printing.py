@@ -1,0 +1,129 @@
+"""What the command line shows: links, findings, what an import came to, and the figures of a report."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.table import Table as Grid
+
+from bot.doctor import Finding
+from bot.settings import Settings
+from documents import qr, sheets
+from domain.outcomes import Line, Report, Table
+from messages import chat
+from messages import report as figures
+from messages.compose import Tongue, Voice
+from usecases.imports import Report as Imported
+
+COLUMNS = ("from", "to", "about", "title", "line", "label", "count", "base", "percent")
+
+
+def invitation(bot: str, code: str, days: int, whom: str) -> None:
+    """A link, and the same as a picture to hold up to a phone."""
+    link = chat.link(bot, code)
+    typer.echo(f"{whom}. The link works once, for {days} days:\n\n{qr.terminal(link)}\n{link}\n")
+
+
+def findings(several: Iterable[Finding]) -> None:
+    """One line for each thing looked at, and below it what to do where it is wrong."""
+    for one in several:
+        typer.echo(f"{'wrong' if one.wrong else 'ok':6}{one.what}: {one.found}.")
+        if one.wrong:
+            typer.echo(f"      {one.advice}")
+
+
+def imported(report: Imported, dry_run: bool) -> None:
+    """Every problem; else what changed, what clashed, and one line over all rows."""
+    for problem in report.problems:
+        typer.echo(str(problem), err=True)
+    if report.problems:
+        typer.echo(f"Nothing was written: {len(report.problems)} problems.", err=True)
+        return
+    if dry_run:
+        for change in report.changes:
+            typer.echo(str(change))
+    if report.clashes:
+        typer.echo("Changed in the chat and in the export; the chat's word stands:")
+        for clash in report.clashes:
+            typer.echo(f"  {clash}")
+    if dry_run:
+        typer.echo("Nothing was written: this was a dry run.")
+    typer.echo(str(report.counts))
+
+
+def voice(settings: Settings, now: datetime) -> Voice:
+    """The catalogue's words, as the chat says them."""
+    return Tongue(settings.calendar(), settings.policy()).voice("en", now)
+
+
+def report(made: Report, words: Voice) -> None:
+    """One table after another."""
+    console = Console()
+    console.print(words.say("report.heading", first=str(made.period.first), last=str(made.period.last)), style="bold")
+    for table in made.tables:
+        grid = Grid("", "", title=figures.heading(table, words), title_justify="left", show_header=False, min_width=60)
+        for line in table.lines:
+            grid.add_row(figures.label(line, words), figures.figure(line, words))
+        if table.name == "alerts":
+            grid.add_row(words.say("report.median"), figures.median(made, words))
+        console.print()
+        console.print(grid)
+    if not made.named("answers"):
+        console.print(f"\n{words.say('report.no_answers')}")
+    if any(table.hides for table in made.tables):
+        console.print(f"\n{figures.note(made, words)}")
+
+
+def report_files(made: Report, words: Voice, folder: Path) -> list[Path]:
+    """The same as CSV, one file for each kind of table; says which."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name in (*figures.FIGURES, figures.ANSWERS):
+        rows = [row for table in made.named(name) for row in _rows(made, table, words)]
+        if name == "alerts":
+            rows.append(_median_row(made, words))
+        file = folder / f"{name}.csv"
+        sheets.write(file, COLUMNS, rows)
+        written.append(file)
+    return written
+
+
+def _rows(made: Report, table: Table, words: Voice) -> list[Sequence[object]]:
+    return [
+        (
+            made.period.first,
+            made.period.last,
+            table.about,
+            figures.heading(table, words),
+            line.code,
+            figures.label(line, words),
+            *_figures(line, words),
+        )
+        for line in table.lines
+    ]
+
+
+def _figures(line: Line, words: Voice) -> Sequence[object]:
+    hidden = words.say("report.hidden")
+    count = hidden if line.count is None else line.count
+    if not line.share:
+        return count, None, None
+    return count, hidden if line.base is None else line.base, line.percent
+
+
+def _median_row(made: Report, words: Voice) -> Sequence[object]:
+    wait = made.acknowledged_after
+    minutes = figures.median(made, words) if wait is None else round(wait.total_seconds() / 60)
+    days = (made.period.first, made.period.last)
+    return (
+        *days,
+        "",
+        words.say("report.alerts"),
+        "median_minutes",
+        words.say("report.median"),
+        minutes,
+        "",
+        "",
+    )

@@ -1,0 +1,58 @@
+"""Asks Telegram who the bot is: the first thing to know before a set-up, an invitation, or a start."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+
+import httpx
+from telegram import Bot
+from telegram.error import InvalidToken, TelegramError
+from telegram.request import HTTPXRequest
+
+PATIENCE = 10.0  # seconds for one answer
+
+
+class ProbeFailed(Exception):
+    """Telegram did not say who the bot is. Its text is a sentence: what was found, and what to do."""
+
+
+class TokenRefused(ProbeFailed):
+    """The Bot API answered, and knows no bot by this token."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """The bot as Telegram knows it. `said_at` is Telegram's own clock, to the second; None if it did not say."""
+
+    username: str
+    said_at: datetime | None
+
+
+async def identity(token: str, telegram_url: str) -> Identity:
+    """Who the bot is; raises TokenRefused or ProbeFailed."""
+    dates: list[str] = []
+
+    async def note_date(response: httpx.Response) -> None:
+        dates.extend(response.headers.get_list("date"))
+
+    hooks = {"event_hooks": {"response": [note_date]}}
+    request = HTTPXRequest(connect_timeout=PATIENCE, read_timeout=PATIENCE, httpx_kwargs=hooks)
+    try:
+        async with Bot(token, base_url=f"{telegram_url.rstrip('/')}/bot", request=request) as bot:
+            return Identity(bot.username, _moment(dates[-1]) if dates else None)
+    except InvalidToken:
+        raise TokenRefused(
+            "Telegram knows no bot by this token. Copy it again from @BotFather: digits, a colon, letters."
+        ) from None
+    except TelegramError as error:
+        raise ProbeFailed(
+            f"Telegram could not be reached at {telegram_url} ({error.message}). Check the network, any proxy, and "
+            "MINDER_TELEGRAM_URL if it is set."
+        ) from None
+
+
+def _moment(header: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(header)
+    except ValueError:
+        return None

@@ -1,0 +1,141 @@
+"""What a report counts. Nothing here opens a sealed column, and nothing joins a person to an answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, String, cast, func, literal, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import dates
+from db.tables import answers, appointments, attendance, forms, imports, items, orders, outbox, sittings
+from domain import attendance as rules
+from domain.compliance import Kind
+from domain.orders import Order
+from domain.outbox import Status, To
+from domain.outcomes import Tally
+
+
+@dataclass(frozen=True)
+class Held:
+    """A date, and the outcome that stands: none if nothing is recorded."""
+
+    status: str
+    starts_at: datetime
+    outcome: str | None
+
+
+@dataclass(frozen=True)
+class Alert:
+    """A non-attendance alert. `escalated`: somebody beyond the individual's own worker was told."""
+
+    raised_at: datetime
+    claimed_at: datetime | None
+    withdrawn_at: datetime | None
+    escalated: bool
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far one form has come."""
+
+    order_id: int
+    form: str
+    offered: bool
+    started: bool
+    finished: bool
+
+
+async def appointments_between(tx: AsyncConnection, first: date, last: date) -> list[Held]:
+    """Every date from one day to another."""
+    mine = appointments.c.day.between(first, last)
+    columns = (attendance.c.id, attendance.c.appointment_id, attendance.c.outcome, attendance.c.recorded_at)
+    joined = select(*columns).join(appointments, appointments.c.id == attendance.c.appointment_id).where(mine)
+    records: dict[int, list[rules.Record]] = {}
+    for row in await tx.execute(joined):
+        record = rules.Record(rules.Outcome(row.outcome), row.recorded_at, id=row.id)
+        records.setdefault(row.appointment_id, []).append(record)
+    found = await tx.execute(select(appointments.c.id, appointments.c.status, appointments.c.starts_at).where(mine))
+    standing = {id_: rules.standing(several) for id_, several in records.items()}
+    return [
+        Held(row.status, row.starts_at, one.outcome.value if (one := standing.get(row.id)) else None) for row in found
+    ]
+
+
+async def reminders_between(tx: AsyncConnection, start: datetime, end: datetime) -> dict[tuple[str, str], int]:
+    """How many reminders due from one moment to another (excluded) stand how, by status and reason."""
+    query = select(outbox.c.status, outbox.c.reason, func.count().label("number")).where(
+        outbox.c.kind == "reminder", outbox.c.due_at >= start, outbox.c.due_at < end
+    )
+    found = await tx.execute(query.group_by(outbox.c.status, outbox.c.reason))
+    return {(row.status, row.reason): row.number for row in found}
+
+
+async def alerts_between(tx: AsyncConnection, start: datetime, end: datetime) -> list[Alert]:
+    """The non-attendance alerts raised from one moment to another (excluded)."""
+    beyond = select(outbox.c.id).where(
+        outbox.c.subject == literal("item:") + cast(items.c.id, String),
+        outbox.c.family == "ladder",
+        outbox.c.to.in_((To.COVER.value, To.MANAGER.value)),
+        outbox.c.status == Status.SENT.value,
+    )
+    query = select(items.c.raised_at, items.c.claimed_at, items.c.withdrawn_at, beyond.exists().label("escalated"))
+    mine = (items.c.kind == Kind.NON_ATTENDANCE.value, items.c.raised_at >= start, items.c.raised_at < end)
+    return [
+        Alert(row.raised_at, row.claimed_at, row.withdrawn_at, bool(row.escalated))
+        for row in await tx.execute(query.where(*mine))
+    ]
+
+
+def _ended(first: date, last: date) -> ColumnElement[bool]:
+    return orders.c.ended_on.between(first, last)
+
+
+async def orders_of_those_who_ended(tx: AsyncConnection, first: date, last: date) -> list[Order]:
+    """All orders of every individual one of whose orders ended between two days."""
+    whose = select(orders.c.individual_id).where(_ended(first, last))
+    return [dates.order_of(row) for row in await tx.execute(select(orders).where(orders.c.individual_id.in_(whose)))]
+
+
+async def progress(tx: AsyncConnection, first: date, last: date) -> list[Progress]:
+    """How far the forms of the orders that ended between two days have come. Not what was answered, nor by whom."""
+    columns = (sittings.c.order_id, sittings.c.form, sittings.c.offered_at, sittings.c.started_at)
+    query = select(*columns, sittings.c.finished_at).join(orders, orders.c.id == sittings.c.order_id)
+    return [
+        Progress(
+            row.order_id,
+            row.form,
+            row.offered_at is not None,
+            row.started_at is not None,
+            row.finished_at is not None,
+        )
+        for row in await tx.execute(query.where(_ended(first, last)))
+    ]
+
+
+async def tallies(
+    tx: AsyncConnection, names: Sequence[str], first: date, last: date
+) -> dict[tuple[str, str], list[Tally]]:
+    """How often each value was answered, by form and version, in the quarters that begin between two days.
+
+    Counted in the database: no single form is read.
+    """
+    worded = answers.c.words.is_not(None).label("worded")
+    columns = (forms.c.form, forms.c.version, answers.c.question, answers.c.value, worded)
+    query = (
+        select(*columns, func.count().label("number"))
+        .join(answers, answers.c.form_id == forms.c.form_id)
+        .where(forms.c.form.in_(names), forms.c.sent_on.is_not(None), forms.c.ended_on.between(first, last))
+        .group_by(*columns)
+    )
+    found: dict[tuple[str, str], list[Tally]] = {}
+    for row in await tx.execute(query):
+        tally = Tally(row.question, row.value, bool(row.worded), row.number)
+        found.setdefault((row.form, row.version), []).append(tally)
+    return found
+
+
+async def last_import(tx: AsyncConnection) -> datetime | None:
+    """When an export was last imported."""
+    latest: datetime | None = (await tx.execute(select(func.max(imports.c.at)))).scalar_one()
+    return latest

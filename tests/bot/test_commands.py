@@ -1,0 +1,182 @@
+"""Set up, run, import, invite, report, stop: real processes, real HTTP, a real database file."""
+
+import asyncio
+import json
+import re
+import signal
+from asyncio.subprocess import Process
+
+import pytest
+
+from sandbox.people import Person
+from tests.bot.conftest import TOKEN, Machine, Result
+
+SOON = 60.0  # seconds that anything here may take on a busy machine; a stop has its own limit
+STAFF = "staff_ref;name;roles\nCM1;Kirsty Muir;case_manager\n"
+PEOPLE = "case_ref,first_name,language\nC1,Sam,en\n"
+
+
+def link_in(result: Result) -> str:
+    found = re.search(r"https://t\.me/dates_bot\?start=(\S+)", result.out)
+    assert found, result.out
+    return found[1]
+
+
+async def running(machine: Machine) -> Process:
+    """The bot, once it says that it runs."""
+    process = await machine.starts("run")
+    assert process.stdout is not None
+    line = await asyncio.wait_for(process.stdout.readline(), SOON)
+    assert b"Minder is running as @dates_bot on sqlite:///minder.db" in line
+    return process
+
+
+async def stopped(process: Process, told: signal.Signals = signal.SIGTERM) -> Result:
+    process.send_signal(told)
+    out, err = await asyncio.wait_for(process.communicate(), 10)
+    assert process.returncode is not None
+    return Result(process.returncode, out.decode(), err.decode())
+
+
+async def heard(person: Person, words: str) -> str:
+    """The bot's message with these words, as soon as it is there."""
+    async with asyncio.timeout(SOON):
+        while True:
+            for shown in person.chat:
+                if shown.who == "bot" and words in shown.text:
+                    return str(shown.text)
+            await asyncio.sleep(0.02)
+
+
+async def test_from_nothing_to_a_manager_who_reads_the_report(machine: Machine) -> None:
+    setup = await machine.process("setup", "--yes", "--token", TOKEN, "--manager", "Morag Reid")
+    assert setup.code == 0, setup.err
+    morag = machine.telegram.add_person("Morag")
+    process = await running(machine)
+
+    morag.say(f"/start {link_in(setup)}")
+    assert "Morag" in await heard(morag, "/report")
+
+    export = machine.folder / "export"
+    export.mkdir()
+    (export / "staff.csv").write_bytes(STAFF.encode("utf-8-sig"))
+    (export / "people.CSV").write_text(PEOPLE)
+    imported = await machine.process("import", "export")
+    assert (imported.code, imported.out.splitlines()[-1]) == (0, "added 2, changed 0, unchanged 0, missing 0")
+
+    sam = machine.telegram.add_person("Sam")
+    sam.say(f"/start {link_in(await machine.process('invite', 'C1'))}")
+    await heard(sam, "Sam")
+
+    morag.say("/report")
+    await heard(morag, "Figures for")
+    report = await machine.process("report", "--csv", "figures")
+    assert (report.code, "Non-attendance alerts" in report.out) == (0, True)
+    doctor = await machine.process("doctor")
+    assert (doctor.code, "wrong" in doctor.out) == (0, False), doctor.out
+
+    second = await machine.process("run")
+    assert second.code == 1
+    assert "Minder is running on minder.db already" in second.err
+
+    end = await stopped(process)
+    assert (end.code, end.out) == (0, "Minder has stopped.\n")
+    for line in end.err.splitlines():
+        assert json.loads(line)["event"]
+    assert not any(word in end.err for word in ("Sam", "Morag", TOKEN, str(sam.id), str(morag.id)))
+
+
+async def test_the_environment_alone_is_enough_and_a_bot_that_is_killed_leaves_no_lock(machine: Machine) -> None:
+    machine.environment = {"MINDER_TOKEN": TOKEN, "MINDER_SECRET_KEY": "a key of the environment; long enough"}
+    process = await running(machine)
+    process.kill()
+    await process.communicate()
+    assert (await stopped(await running(machine), signal.SIGINT)).code == 0
+    assert not (machine.folder / ".env").exists()
+
+
+async def test_run_waits_for_a_network_but_not_for_a_wrong_token(machine: Machine) -> None:
+    machine.environment = {"MINDER_TOKEN": "123456789:wrong", "MINDER_SECRET_KEY": "a key that is long enough"}
+    refused = await machine.process("run")
+    assert refused.code == 1
+    assert "Telegram knows no bot by this token" in refused.err
+    machine.environment |= {"MINDER_TOKEN": TOKEN, "MINDER_TELEGRAM_URL": "http://127.0.0.1:9"}
+    process = await machine.starts("run")
+    assert process.stderr is not None
+    line = await asyncio.wait_for(process.stderr.readline(), SOON)
+    assert json.loads(line)["event"] == "waiting_for_telegram"
+    assert (await stopped(process)).code == 0
+
+
+async def test_problems_of_an_import_are_all_told_and_nothing_is_written(machine: Machine) -> None:
+    await machine.set_up()
+    file = machine.folder / "people.csv"
+    file.write_text("case_ref,first_name,youth\nC1,Sam,perhaps\nC2,,\n")
+    refused = await machine.minder("import", "people.csv")
+    assert refused.code == 1
+    assert re.search(r"^people\.csv:2 youth: .*perhaps.*expected", refused.err, re.MULTILINE)
+    assert re.search(r"^people\.csv:3 first_name: ", refused.err, re.MULTILINE)
+    assert "Nothing was written: 2 problems." in refused.err
+    assert (await machine.minder("invite", "C1")).code == 1
+
+
+async def test_a_dry_run_prints_what_would_change(machine: Machine) -> None:
+    await machine.set_up()
+    (machine.folder / "people.csv").write_text(PEOPLE)
+    dry = await machine.minder("import", "--dry-run", "people.csv")
+    assert "C1" in dry.out
+    assert dry.out.splitlines()[-2:] == [
+        "Nothing was written: this was a dry run.",
+        "added 1, changed 0, unchanged 0, missing 0",
+    ]
+    assert (await machine.minder("invite", "C1")).code == 1
+
+
+@pytest.mark.parametrize("path", ["nowhere", "empty"])
+async def test_an_import_of_nothing_is_a_mistake(machine: Machine, path: str) -> None:
+    (machine.folder / "empty").mkdir()
+    refused = await machine.minder("import", path)
+    assert refused.code != 0
+    assert path in refused.err or "no CSV file" in refused.err
+
+
+async def test_a_report_is_a_table_and_files(machine: Machine) -> None:
+    await machine.set_up()
+    made = await machine.minder("report", "--from", "2026-07-01", "--to", "2026-09-30", "--csv", "figures/third")
+    assert made.code == 0, made.err
+    assert "Figures for 2026-07-01 to 2026-09-30" in made.out
+    folder = machine.folder / "figures" / "third"
+    names = ["alerts", "answers", "appointments", "forms", "reminders"]
+    assert sorted(path.stem for path in folder.iterdir()) == names
+    alerts = (folder / "alerts.csv").read_text().splitlines()
+    assert alerts[0] == "from,to,about,title,line,label,count,base,percent"
+    assert alerts[1] == "2026-07-01,2026-09-30,,Non-attendance alerts,raised,raised,0,,"
+    assert alerts[-1].endswith(",none yet,,")
+
+
+async def test_a_report_the_wrong_way_round(machine: Machine) -> None:
+    await machine.set_up()
+    refused = await machine.minder("report", "--from", "2026-09-30", "--to", "2026-07-01")
+    assert (refused.code, "Put the earlier day first" in refused.err) == (2, True)
+
+
+async def test_a_new_key_takes_over_and_the_old_one_can_go(machine: Machine) -> None:
+    await machine.set_up("--manager", "Morag Reid")
+    file = machine.folder / ".env"
+    old = next(line for line in file.read_text().splitlines() if line.startswith("MINDER_SECRET_KEY")).partition("=")[2]
+    machine.environment = {"MINDER_SECRET_KEY": f"a new key that is long enough,{old}"}
+    rotated = await machine.minder("rotate-keys")
+    assert "1 rows are sealed under the newest key" in rotated.out
+    assert "1 invitations are still open" in rotated.out
+    machine.environment = {"MINDER_SECRET_KEY": "a new key that is long enough"}
+    assert (await machine.minder("invite", "manager")).code == 0
+    machine.environment = {}
+    shut = await machine.minder("invite", "manager")
+    assert (shut.code, "The secret key does not open this database" in shut.err) == (1, True)
+
+
+async def test_help_and_version(machine: Machine) -> None:
+    help_ = await machine.minder("--help")
+    commands = ("setup", "run", "doctor", "import", "invite", "report", "rotate-keys")
+    assert all(f" {one} " in help_.out for one in commands)
+    assert re.fullmatch(r"minder \d+\.\d+\.\d+\n", (await machine.minder("--version")).out)

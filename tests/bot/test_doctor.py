@@ -1,0 +1,130 @@
+"""`minder doctor` says what is wrong, and what to do; a healthy service is all ok (see test_commands)."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, insert, text
+
+from bot import doctor
+from bot.clock import SystemClock
+from bot.settings import Settings
+from db import migrate, tables
+from db.engine import Database
+from db.types import Keyring
+from domain.clock import Clock
+from sandbox.clock import MovableClock
+from tests.bot.conftest import TOKEN, Machine
+from usecases import forms
+from usecases.service import Service
+
+KEY = "a secret key that is long enough"
+
+
+@pytest.fixture
+def found(machine: Machine, database_url: str) -> Settings:
+    return Settings(token=TOKEN, secret_key=(KEY,), telegram_url=machine.url, database_url=database_url)
+
+
+async def wrongs(found: Settings, clock: Clock | None = None) -> dict[str, str]:
+    """What is wrong, by what was looked at: what was found, and the advice."""
+    db = Database(found.database_url, Keyring(found.secret_key))
+    service = Service(db, clock or SystemClock(), found.calendar(), found.policy(), forms.read())
+    try:
+        seen = await doctor.examine(found, service)
+    finally:
+        await db.close()
+    return {one.what: f"{one.found}. {one.advice}" for one in seen if one.wrong}
+
+
+async def test_a_new_service_lacks_a_manager_and_an_import(found: Settings) -> None:
+    wrong = await wrongs(found)
+    assert set(wrong) == {"Manager", "Last import"}
+    assert "`minder invite REF`" in wrong["Manager"]
+    assert "none yet. Run `minder import`" in wrong["Last import"]
+
+
+async def test_an_import_is_old_after_two_working_days(found: Settings) -> None:
+    """From a Thursday evening: Friday and Monday are two; on Tuesday it is old."""
+    clock = MovableClock(SystemClock().now())
+    thursday = clock.now() + timedelta(days=(3 - clock.now().weekday()) % 7 or 7)
+    while not all(found.calendar().working((thursday + timedelta(days=n)).date()) for n in (0, 1, 4, 5)):
+        thursday += timedelta(days=7)
+    db = Database(found.database_url, Keyring(found.secret_key))
+    async with db.write() as tx:
+        await tx.execute(insert(tables.imports).values(at=thursday, counts={}))
+    await db.close()
+    clock.move_to(thursday + timedelta(days=4))
+    assert "Last import" not in await wrongs(found, clock)
+    clock.move_to(thursday + timedelta(days=5))
+    assert "more than 2 working days ago" in (await wrongs(found, clock))["Last import"]
+
+
+@pytest.mark.parametrize(("seconds", "word"), [(120, "fast"), (-120, "slow")])
+async def test_a_clock_that_is_off(found: Settings, seconds: int, word: str) -> None:
+    clock = MovableClock(SystemClock().now() + timedelta(seconds=seconds))
+    assert word in (await wrongs(found, clock))["Clock"]
+
+
+async def test_half_a_minute_is_no_matter(found: Settings) -> None:
+    assert "Clock" not in await wrongs(found, MovableClock(SystemClock().now() + timedelta(seconds=30)))
+
+
+async def test_a_token_that_is_refused(found: Settings) -> None:
+    wrong = await wrongs(found.model_copy(update={"token": "123456789:wrong"}))
+    assert "Bot API" not in wrong
+    assert "it is refused. Telegram knows no bot" in wrong["Token"]
+
+
+async def test_a_bot_api_that_does_not_answer(found: Settings) -> None:
+    wrong = await wrongs(found.model_copy(update={"telegram_url": "http://127.0.0.1:9"}))
+    assert "does not answer" in wrong["Bot API"]
+    assert "Token" not in wrong
+
+
+async def test_pending_migrations(found: Settings) -> None:
+    migrate.downgrade(found.database_url)
+    assert "not applied: 0001" in (await wrongs(found))["Migrations"]
+
+
+async def test_a_database_of_a_newer_version(found: Settings) -> None:
+    engine = create_engine(found.database_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    assert "newer version" in (await wrongs(found))["Database"]
+
+
+async def test_a_database_that_is_not_there_is_not_made(found: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "none.db"
+    wrong = await wrongs(found.model_copy(update={"database_url": f"sqlite:///{file}"}))
+    assert "is not there yet. Run `minder setup`" in wrong["Database"]
+    assert not file.exists()
+
+
+async def test_a_file_that_is_no_database(found: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "notes.db"
+    file.write_text("not a database at all, but a file of notes " * 50)
+    wrong = await wrongs(found.model_copy(update={"database_url": f"sqlite:///{file}"}))
+    assert "cannot be used" in wrong["Database"]
+    assert "not a database" in wrong["Database"]
+
+
+async def test_a_server_that_does_not_answer_shows_no_password(found: Settings) -> None:
+    wrong = await wrongs(found.model_copy(update={"database_url": "postgresql://me:hunter2@127.0.0.1:9/minder"}))
+    assert "cannot be used" in wrong["Database"]
+    assert "hunter2" not in wrong["Database"]
+
+
+async def test_a_key_that_does_not_open_the_database(found: Settings) -> None:
+    db = Database(found.database_url, Keyring(found.secret_key))
+    async with db.write() as tx:
+        await tx.execute(insert(tables.staff).values(ref="M", name="Morag", roles="manager"))
+    await db.close()
+    wrong = await wrongs(found.model_copy(update={"secret_key": ("another key that is long enough",)}))
+    assert "does not open the database" in wrong["Secret key"]
+
+
+async def test_the_command_tells_mistakes_in_the_settings_and_exits_1(machine: Machine) -> None:
+    told = await machine.minder("doctor")
+    assert (told.code, "MINDER_TOKEN is not set" in told.err) == (1, True)

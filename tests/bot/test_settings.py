@@ -1,0 +1,69 @@
+"""Settings: the environment wins, every mistake is told at once, and no secret is ever shown."""
+
+from pathlib import Path
+
+import pytest
+
+from bot import settings
+from bot.settings import SettingsWrong
+
+KEY = "a secret key that is long enough"
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in settings.in_environment():
+        monkeypatch.delenv(name)
+    path = tmp_path / ".env"
+    path.write_text(f"MINDER_TOKEN=123456:from-the-file\nMINDER_SECRET_KEY={KEY}\nMINDER_PHONE=01475 715 000\n")
+    return path
+
+
+def test_the_environment_wins_over_the_file(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MINDER_TOKEN", "123456:from-outside")
+    found = settings.load(file)
+    assert (found.token, found.phone) == ("123456:from-outside", "01475 715 000")
+    assert settings.as_set(file)["MINDER_TOKEN"] == "123456:from-outside"
+
+
+def test_an_empty_variable_counts_as_unset(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MINDER_TELEGRAM_URL", "")
+    monkeypatch.setenv("MINDER_TIMEZONE", "")
+    assert settings.load(file).telegram_url == "https://api.telegram.org"
+
+
+def test_several_keys_newest_first(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MINDER_SECRET_KEY", f" {KEY} new , {KEY} old ")
+    assert settings.load(file).secret_key == (f"{KEY} new", f"{KEY} old")
+
+
+def test_every_mistake_at_once_and_no_secret_shown(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = {
+        "TOKEN": "tiny-one",
+        "SECRET_KEY": "short-secret",
+        "TELEGRAM_URL": "ftp://telegram",
+        "DATABASE_URL": "mysql://me:hunter2@host/x",
+        "TIMEZONE": "Scotland/Greenock",
+        "WORK_FROM": "nine",
+        "LOCAL_HOLIDAYS": "2026-12-32",
+        "HIDE_UNDER": "0",
+    }
+    for name, value in wrong.items():
+        monkeypatch.setenv(f"MINDER_{name}", value)
+    with pytest.raises(SettingsWrong) as caught:
+        settings.load(file)
+    told = "\n".join(caught.value.lines)
+    assert all(f"MINDER_{name}:" in told for name in wrong), told
+    assert "found 'Scotland/Greenock'; expected a zone such as Europe/London" in told
+    assert not any(secret in told for secret in ("tiny-one", "short-secret", "hunter2"))
+
+
+def test_what_is_missing_says_what_to_do(tmp_path: Path, file: Path) -> None:
+    with pytest.raises(SettingsWrong, match=r"MINDER_TOKEN is not set\. .* run `minder setup`"):
+        settings.load(tmp_path / "nowhere")
+
+
+def test_a_working_day_that_ends_before_it_begins(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MINDER_WORK_FROM", "18:00")
+    with pytest.raises(SettingsWrong, match="found 18:00 and 17:00"):
+        settings.load(file)

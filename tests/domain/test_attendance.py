@@ -1,0 +1,130 @@
+"""What happened: the four outcomes of a register, corrections, who may judge, and the kind word that is owed."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from domain import attendance
+from domain.attendance import Aftermath, Outcome, Record
+from domain.people import Role
+
+AT = datetime(2026, 11, 25, 9, 50, tzinfo=UTC)
+BOOKED = timedelta(hours=4)
+MISS = Record(Outcome.MISSED_REASON_UNKNOWN, AT, recorded_by=1, id=1)
+CAME = Record(Outcome.ATTENDED_FULL, AT, minutes=240, recorded_by=1, id=2)
+
+
+def test_the_latest_record_stands_and_of_one_moment_the_one_entered_last() -> None:
+    late = replace(MISS, recorded_at=AT + timedelta(minutes=1))
+    assert attendance.standing([]) is None
+    assert attendance.standing([late, CAME]) == late
+    assert attendance.standing([CAME, MISS]) == CAME
+
+
+@pytest.mark.parametrize("role", Role)
+def test_only_an_officer_a_case_manager_or_the_youth_team_judges_an_absence(role: Role) -> None:
+    judges = role in (Role.OFFICER, Role.CASE_MANAGER, Role.YOUTH_TEAM)
+    for outcome in Outcome:
+        judged = outcome in (Outcome.MISSED_ACCEPTED, Outcome.MISSED_NOT_ACCEPTED)
+        assert attendance.may_record(outcome, [role]) is (judges or not judged)
+
+
+def test_a_register_offers_four_outcomes_and_never_a_judgement() -> None:
+    assert attendance.REGISTER == (
+        Outcome.ATTENDED_FULL,
+        Outcome.ATTENDED_PART,
+        Outcome.SENT_HOME_SERVICE,
+        Outcome.MISSED_REASON_UNKNOWN,
+    )
+
+
+@pytest.mark.parametrize(
+    ("minutes", "offered"),
+    [
+        (240, [30, 60, 90, 120, 150, 180, 210, 240]),
+        (75, [30, 60]),
+        (60, [30, 60]),
+        (45, [10, 20, 30, 40]),
+        (20, [10, 20]),
+        (5, [5]),
+    ],
+)
+def test_minutes_are_offered_up_to_what_was_booked(minutes: int, offered: list[int]) -> None:
+    assert attendance.minutes_of_part(timedelta(minutes=minutes)) == offered
+
+
+@pytest.mark.parametrize(
+    ("outcome", "minutes", "cause", "offered"),
+    [
+        (Outcome.ATTENDED_FULL, 0, "", True),
+        (Outcome.ATTENDED_PART, 90, "", True),
+        (Outcome.ATTENDED_PART, 100, "", False),
+        (Outcome.ATTENDED_PART, 270, "", False),
+        (Outcome.SENT_HOME_SERVICE, 0, "weather", True),
+        (Outcome.SENT_HOME_SERVICE, 0, "", False),
+        (Outcome.SENT_HOME_SERVICE, 0, "tired", False),
+        (Outcome.MISSED_REASON_UNKNOWN, 0, "", True),
+        (Outcome.MISSED_REASON_UNKNOWN, 0, "health", False),
+        *((outcome, 0, "", False) for outcome in Outcome if outcome not in attendance.REGISTER),
+    ],
+)
+def test_a_tap_is_taken_only_if_the_register_offers_it(
+    outcome: Outcome, minutes: int, cause: str, offered: bool
+) -> None:
+    made = attendance.registered(outcome, AT, 1, BOOKED, minutes, cause)
+    assert attendance.on_register(made, BOOKED) is offered
+
+
+def test_who_was_sent_home_by_us_lost_hours_to_us_and_has_not_missed_anything() -> None:
+    home = attendance.registered(Outcome.SENT_HOME_SERVICE, AT, 1, BOOKED, cause="full")
+    assert attendance.lost_minutes(home, BOOKED) == 240
+    assert home.outcome not in attendance.MISSED
+    assert attendance.lost_minutes(MISS, BOOKED) == attendance.lost_minutes(None, BOOKED) == 0
+    part = attendance.registered(Outcome.ATTENDED_PART, AT, 1, BOOKED, minutes=60)
+    assert attendance.lost_minutes(part, BOOKED) == 0
+
+
+def test_the_same_again_says_nothing_anew_whoever_says_it() -> None:
+    later = AT + timedelta(minutes=5)
+    assert attendance.says_anew(None, MISS)
+    assert not attendance.says_anew(MISS, replace(MISS, recorded_at=later, recorded_by=2))
+    assert attendance.says_anew(MISS, CAME)
+    assert attendance.says_anew(CAME, replace(CAME, outcome=Outcome.ATTENDED_PART, minutes=60))
+    assert attendance.says_anew(CAME, replace(CAME, minutes=200))
+
+
+def test_not_here_says_nothing_anew_of_an_absence_that_a_worker_has_judged() -> None:
+    for judged in attendance.JUDGED:
+        assert not attendance.says_anew(Record(judged, AT, recorded_by=3), replace(MISS, recorded_at=AT))
+        assert attendance.says_anew(Record(judged, AT, recorded_by=3), CAME)
+
+
+OVER = datetime(2026, 11, 25, 16, tzinfo=UTC)
+AFTER = Aftermath(appointment_id=1, individual_id=2, standing=MISS, session_over=OVER)
+
+
+def owed(after: Aftermath) -> list[tuple[str, datetime, str]]:
+    return [(one.kind, one.due_at, one.step) for one in attendance.plan_aftercare(after)]
+
+
+def test_a_miss_owes_one_kind_question_at_the_end_of_the_session() -> None:
+    assert owed(AFTER) == [("missed_care", OVER, "1")]
+    assert owed(replace(AFTER, missed_round=2, cared_round=1)) == [("missed_care", OVER, "2")]
+
+
+def test_sent_home_by_us_owes_an_apology_at_once_and_only_that() -> None:
+    home = attendance.registered(Outcome.SENT_HOME_SERVICE, AT, 1, BOOKED, cause="full")
+    assert owed(replace(AFTER, standing=home, cared_round=1)) == [("sent_home", AT, "0")]
+
+
+@pytest.mark.parametrize("outcome", set(Outcome) - attendance.MISSED - {Outcome.SENT_HOME_SERVICE})
+def test_a_miss_that_was_none_owes_a_word_only_to_whom_we_asked(outcome: Outcome) -> None:
+    settled = replace(AFTER, standing=Record(outcome, AT))
+    assert owed(settled) == []
+    assert owed(replace(settled, cared_round=1)) == [("missed_sorry", AT, "1")]
+
+
+@pytest.mark.parametrize("outcome", sorted(attendance.JUDGED))
+def test_an_absence_that_was_judged_is_a_matter_between_people(outcome: Outcome) -> None:
+    assert owed(replace(AFTER, standing=Record(outcome, AT), cared_round=1)) == []

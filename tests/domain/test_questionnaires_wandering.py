@@ -1,0 +1,124 @@
+"""The engine, in any order of events: whatever a person does, a straight run could have led there."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain import questionnaires
+from domain.questionnaires import (
+    Choose,
+    Control,
+    Event,
+    Facts,
+    Press,
+    ScreenKind,
+    Write,
+)
+from tests.domain.answering import FORM, Person, should_be_asked
+
+some_facts = st.builds(
+    Facts,
+    requirements=st.sampled_from([frozenset[str](), frozenset({"unpaid_work"})]),
+    baseline=st.sampled_from([{}, {"goal": None}, {"goal": "A job"}]),
+    sensitive_allowed=st.booleans(),
+)
+some_controls = st.sampled_from([*Control, Control.SKIP, Control.BACK, Control.BACK])
+some_texts = st.sampled_from(["1", "2", "3", "1 2", "7", "a few words", "x" * 30, "", "skip"])
+# What a person does: (what, how many turns ago the screen was drawn, which of the possible options)
+some_deeds = st.one_of(
+    st.tuples(st.just("answer"), st.just(0), st.integers(0, 6)),
+    st.tuples(st.just("answer"), st.just(0), st.integers(0, 6)),
+    st.tuples(some_controls, st.sampled_from([0, 0, 0, 1, 2, None]), st.just(0)),
+    st.tuples(st.just("tap anywhere"), st.integers(0, 2), st.integers(0, 60)),
+    st.tuples(some_texts.map(Write), st.just(0), st.just(0)),
+)
+EVERY_OPTION = [(each.id, option) for each in FORM.questions for option in (*each.option_ids, "ghost")]
+
+
+def event_of(deed: tuple[object, int | None, int], person: Person) -> Event:
+    what, ago, which = deed
+    turn = None if ago is None else person.sitting.turn - ago
+    if isinstance(what, Write):
+        return what
+    if isinstance(what, Control):
+        return Press(what, turn)
+    assert turn is not None
+    if what == "tap anywhere":
+        question_id, option = EVERY_OPTION[which % len(EVERY_OPTION)]
+        return Choose(turn, question_id, option, tick=which % 2 == 0)
+    choices = person.screen.choices
+    if choices:
+        return Choose(turn, person.sitting.position, choices[which % len(choices)].option.id, tick=which % 3 > 0)
+    if person.asked:
+        return Write(str(which + 1))
+    return Press(next(iter(person.screen.controls), Control.BEGIN), turn)
+
+
+def check(person: Person) -> None:
+    answers = dict(person.sitting.answers)
+    assert [each for each in answers if not should_be_asked(each, answers, person.facts)] == []
+    screen = person.screen
+    if screen.kind is ScreenKind.QUESTION:
+        assert screen.number is not None
+        assert 1 <= screen.number <= screen.total
+        assert should_be_asked(str(person.asked), answers, person.facts)
+
+
+@given(facts=some_facts, deeds=st.lists(some_deeds, max_size=40), sends=st.booleans())
+def test_any_wandering_ends_where_a_straight_run_could_have_ended(
+    facts: Facts, deeds: list[tuple[object, int | None, int]], sends: bool
+) -> None:
+    person = Person(facts=facts)
+    for deed in deeds:
+        person.does(event_of(deed, person))
+        check(person)
+    # whoever is still on the way goes straight on from here
+    if person.screen.kind is ScreenKind.STOPPED:
+        person.presses(Control.RESUME)
+    if person.screen.kind is ScreenKind.INTRO:
+        person.presses(Control.BEGIN)
+    while person.asked:
+        person.presses(Control.KEEP if Control.KEEP in person.screen.controls else Control.SKIP)
+        check(person)
+    if person.screen.kind is ScreenKind.DECLINED:
+        assert person.sitting.answers == {}
+        return
+    straight = Person(facts=facts)
+    straight.presses(Control.BEGIN)
+    while straight.asked:
+        straight.gives(person.sitting.answers[straight.asked])
+    if person.screen.kind is ScreenKind.DONE or sends:
+        person.presses(Control.SEND)
+        straight.presses(Control.SEND)
+    assert replace(person.sitting, turn=0) == replace(straight.sitting, turn=0)
+    assert replace(person.screen, turn=0, notice=None) == replace(straight.screen, turn=0, notice=None)
+
+
+@given(facts=some_facts, deeds=st.lists(some_deeds, max_size=30))
+def test_the_same_tap_twice_is_one_tap_and_a_notice_means_that_nothing_changed(
+    facts: Facts, deeds: list[tuple[object, int | None, int]]
+) -> None:
+    person = Person(facts=facts)
+    for deed in deeds:
+        before = person.sitting
+        event = event_of(deed, person)
+        person.does(event)
+        assert (person.sitting, person.screen) == questionnaires.step(FORM, before, event, facts)
+        assert person.sitting.turn in (before.turn, before.turn + 1)
+        if person.screen.notice:
+            assert person.sitting == before
+        if not isinstance(event, Write) and event.turn is not None:
+            assert questionnaires.step(FORM, person.sitting, event, facts)[0] == person.sitting
+
+
+@given(facts=st.lists(some_facts, min_size=1), deeds=st.lists(some_deeds, max_size=30))
+def test_facts_may_change_between_any_two_events(
+    facts: list[Facts], deeds: list[tuple[object, int | None, int]]
+) -> None:
+    person = Person(facts=facts[0])
+    for number, deed in enumerate(deeds):
+        if not person.sitting.over:
+            person.facts = facts[number % len(facts)]
+        person.does(event_of(deed, person))
+        check(person)

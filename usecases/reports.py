@@ -1,0 +1,158 @@
+"""What a service did in a period, for its manager: in the chat and from the command line."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, time, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import reports
+from domain import appointments, attendance, orders, outbox, outcomes
+from domain.orders import Order
+from domain.outbox import Answer, Subject, edit, send
+from domain.outcomes import Period, Report, Table
+from domain.people import Act
+from usecases import access
+from usecases.service import Service, Work, use_case
+
+FORMS = ("exit", "early_end")  # those that nobody on the case reads: only counted, never shown with a person
+AHEAD, NOT_RECORDED = "ahead", "not_recorded"
+
+
+async def draw_up(service: Service, period: Period) -> Report:
+    """From the command line."""
+    async with service.db.read() as tx:
+        return await report(service, tx, period, service.clock.now())
+
+
+@use_case
+async def show(work: Work, text: str) -> Sequence[Answer]:
+    """/report: this quarter, or the period that was typed (`2026-07-01 2026-09-30`)."""
+    await access.require(work, Act.REPORT)
+    try:
+        period = Period.parse(text) if text else Period.quarter(work.today)
+    except ValueError:
+        return [send("report_unclear")]
+    return [send("report", Subject("period", period.number))]
+
+
+@use_case
+async def turn_to(work: Work, number: int, answers: bool) -> Sequence[Answer]:
+    """A button under a report: another period, or the other half of this one."""
+    await access.require(work, Act.REPORT)
+    try:
+        period = Period.of_number(number)
+    except ValueError:
+        return [send("report_unclear")]
+    return [edit("report_answers" if answers else "report", Subject("period", period.number))]
+
+
+async def report(service: Service, tx: AsyncConnection, period: Period, now: datetime) -> Report:
+    """Every figure of a period, as of now. The period's days are the service's own, from midnight to midnight."""
+    start = service.calendar.at(period.first, time())
+    end = service.calendar.at(period.last + timedelta(days=1), time())
+    least = service.policy.hide_under
+    raised = await reports.alerts_between(tx, start, end)
+    taken = [
+        service.calendar.working_time(one.raised_at, one.claimed_at) for one in raised if one.claimed_at is not None
+    ]
+    tables = [
+        _appointments(await reports.appointments_between(tx, period.first, period.last), now, least),
+        _reminders(await reports.reminders_between(tx, start, end), least),
+        _alerts(raised, least),
+        *await _forms(tx, period, least),
+        *await _answers(service, tx, period, least),
+    ]
+    return Report(period, now, tuple(tables), outcomes.typical(taken, least), least)
+
+
+def _appointments(held: Iterable[reports.Held], now: datetime, least: int) -> Table:
+    """By outcome. A date that has passed with nothing recorded is no absence: it is counted as just that."""
+    codes = [_came_to(one, now) for one in held]
+    names = [*(one.value for one in attendance.Outcome), NOT_RECORDED, AHEAD, appointments.Status.CANCELLED.value]
+    words = {code: (f"outcome.{code}",) for code in names}
+    words |= {code: (f"report.{code}",) for code in names[-3:]}
+    counts = Counter(codes)
+    return Table(
+        "appointments",
+        "report.appointments",
+        outcomes.parts({code: counts[code] for code in names if counts[code]}, words, least),
+    )
+
+
+def _came_to(one: reports.Held, now: datetime) -> str:
+    if one.outcome is not None:
+        return one.outcome
+    if one.status == appointments.Status.CANCELLED:
+        return one.status
+    return AHEAD if one.starts_at > now else NOT_RECORDED
+
+
+def _reminders(ends: Mapping[tuple[str, str], int], least: int) -> Table:
+    """By how they ended, and why. What Telegram wrote of a refusal is not a reason of ours and is left out."""
+    counts: Counter[str] = Counter()
+    words: dict[str, tuple[str, ...]] = {}
+    order = list(outbox.Status)
+    for (status, reason), number in sorted(ends.items(), key=lambda end: (order.index(outbox.Status(end[0][0])), end)):
+        why = "" if status in (outbox.Status.FAILED, outbox.Status.SENT) else reason
+        code = f"{status}:{why}" if why else status
+        counts[code] += number
+        words[code] = (f"reminder.{status}", f"why.{why}") if why else (f"reminder.{status}",)
+    return Table("reminders", "report.reminders", outcomes.parts(counts, words, least))
+
+
+def _alerts(raised: Sequence[reports.Alert], least: int) -> Table:
+    counts = {
+        "raised": len(raised),
+        "acknowledged": sum(one.claimed_at is not None for one in raised),
+        "escalated": sum(one.escalated for one in raised),
+        "withdrawn": sum(one.withdrawn_at is not None for one in raised),
+    }
+    words = {code: (f"report.{code}",) for code in counts}
+    return Table("alerts", "report.alerts", outcomes.steps(counts, words, least))
+
+
+async def _forms(tx: AsyncConnection, period: Period, least: int) -> list[Table]:
+    """From an order's end to a finished form, of those whose form is owed for an order that ended in the period."""
+    known = {one.order_id: one for one in await reports.progress(tx, period.first, period.last)}
+    owed = _owed(await reports.orders_of_those_who_ended(tx, period.first, period.last), period)
+    forms = owed | {id_: one.form for id_, one in known.items()}
+    tables = []
+    for form in FORMS:
+        theirs = [known.get(id_) for id_, name in forms.items() if name == form]
+        counts = {
+            "ended": len(theirs),
+            "offered": sum(one is not None and one.offered for one in theirs),
+            "started": sum(one is not None and one.started for one in theirs),
+            "finished": sum(one is not None and one.finished for one in theirs),
+        }
+        words = {code: (f"report.{code}",) for code in counts}
+        tables.append(Table("forms", f"report.forms.{form}", outcomes.steps(counts, words, least), form))
+    return tables
+
+
+def _owed(theirs: Iterable[Order], period: Period) -> dict[int, str]:
+    """The form that each order's end in the period owes, by order, whether or not anybody was asked to fill it in."""
+    by_individual: dict[int, list[Order]] = {}
+    for one in theirs:
+        by_individual.setdefault(one.individual_id, []).append(one)
+    owed = {}
+    for several in by_individual.values():
+        found = orders.form_owed(several)
+        if found and found[1].ended_on and period.first <= found[1].ended_on <= period.last:
+            owed[found[1].id] = found[0]
+    return owed
+
+
+async def _answers(service: Service, tx: AsyncConnection, period: Period, least: int) -> list[Table]:
+    """How each question was answered, by whole quarters: no more than that is known of when."""
+    quarters = period.whole_quarters
+    if quarters is None:
+        return []
+    found = await reports.tallies(tx, FORMS, quarters.first, quarters.last)
+    tables = []
+    for (form, version), tallies in sorted(found.items()):
+        definition = service.forms.definitions.get(f"{form}@{version}")
+        if definition is not None:  # without it nobody knows what was asked
+            tables += outcomes.answers(definition.ref, definition.questions, tallies, least)
+    return tables
