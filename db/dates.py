@@ -53,7 +53,7 @@ def _place_of(row: AnyRow) -> Place:
     return Place(row.id, row.ref, row.nickname, row.address or "", row.bring or "", row.capacity)
 
 
-def _record_of(row: AnyRow) -> Record:
+def record_of(row: AnyRow) -> Record:
     return Record(Outcome(row.outcome), row.recorded_at, row.cause, row.minutes, row.recorded_by, row.id)
 
 
@@ -99,6 +99,22 @@ async def appointments_ahead(tx: AsyncConnection, individual_id: int, now: datet
         .limit(most)
     )
     return list((await tx.execute(query)).scalars())
+
+
+async def next_dates(tx: AsyncConnection, individual_ids: Iterable[int], now: datetime) -> dict[int, Appointment]:
+    """The next booked date of each of these people, on any active order of theirs."""
+    query = (
+        select(appointments, orders.c.individual_id)
+        .join(orders, orders.c.id == appointments.c.order_id)
+        .where(
+            orders.c.individual_id.in_(set(individual_ids)),
+            orders.c.status == OrderStatus.ACTIVE.value,
+            appointments.c.status == Status.BOOKED.value,
+            appointments.c.starts_at > now,
+        )
+        .order_by(appointments.c.starts_at.desc(), appointments.c.id.desc())
+    )
+    return {row.individual_id: appointment_of(row) for row in await tx.execute(query)}
 
 
 async def appointments_before(tx: AsyncConnection, order_id: int, moment: datetime, most: int = 5) -> list[int]:
@@ -155,27 +171,38 @@ async def records(tx: AsyncConnection, appointment_ids: Iterable[int]) -> dict[i
     query = select(attendance).where(attendance.c.appointment_id.in_(set(appointment_ids))).order_by(attendance.c.id)
     found: dict[int, list[Record]] = {}
     for row in await tx.execute(query):
-        found.setdefault(row.appointment_id, []).append(_record_of(row))
+        found.setdefault(row.appointment_id, []).append(record_of(row))
     return found
 
 
-async def add_record(tx: AsyncConnection, appointment_id: int, record: Record, source: str, note: str = "") -> int:
-    values = {
-        "appointment_id": appointment_id,
-        "outcome": record.outcome.value,
-        "cause": record.cause,
-        "minutes": record.minutes,
-        "recorded_by": record.recorded_by,
-        "recorded_at": record.recorded_at,
-        "source": source,
-        "note": note or None,
-    }
-    return int((await tx.execute(insert(attendance).values(values).returning(attendance.c.id))).scalar_one())
+async def add_records(tx: AsyncConnection, lines: Iterable[tuple[int, Record, str]], source: str) -> None:
+    """Adds to the record of appointments: (appointment id, record, note), in this order."""
+    rows = [
+        {
+            "appointment_id": appointment_id,
+            "outcome": record.outcome.value,
+            "cause": record.cause,
+            "minutes": record.minutes,
+            "recorded_by": record.recorded_by,
+            "recorded_at": record.recorded_at,
+            "source": source,
+            "note": note or None,
+        }
+        for appointment_id, record, note in lines
+    ]
+    if rows:
+        await tx.execute(insert(attendance), rows)
 
 
 async def replies_to(tx: AsyncConnection, appointment_ids: Iterable[int]) -> dict[int, list[Reply]]:
-    """What was answered about each appointment, in the order it came."""
-    query = select(replies).where(replies.c.appointment_id.in_(set(appointment_ids))).order_by(replies.c.id)
+    """What was answered about each appointment as it stands now, in the order it came: who said yes to a date has said
+    nothing of the one that it was moved to."""
+    query = (
+        select(replies)
+        .join(appointments, appointments.c.id == replies.c.appointment_id)
+        .where(replies.c.appointment_id.in_(set(appointment_ids)), replies.c.revision == appointments.c.revision)
+        .order_by(replies.c.id)
+    )
     found: dict[int, list[Reply]] = {}
     for row in await tx.execute(query):
         found.setdefault(row.appointment_id, []).append(Reply(Answer(row.answer), row.at, row.reason))

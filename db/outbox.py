@@ -4,12 +4,17 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Dialect, and_, bindparam, func, insert, literal_column, or_, select, update
 from sqlalchemy import Row as SqlRow
-from sqlalchemy import and_, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db import bulk
 from db.tables import deliveries, outbox
-from domain.outbox import Owed, Row, Status, Subject, To, reconcile
+from domain.outbox import Change, Owed, Row, Status, Subject, To, reconcile
+
+PLANNABLE = or_(  # what may be planned, or planned again
+    *(outbox.c.status == literal_column(f"'{status.value}'") for status in (Status.PLANNED, Status.CANCELLED))
+)
 
 
 def _row_of(row: SqlRow[tuple[Any, ...]]) -> Row:
@@ -57,15 +62,40 @@ async def plan(
     tx: AsyncConnection, subjects: Iterable[Subject], family: str, wanted: Sequence[Owed], now: datetime, reason: str
 ) -> None:
     """Makes the unsent rows of one family about these subjects be exactly `wanted`; `reason` is why others end."""
-    names = [str(subject) for subject in subjects]
-    found = await tx.execute(select(outbox).where(outbox.c.subject.in_(names), outbox.c.family == family))
-    change = reconcile(map(_row_of, found), wanted)
+    change = await changes(tx, subjects, family, wanted)
     if change.insert:
         await tx.execute(insert(outbox), [_values(owed, now) for owed in change.insert])
     for id_, owed in change.update:
-        await tx.execute(update(outbox).where(outbox.c.id == id_).values(_values(owed, now)))
-    if change.cancel:
-        await _end(tx, outbox.c.id.in_(change.cancel), Status.CANCELLED, reason, now)
+        unsent = (outbox.c.id == id_, PLANNABLE)
+        await tx.execute(update(outbox).where(*unsent).values(_values(owed, now)))
+    await cancel_planned(tx, change.cancel, reason, now)
+
+
+async def changes(tx: AsyncConnection, subjects: Iterable[Subject], family: str, wanted: Sequence[Owed]) -> Change:
+    """What must be done so that the unsent rows of one family about these subjects are exactly `wanted`."""
+    found: list[Row] = []
+    for part in bulk.chunks(map(str, subjects)):
+        query = select(outbox).where(outbox.c.subject.in_(part), outbox.c.family == family)
+        found += map(_row_of, await tx.execute(query))
+    return reconcile(found, wanted)
+
+
+def batches(dialect: Dialect, change: Change, now: datetime) -> list[bulk.Batch]:
+    """The new rows and the changed ones, ready to be written by the thousand. What is being sent by then stays."""
+    again = [{"at_id": id_, **bulk.filled(_values(owed, now))} for id_, owed in change.update]
+    unsent = (outbox.c.id == bindparam("at_id", type_=outbox.c.id.type), PLANNABLE)
+    found = bulk.added(dialect, outbox, [_values(owed, now) for owed in change.insert])
+    if again:
+        values = bulk.parameters(outbox, (name.removeprefix("to_") for name in again[0] if name != "at_id"))
+        found.append(bulk.ready(dialect, update(outbox).where(*unsent).values(values), again))
+    return found
+
+
+async def cancel_planned(tx: AsyncConnection, ids: Iterable[int], reason: str, now: datetime) -> None:
+    """Ends those of these rows that are still planned."""
+    for part in bulk.chunks(ids):
+        unsent = and_(outbox.c.id.in_(part), outbox.c.status == Status.PLANNED.value)
+        await _end(tx, unsent, Status.CANCELLED, reason, now)
 
 
 async def owe(tx: AsyncConnection, owed: Owed, now: datetime) -> bool:
@@ -141,11 +171,16 @@ async def delivered(tx: AsyncConnection, outbox_ids: Iterable[int]) -> dict[int,
     return found
 
 
-async def told(tx: AsyncConnection, subject: Subject) -> dict[int, int]:
-    """The chats (row ids) into which anything about a subject was accepted, and the last message (id) in each."""
-    query = select(deliveries.c.chat, deliveries.c.message_id).join(outbox, outbox.c.id == deliveries.c.outbox_id)
-    found = await tx.execute(query.where(outbox.c.subject == str(subject)).order_by(deliveries.c.id))
-    return {row.chat: row.message_id for row in found}
+async def shown(tx: AsyncConnection, subject: Subject, kinds: Iterable[str]) -> dict[tuple[int, int], str]:
+    """The messages of some kinds about a subject that were accepted: (chat row, message id), and of which kind each
+    was when it was first sent. An edit is the same message."""
+    query = (
+        select(deliveries.c.chat, deliveries.c.message_id, outbox.c.kind)
+        .join(outbox, outbox.c.id == deliveries.c.outbox_id)
+        .where(outbox.c.subject == str(subject), outbox.c.kind.in_(list(kinds)))
+        .order_by(deliveries.c.id.desc())
+    )
+    return {(row.chat, row.message_id): row.kind for row in await tx.execute(query)}
 
 
 async def next_due(tx: AsyncConnection) -> datetime | None:

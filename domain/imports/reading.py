@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from domain import attendance, people
 from domain.imports import headers, rows, sheets, tables
 from domain.imports.problems import Problem
 from domain.imports.tables import Table
@@ -56,14 +57,22 @@ class Reading:
     problems: list[Problem]
     refs: Mapping[str, frozenset[str]]  # every ref that was seen, those of refused rows too
     links: Mapping[str, Mapping[str, str]]  # for each kind, the columns that point and at which kind
+    present: frozenset[str] = frozenset()  # the kinds that the export has a file of, if only a header
+    refused: tuple[Record, ...] = ()  # rows with problems, as far as they could be read: they may have more
+    whole: bool = True  # False: some file could not be read at all, and nobody knows what stands in it
 
     def references(self) -> Iterator[Reference]:
         """Every cell that names a row, whether or not the reading holds that row."""
-        for kind, links in self.links.items():
-            for record in self.tables[kind]:
-                for column, target in links.items():
-                    if record.values[column]:
-                        yield Reference(record, column, target, record.values[column])
+        for record in self._records():
+            for column, target in self.links[record.kind].items():
+                if ref := record.values.get(column):
+                    yield Reference(record, column, target, ref)
+
+    def _records(self) -> Iterator[Record]:
+        """Every row, so that one problem does not hide another."""
+        for of_kind in self.tables.values():
+            yield from of_kind
+        yield from self.refused
 
     def sought(self) -> dict[str, set[str]]:
         """The refs that are named and stand nowhere in the reading, by kind: what to look up in the database."""
@@ -87,6 +96,27 @@ class Reading:
             if reference.ref not in known.get(reference.kind, ())
         ]
 
+    def misjudged(self, roles: Mapping[str, Collection[people.Role]]) -> Iterator[tuple[Record, Problem]]:
+        """Decisions about an absence by somebody who may not decide. `roles`, by staff_ref, are those held until now.
+
+        Kept apart from `problems`: what was imported once stays true when its judge takes another post.
+        """
+        held = {**roles, **{record.ref: record.values["roles"] for record in self.tables["staff"]}}
+        for record in self._records():
+            outcome, judge = record.values.get("outcome"), record.values.get("recorded_by")
+            if outcome and judge in held and not attendance.may_record(outcome, held[judge]):
+                yield (
+                    record,
+                    Problem(
+                        record.file,
+                        record.line,
+                        "recorded_by",
+                        f"{outcome} is not this person's to decide",
+                        judge,
+                        f"the staff_ref of one who is {', '.join(sorted(attendance.JUDGES))}",
+                    ),
+                )
+
     def _outward(self) -> Iterator[Reference]:
         return (each for each in self.references() if each.ref not in self.refs[each.kind])
 
@@ -96,10 +126,13 @@ def read(files: Sequence[File], zone: ZoneInfo) -> Reading:
     known = tables.of(zone)
     found: dict[str, list[rows.Row]] = {kind: [] for kind in known}
     problems: list[Problem] = []
+    present: list[str] = []
     for file in sorted(files, key=lambda file: file.name):
         for row in _rows(file, known):
             if isinstance(row, Problem):
                 problems.append(row)
+            elif isinstance(row, headers.Header):
+                present.append(row.table.kind)
             else:
                 found[row.table.kind].append(row)
     found = {kind: rows.once(of_kind) for kind, of_kind in found.items()}
@@ -110,11 +143,25 @@ def read(files: Sequence[File], zone: ZoneInfo) -> Reading:
         sorted(problems, key=lambda problem: (problem.file, problem.line)),
         {kind: frozenset(row.ref for row in of_kind if row.ref) for kind, of_kind in found.items()},
         {kind: table.links for kind, table in known.items()},
+        frozenset(present),
+        refused=tuple(_record(row) for of_kind in found.values() for row in of_kind if _legible(row)),
+        whole=len(present) == len(files),
     )
 
 
-def _rows(file: File, known: Mapping[str, Table]) -> Iterator[rows.Row | Problem]:
-    """The rows of one file; a file whose text or header cannot be read is one problem."""
+def reread(record: Record, texts: Mapping[str, str], zone: ZoneInfo) -> tuple[Mapping[str, Any], list[Problem]]:
+    """The values of a row that is made of this record and of what stood before, and what is wrong with the mixture."""
+    row = rows.reread(record.file, record.line, tables.of(zone)[record.kind], texts)
+    return row.values, row.problems
+
+
+def empty(kind: str, zone: ZoneInfo) -> Mapping[str, str]:
+    """What each column says that a file does not have; nothing for those that every file must have."""
+    return {column.name: column.empty[0] for column in tables.of(zone)[kind].columns}
+
+
+def _rows(file: File, known: Mapping[str, Table]) -> Iterator[rows.Row | headers.Header | Problem]:
+    """The header and the rows of one file; a file whose text or header cannot be read is one problem."""
     names = {column.name for table in known.values() for column in table.columns}
     header: headers.Header | None = None
     try:
@@ -123,6 +170,7 @@ def _rows(file: File, known: Mapping[str, Table]) -> Iterator[rows.Row | Problem
                 if isinstance(row, sheets.Unreadable):
                     raise row
                 header = headers.read(row, known)
+                yield header
             elif isinstance(row, sheets.Unreadable):
                 yield _problem(file, row)
             else:
@@ -136,6 +184,11 @@ def _rows(file: File, known: Mapping[str, Table]) -> Iterator[rows.Row | Problem
 
 def _problem(file: File, unreadable: sheets.Unreadable) -> Problem:
     return Problem(file.name, unreadable.line, "", unreadable.what, unreadable.found, unreadable.expected)
+
+
+def _legible(row: rows.Row) -> bool:
+    """Whether a row has problems, and all of them in single cells: the others mean what they say."""
+    return bool(row.problems) and all(problem.column for problem in row.problems)
 
 
 def _record(row: rows.Row) -> Record:

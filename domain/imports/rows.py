@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from domain import attendance, orders
+from domain import orders
 from domain.imports import cells, sheets
 from domain.imports.headers import Header
 from domain.imports.problems import Problem, Wrong
@@ -62,6 +62,16 @@ def read(file: str, header: Header, sheet_row: sheets.Row) -> Row:
     return row
 
 
+def reread(file: str, line: int, table: Table, texts: Mapping[str, str]) -> Row:
+    """A row put together from texts that were read before: it must obey the same rules."""
+    row = Row(table, file, line, frozenset(texts))
+    for column in table.columns:
+        _cell(row, column, texts[column.name])
+    for rule in table.rules:
+        _follow(row, rule)
+    return row
+
+
 def _cell(row: Row, column: Column, text: str) -> None:
     row.typed[column.name] = row.texts[column.name] = text
     if not text and not column.required:
@@ -112,8 +122,6 @@ def compare(rows: Mapping[str, Iterable[Row]]) -> None:
     by_ref = {kind: {row.ref: row for row in of_kind if row.ref} for kind, of_kind in rows.items()}
     for order in rows["orders"]:
         _youth_is_supervised(order, by_ref["individuals"])
-    for record in rows["attendance"]:
-        _judge_may(record, by_ref["staff"])
 
 
 def _youth_is_supervised(order: Row, individuals: Mapping[str, Row]) -> None:
@@ -125,15 +133,3 @@ def _youth_is_supervised(order: Row, individuals: Mapping[str, Row]) -> None:
     if alone and individual and individual.values.get("youth"):
         wrong = Wrong("under 18, unpaid work cannot be imposed without supervision", "supervision beside unpaid_work")
         order.refuse("requirements", wrong)
-
-
-def _judge_may(record: Row, staff: Mapping[str, Row]) -> None:
-    if not record.knows(("outcome", "recorded_by")):
-        return
-    judge = staff.get(record.values["recorded_by"] or "")
-    if judge and judge.knows(("roles",)) and not attendance.may_record(record.values["outcome"], judge.values["roles"]):
-        wrong = Wrong(
-            f"{record.values['outcome']} is not this person's to decide",
-            f"the staff_ref of one who is {', '.join(sorted(attendance.JUDGES))}",
-        )
-        record.refuse("recorded_by", wrong)

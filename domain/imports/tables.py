@@ -105,7 +105,7 @@ _INDIVIDUALS = Table(
     (
         _must("case_ref", cells.ref),
         _must("first_name", cells.name),
-        Column("language", cells.language),
+        Column("language", cells.language, empty=("en", "en")),
         Column("mobile", cells.mobile),
         _flag("youth"),
         _flag("staff_contact_only"),

@@ -1,0 +1,87 @@
+"""Step 2: what a night's export means to the people who have a phone. The first one tells nobody anything."""
+
+from domain.imports import File
+from tests.conversations.conftest import World
+from usecases import imports
+
+EXPORT = {
+    "staff": "staff_ref;name;roles\nCM1;Kirsty Muir;case_manager\nSUP1;Rab Boyd;supervisor\nMGR1;Morag Reid;manager\n",
+    "individuals": "case_ref,first_name,mobile\nC1,Sam,07700 900123\n",
+    "orders": (
+        "order_ref,case_ref,imposed_on,requirements,hours,case_manager_ref,status,ended_on\n"
+        "O1,C1,01/09/2026,unpaid_work,100,CM1,,\n"
+    ),
+    "places": "place_ref,nickname,bring\nP1,The yard,boots and lunch\n",
+    "appointments": (
+        "appointment_ref,order_ref,kind,date,start,end,place_ref,staff_ref\n"
+        "A0,O1,unpaid_work,20/11/2026,9:30,15:30,P1,SUP1\n"
+        "A1,O1,unpaid_work,25/11/2026,9:30,15:30,P1,SUP1\n"
+    ),
+    "attendance": "appointment_ref,outcome,recorded_by,recorded_at\n",
+}
+
+
+async def tonight(world: World, **changed: str) -> imports.Report:
+    """The case system's export, with some of its files as they have become."""
+    files = [File(f"{name}.csv", text.encode()) for name, text in {**EXPORT, **changed}.items()]
+    report = await imports.run(world.town.app.service, files, False, lambda stage, done, total: None)
+    assert [str(problem) for problem in report.problems] == []
+    await world.town.settle()
+    return report
+
+
+async def test_the_first_import_is_silent_and_reminders_come_on_their_evening(world: World) -> None:
+    await tonight(world)
+    sam, kirsty = await world.linked("Sam", "C1"), await world.linked("Kirsty", "CM1")
+    await tonight(world)
+    await world.moves_to("2026-11-24 17:59")
+    world.nothing_else_happened()
+    await world.moves_to("2026-11-24 18:00")
+    sam.sees("Tomorrow, Wed 25 Nov, 9:30.", "The yard.", "Bring boots and lunch.")
+    kirsty.sees_nothing_new()
+
+
+async def test_a_moved_date_is_reminded_once_at_its_new_time(world: World) -> None:
+    await tonight(world)
+    sam = await world.linked("Sam", "C1")
+    await tonight(world, appointments=EXPORT["appointments"].replace("25/11/2026,9:30", "26/11/2026,10:00"))
+    await world.moves_to("2026-11-24 23:00")
+    sam.sees_nothing_new()
+    await world.moves_to("2026-11-25 18:00")
+    assert len(sam.new) == 1
+    sam.sees("Tomorrow, Thu 26 Nov, 10:00.")
+
+
+async def test_a_cancelled_date_is_not_reminded(world: World) -> None:
+    await tonight(world)
+    sam = await world.linked("Sam", "C1")
+    head, *dates = EXPORT["appointments"].splitlines()
+    off = "\n".join([f"{head},status", *(f"{date},cancelled" for date in dates)])
+    await tonight(world, appointments=off)
+    await world.moves_to("2026-11-25 20:00")
+    sam.sees_nothing_new()
+
+
+async def test_fridays_absence_reaches_the_case_manager_and_its_correction_too(world: World) -> None:
+    await tonight(world)
+    kirsty = await world.linked("Kirsty", "CM1")
+    missed = EXPORT["attendance"] + "A0,missed_reason_unknown,SUP1,20/11/2026 10:00\n"
+    await tonight(world, attendance=missed)
+    kirsty.sees("C1", "Fri 20 Nov")
+    kirsty.reads_all()
+    await tonight(world, attendance=missed)
+    kirsty.sees_nothing_new()
+    await tonight(world, attendance=missed + "A0,attended_full,SUP1,20/11/2026 16:00\n")
+    assert kirsty.new
+
+
+async def test_an_order_that_ended_brings_its_questions_once(world: World) -> None:
+    await tonight(world)
+    sam = await world.linked("Sam", "C1")
+    over = EXPORT["orders"].replace("CM1,,", "CM1,completed,22/11/2026")
+    await tonight(world, orders=over)
+    await world.moves_to("2026-11-23 12:00")
+    assert len(sam.new) == 1
+    await tonight(world, orders=over)
+    await world.moves_to("2026-11-25 12:00")
+    assert len([shown for shown in sam.new if "9:30" in shown.text]) == 0

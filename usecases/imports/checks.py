@@ -1,0 +1,89 @@
+"""What only the database can tell of an export: who is pointed at, who may judge, who is under 18, what can be rung."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import phonenumbers
+
+from domain.imports import Problem, Reading, Record
+from domain.orders import Requirement
+from domain.people import Role
+
+REGION = "GB"  # where a number without a country code is rung from
+
+
+@dataclass(frozen=True)
+class Known:
+    """What stands here of all that an export may point at."""
+
+    ids: Mapping[str, Mapping[str, int]]  # by kind and ref
+    roles: Mapping[str, frozenset[Role]]  # by staff_ref
+    young: frozenset[str]  # the case_ref of everybody under 18
+    alone: Mapping[str, str]  # active orders of unpaid work and nothing else: order_ref → case_ref
+
+
+def ringable(reading: Reading) -> tuple[Reading, list[Problem]]:
+    """The same reading with every mobile in its international form, and those that nobody can ring."""
+    people = reading.tables["individuals"]
+    every = [*people, *(record for record in reading.refused if record.kind == "individuals")]
+    problems = [
+        _nobody_there(record)
+        for record in every
+        if (number := record.values.get("mobile")) and not international(number)
+    ]
+    return replace(reading, tables={**reading.tables, "individuals": list(map(_dialled, people))}), problems
+
+
+def _dialled(record: Record) -> Record:
+    if not record.values["mobile"]:
+        return record
+    full = {"mobile": international(record.values["mobile"])}
+    return replace(record, values={**record.values, **full}, raw={**record.raw, **full})
+
+
+def international(number: str) -> str:
+    """A number as it is dialled from anywhere (E.164); empty if there can be no such number."""
+    try:
+        parsed = phonenumbers.parse(number, REGION)
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_possible_number_for_type(parsed, phonenumbers.PhoneNumberType.MOBILE):
+        return ""
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _nobody_there(record: Record) -> Problem:
+    return Problem(
+        record.file,
+        record.line,
+        "mobile",
+        "no telephone has this number",
+        record.raw["mobile"],
+        "a number such as 07700 900123, or one that begins with + and a country code",
+    )
+
+
+def against(reading: Reading, known: Known, imported: Collection[str]) -> Iterator[Problem]:
+    """Every problem between an export and what stands here. `imported`: the refs of attendance that is in already."""
+    if reading.whole:  # what a file that cannot be read would have named is not "nowhere"
+        yield from reading.dangling(known.ids)
+    yield from (problem for record, problem in reading.misjudged(known.roles) if record.ref not in imported)
+    yield from _young_and_alone(reading, known)
+
+
+def _young_and_alone(reading: Reading, known: Known) -> Iterator[Problem]:
+    """Under 18, unpaid work comes with supervision: an order read and a person here, and the other way round."""
+    for record in reading.tables["orders"]:
+        person, requirements = record.values["case_ref"], record.values["requirements"]
+        young = person in known.young and person not in reading.refs["individuals"]
+        if young and requirements == {Requirement.UNPAID_WORK}:
+            yield _unsupervised(record, "requirements", "supervision beside unpaid_work")
+    alone = {person: order for order, person in known.alone.items() if order not in reading.refs["orders"]}
+    for record in reading.tables["individuals"]:
+        if record.values["youth"] and record.ref in alone:
+            yield _unsupervised(record, "youth", f"no, or supervision in order {alone[record.ref]}")
+
+
+def _unsupervised(record: Record, column: str, expected: str) -> Problem:
+    wrong = "under 18, unpaid work cannot be imposed without supervision"
+    return Problem(record.file, record.line, column, wrong, record.raw[column], expected)

@@ -1,0 +1,229 @@
+"""The export against what stands here: what is new, what has changed, and what follows from that. Reads only."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import imports as store
+from domain import imports, orders
+from domain.imports import Change, Clash, Reading, Record
+from usecases.imports import checks, columns, outcomes
+from usecases.imports.plan import Dated, New, Plan, Standing
+from usecases.imports.report import Counts
+from usecases.service import Service
+
+Progress = Callable[[str, int, int], None]  # what is being done, how many rows of how many
+BREATH = 500  # rows between two moments at which others have their turn
+MOVES = frozenset({"date", "start", "place_ref"})  # what an individual was told about a date
+RESCHEDULES = MOVES | {"status", "order_ref"}  # what its reminders follow from
+
+Texts = Mapping[str, str]
+
+
+async def make(service: Service, tx: AsyncConnection, reading: Reading, progress: Progress) -> Plan:
+    """Reads only. A plan with problems holds nothing else."""
+    ids = await _ids(tx, reading)
+    planner = _Planner(service, tx, reading, progress, Plan(ids))
+    remembered = await store.remembered(tx, "attendance", [row.ref for row in reading.tables["attendance"]])
+    known = checks.Known(ids, await store.roles(tx), await store.young(tx), await store.unsupervised(tx))
+    as_before = {row.ref for row in reading.tables["attendance"] if planner.same(row, remembered.get(row.ref))}
+    planner.plan.problems += [*reading.problems, *checks.against(reading, known, as_before)]
+    if not planner.plan.problems:
+        for kind in columns.KEPT:
+            await planner.compare(kind)
+        await planner.attendance(remembered)
+        await planner.finish()
+    return planner.plan
+
+
+async def _ids(tx: AsyncConnection, reading: Reading) -> dict[str, dict[str, int]]:
+    """The ids of all that the export names. The small tables are read whole."""
+    found = {kind: await store.ids(tx, kind) for kind in ("staff", "individuals", "orders", "places")}
+    sought = reading.sought().get("appointments", set())
+    found["appointments"] = await store.ids(tx, "appointments", reading.refs["appointments"] | sought)
+    for kind in ("holds", "adjustments"):
+        found[kind] = await store.ids(tx, kind, reading.refs[kind])
+    named = {row.values["order_ref"] for row in reading.tables["milestones"]}
+    found["milestones"] = await store.milestone_ids(
+        tx, {ref: id_ for ref, id_ in found["orders"].items() if ref in named}
+    )
+    return found
+
+
+class _Planner:
+    """Goes through the export, kind by kind, and fills the plan."""
+
+    def __init__(self, service: Service, tx: AsyncConnection, reading: Reading, progress: Progress, plan: Plan) -> None:
+        self.service, self.tx, self.reading, self.plan = service, tx, reading, plan
+        self.zone = service.calendar.zone
+        self.now = service.clock.now()
+        self.progress = progress
+        self.done, self.total = 0, sum(map(len, reading.tables.values()))
+        self.defaults = {kind: imports.empty(kind, self.zone) for kind in reading.tables}
+        self.names = {kind: {id_: ref for ref, id_ in known.items()} for kind, known in plan.ids.items()}
+
+    async def breathe(self, rows: int) -> None:
+        """Shows how far it is, and lets others have their turn."""
+        self.done += rows
+        self.progress("compare", self.done, self.total)
+        await asyncio.sleep(0)
+
+    def same(self, record: Record, last: Texts | None) -> bool:
+        """Whether the export says of a row what it said last time."""
+        defaults = self.defaults[record.kind]
+        return last is not None and all(last.get(name, defaults[name]) == text for name, text in record.raw.items())
+
+    def remember(self, record: Record, last: Texts | None) -> None:
+        whole = {**(last or {}), **record.raw}
+        if whole == last:
+            return
+        row = {"kind": record.kind, "ref": record.ref, "row": whole}
+        to = self.plan.memory_new if last is None else self.plan.memory_changed
+        to.append(store.sealed(self.service.db.keys, store.MEMORY, row))
+
+    async def compare(self, kind: str) -> None:
+        """Sorts the rows of one kind into new, changed and unchanged."""
+        records, known = self.reading.tables[kind], self.plan.ids[kind]
+        self.plan.added[kind], self.plan.changed[kind] = [], []
+        changes_before = len(self.plan.changes)
+        for start in range(0, len(records), BREATH):
+            part = records[start : start + BREATH]
+            remembered = await store.remembered(self.tx, kind, [record.ref for record in part])
+            moved = [record for record in part if not self.same(record, remembered.get(record.ref))]
+            here = await store.rows(self.tx, kind, [known[record.ref] for record in moved if record.ref in known])
+            for record in part:
+                self.remember(record, remembered.get(record.ref))
+                if record.ref not in known:
+                    self.add(record)
+            for record in moved:
+                if record.ref in known:
+                    self.change(record, remembered.get(record.ref), here[known[record.ref]])
+            await self.breathe(len(part))
+        added, changes = len(self.plan.added[kind]), len(self.plan.changes) - changes_before
+        self.plan.counts[kind] = Counts(added, changes - added, len(records) - changes)
+
+    def kept(self, record: Record) -> dict[str, Any]:
+        return columns.kept(record, self.reading.links[record.kind], self.service.db.keys.hash)
+
+    def seal(self, kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
+        return store.sealed(self.service.db.keys, store.TABLES[kind], values)
+
+    def add(self, record: Record) -> None:
+        values = self.kept(record)
+        if record.kind == "appointments":
+            values["revision"] = 1
+            self.plan.rescheduled.append(Dated.of(record))
+        if record.kind == "orders":
+            self.add_order(record)
+        self.plan.added[record.kind].append(New(record.ref, self.seal(record.kind, values)))
+        self.plan.changes.append(Change(record.kind, record.ref, {}))
+
+    def add_order(self, record: Record) -> None:
+        case_ref, status = record.values["case_ref"], record.values["status"]
+        self.plan.standing[record.ref] = Standing(status is orders.Status.ACTIVE, case_ref)
+        if status is orders.Status.DIED:
+            self.plan.died.add(case_ref)
+        if status is orders.Status.ACTIVE and case_ref in self.plan.ids["individuals"]:
+            self.plan.reconsidered.add(case_ref)
+
+    def change(self, record: Record, last: Texts | None, row: Any) -> None:
+        links = self.reading.links[record.kind]
+        here = columns.texts(record.kind, row, links, self.names, self.service.calendar)
+        before = None if last is None else {**self.defaults[record.kind], **last}
+        merged = imports.merge(record.raw, before, here)
+        self.plan.clashes += [
+            Clash(record.kind, record.ref, name, record.raw[name], here[name]) for name in merged.clashes
+        ]
+        if not merged.changed:
+            return
+        whole = {**here, **{name: new for name, (_, new) in merged.changed.items()}}
+        values, problems = imports.reread(record, whole, self.zone)
+        if problems:
+            self.plan.problems += problems
+            return
+        became = Record(record.kind, record.file, record.line, record.ref, whole, values)
+        written = columns.decided(record.kind, merged.changed)
+        kept = {name: value for name, value in self.kept(became).items() if name in written}
+        self.follow(became, frozenset(merged.changed), here, row, kept)
+        self.plan.changed[record.kind].append((row.id, self.seal(record.kind, kept)))
+        self.plan.changes.append(Change(record.kind, record.ref, merged.changed))
+
+    def follow(self, became: Record, changed: frozenset[str], here: Texts, row: Any, kept: dict[str, Any]) -> None:
+        """What else follows from a change."""
+        values = became.values
+        if became.kind == "appointments":
+            if changed & MOVES:
+                kept["revision"] = row.revision + 1
+            if changed & RESCHEDULES:
+                self.plan.rescheduled.append(Dated.of(became, row.id, kept.get("revision", row.revision)))
+        if became.kind == "orders" and changed & {"status", "ended_on", "case_ref"}:
+            self.turn(became, here, row.id)
+        if became.kind == "individuals" and "language" in changed:
+            self.plan.watched[0].append(row.id)
+            if values["language"] in self.service.policy.languages:
+                self.plan.speaks[row.id] = values["language"]
+
+    def turn(self, became: Record, here: Texts, order_id: int) -> None:
+        """An order that ends, goes on after all, ended otherwise, or is somebody else's."""
+        person, status = became.values["case_ref"], became.values["status"]
+        self.plan.turned.append(order_id)
+        self.plan.standing[became.ref] = Standing(status is orders.Status.ACTIVE, person)
+        was_active = here["status"] == orders.Status.ACTIVE
+        owes = was_active and status is not orders.Status.ACTIVE
+        (self.plan.ended if owes else self.plan.reconsidered).add(person)
+        if status is orders.Status.DIED:
+            self.plan.died.add(person)
+
+    async def attendance(self, remembered: Mapping[str, Texts]) -> None:
+        """Outcomes are never changed: what the export says differently now stands beside what it said."""
+        rows = self.reading.tables["attendance"]
+        moved = [row for row in rows if not self.same(row, remembered.get(row.ref))]
+        for row in moved:
+            self.remember(row, remembered.get(row.ref))
+        known = self.plan.ids["appointments"]
+        names = {known[ref]: ref for ref in {row.values["appointment_ref"] for row in moved} if ref in known}
+        records = await store.recorded(self.tx, names)
+        found = outcomes.plan(
+            moved,
+            outcomes.Known(
+                records={names[id_]: lines for id_, lines in records.items()},
+                remembered=remembered,
+                days=await self.days(names),
+                recent=self.recent(),
+                alerted=frozenset(names[id_] for id_ in await store.with_alert(self.tx, names)),
+            ),
+        )
+        self.plan.heard = [line for line in found.lines if line.heard]
+        self.plan.history = [self.past(line) for line in found.lines if not line.heard]
+        self.plan.clashes += found.clashes
+        self.plan.changes += found.changes
+        self.plan.watched[1].extend(names)
+        added = sum(not change.columns for change in found.changes)
+        unchanged = len(rows) - len(found.changes)
+        self.plan.counts["attendance"] = Counts(added, len(found.changes) - added, unchanged)
+        await self.breathe(len(rows))
+
+    def past(self, line: outcomes.Line) -> dict[str, Any]:
+        values = columns.outcome(line.row, self.reading.links["attendance"])
+        return self.seal("attendance", values)
+
+    def recent(self) -> date:
+        calendar = self.service.calendar
+        return calendar.working_days_back(calendar.day(self.now), self.service.policy.absence_alerts_days)
+
+    async def days(self, names: Mapping[int, str]) -> dict[str, date]:
+        """The day of each appointment, as it will be."""
+        here = {names[id_]: row.day for id_, row in (await store.rows(self.tx, "appointments", names)).items()}
+        return {**here, **{row.ref: row.values["date"] for row in self.reading.tables["appointments"]}}
+
+    async def finish(self) -> None:
+        """What the export does not have any more, and what must not move until it is written."""
+        if "appointments" in self.reading.present:
+            ahead = await store.booked_after(self.tx, self.now)
+            self.plan.missing = [ref for ref in ahead if ref not in self.reading.refs["appointments"]]
+            dates = self.plan.counts["appointments"]
+            self.plan.counts["appointments"] = dates + Counts(missing=len(self.plan.missing))
+        self.plan.mark = await store.mark(self.tx, *self.plan.watched)

@@ -1,0 +1,181 @@
+"""Writes a plan. All that takes time is made ready first: the transaction holds a few statements of many rows each, so
+that nobody who is served meanwhile has to wait."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import bulk, dates, outbox
+from db import imports as store
+from db import sittings as forms
+from domain import appointments, attendance
+from domain.appointments import Appointment
+from domain.outbox import Change, Owed, Subject
+from usecases import register, sittings
+from usecases.imports import columns, outcomes
+from usecases.imports.plan import Plan
+from usecases.service import Service
+
+Ids = Mapping[str, Mapping[str, int]]
+
+
+@dataclass
+class Script:
+    """The statements of a plan, in order; and by reason the reminders that end."""
+
+    batches: list[bulk.Batch] = field(default_factory=list)
+    cancelled: dict[str, list[int]] = field(default_factory=dict)
+
+
+# ── Before the transaction ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def prepare(service: Service, tx: AsyncConnection, plan: Plan) -> Script:
+    """Reads only. Every new row has its id from here on, so that rows can point at it before it is written."""
+    for kind in store.NUMBERED:
+        new = plan.added[kind]
+        numbers = await store.reserve(tx, kind, len(new))
+        plan.ids[kind].update(zip((row.ref for row in new), numbers, strict=True))
+    script = Script()
+    for kind in columns.KEPT:
+        script.batches += _rows(tx, kind, plan)
+    history = [_linked(values, plan.ids) for values in plan.history]
+    script.batches += bulk.added(tx.dialect, store.TABLES["attendance"], history)
+    script.batches += store.remembering(tx.dialect, plan.memory_new, plan.memory_changed)
+    await _reminders(service, tx, plan, script)
+    return script
+
+
+def _rows(tx: AsyncConnection, kind: str, plan: Plan) -> list[bulk.Batch]:
+    """Staff may name colleagues of the same file: those links are written when everybody is there."""
+    table, later = store.TABLES[kind], {"cover_id"} if kind == "staff" else set()
+    new, links = [], []
+    for row in plan.added[kind]:
+        values = _linked(row.values, plan.ids)
+        if kind in store.NUMBERED:
+            values["id"] = plan.ids[kind][row.ref]
+        links += [(values["id"], {name: values[name]}) for name in later if values[name]]
+        new.append({**values, **dict.fromkeys(later)})
+    changed = [(id_, _linked(values, plan.ids)) for id_, values in plan.changed[kind]]
+    return [*bulk.added(tx.dialect, table, new), *bulk.changed(tx.dialect, table, [*changed, *links])]
+
+
+def _linked(values: Mapping[str, Any], ids: Ids) -> dict[str, Any]:
+    """The same with the id of every row that is pointed at."""
+    return {
+        name: ids[value.kind][value.ref] if isinstance(value, columns.Link) else value for name, value in values.items()
+    }
+
+
+@dataclass(frozen=True)
+class _Whose:
+    """What of an order its reminders follow from."""
+
+    active: bool
+    individual_id: int
+
+
+async def _reminders(service: Service, tx: AsyncConnection, plan: Plan, script: Script) -> None:
+    """Every date that is new, has changed, or whose order has, owes exactly the reminders that it should."""
+    now = service.clock.now()
+    touched = await _touched(service, tx, plan)
+    new_refs = {row.ref for row in plan.added["appointments"]}
+    orders = await _orders(tx, plan, {one.order_id for one in touched})
+    new: list[Owed] = []
+    by_reason: dict[str, list[Appointment]] = {}
+    for one in touched:
+        if one.ref in new_refs:
+            new += _wanted(service, [one], orders)
+        else:
+            by_reason.setdefault(_why(one, orders[one.order_id]), []).append(one)
+    script.batches += outbox.batches(tx.dialect, Change(insert=tuple(new)), now)
+    for reason, of_reason in by_reason.items():
+        subjects = [Subject("appointment", one.id) for one in of_reason]
+        change = await outbox.changes(tx, subjects, "reminders", _wanted(service, of_reason, orders))
+        script.batches += outbox.batches(tx.dialect, change, now)
+        script.cancelled[reason] = list(change.cancel)
+
+
+async def _touched(service: Service, tx: AsyncConnection, plan: Plan) -> list[Appointment]:
+    """The appointments to be worked out again, as they will be."""
+    found = {}
+    if plan.turned:
+        ahead = await store.booked_after(tx, service.clock.now(), plan.turned)
+        for part in bulk.chunks(ahead.values()):
+            found.update({one.ref: one for one in (await dates.appointments_by_id(tx, part)).values()})
+    for dated in plan.rescheduled:
+        one = dated.appointment
+        id_, order_id = one.id or plan.ids["appointments"][one.ref], plan.ids["orders"][dated.order_ref]
+        found[one.ref] = replace(one, id=id_, order_id=order_id)
+    return list(found.values())
+
+
+async def _orders(tx: AsyncConnection, plan: Plan, ids: set[int]) -> dict[int, _Whose]:
+    """The orders of these ids as they will be."""
+    found = {
+        plan.ids["orders"][ref]: _Whose(order.active, plan.ids["individuals"][order.case_ref])
+        for ref, order in plan.standing.items()
+    }
+    for part in bulk.chunks(ids - found.keys()):
+        for id_, order in (await dates.orders_by_id(tx, part)).items():
+            found[id_] = _Whose(order.active, order.individual_id)
+    return found
+
+
+def _wanted(service: Service, touched: Iterable[Appointment], orders: Mapping[int, _Whose]) -> list[Owed]:
+    now = service.clock.now()
+    return [
+        owed
+        for one in touched
+        if orders[one.order_id].active
+        for owed in appointments.plan_reminders(one, orders[one.order_id].individual_id, service.calendar, now)
+    ]
+
+
+def _why(one: Appointment, order: _Whose) -> str:
+    """Why a reminder that was planned before is not owed any more."""
+    if not order.active:
+        return "order_ended"
+    return "moved" if one.booked else "appointment_cancelled"
+
+
+# ── The transaction ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def write(service: Service, plan: Plan, script: Script) -> bool:
+    """All of it, or nothing. False: what was planned on has moved since, and must be planned again."""
+    now = service.clock.now()
+    async with service.db.write() as tx:
+        await store.alone(tx)
+        if plan.mark != await store.mark(tx, *plan.watched, held=True):
+            return False
+        for batch in script.batches:
+            await batch.run(tx)
+        for reason, ids in script.cancelled.items():
+            await outbox.cancel_planned(tx, ids, reason, now)
+        await store.speak(tx, plan.speaks)
+        await register.record_all(service, tx, [_line(line, plan.ids) for line in plan.heard], "import")
+        await _ends(service, tx, plan)
+        await store.note(tx, now, {kind: asdict(counts) for kind, counts in plan.counts.items()})
+    return True
+
+
+def _line(line: outcomes.Line, ids: Ids) -> register.Line:
+    """What somebody must hear of goes the way of an outcome that is tapped in the chat."""
+    values = line.row.values
+    by = ids["staff"][values["recorded_by"]] if values["recorded_by"] else None
+    record = attendance.Record(values["outcome"], values["recorded_at"], values["cause"], values["minutes"], by)
+    return register.Line(ids["appointments"][line.appointment_ref], record, values["note"], history=line.history)
+
+
+async def _ends(service: Service, tx: AsyncConnection, plan: Plan) -> None:
+    """After every order is written: one that has ended owes a form, one that is new may take an offer back, and
+    nothing more goes to somebody who died. An order that was over before it was ever imported owes nothing."""
+    people = plan.ids["individuals"]
+    for ref in sorted(plan.ended | plan.reconsidered):
+        if ref in plan.ended or await forms.sittings_of(tx, people[ref]):
+            await sittings.owe_form(service, tx, people[ref])
+    for ref in sorted(plan.died):
+        await outbox.cancel_for_individual(tx, people[ref], "died", service.clock.now())
