@@ -2,6 +2,7 @@
 SHELL := bash
 PYTHON ?= python3
 BIN := .venv/bin
+export PYTHONDONTWRITEBYTECODE :=
 # uv where it is (under a second), pip otherwise (half a minute): the same hash-checked lock file either way.
 INSTALL = if command -v uv >/dev/null; then uv pip install --quiet --python $(BIN)/python --require-hashes -r $(1); \
           else $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1); fi

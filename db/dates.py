@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, or_, select, update
+from sqlalchemy import Row, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import appointments, attendance, holds, orders, places, replies
@@ -103,8 +103,11 @@ async def appointments_ahead(tx: AsyncConnection, individual_id: int, now: datet
 
 async def next_dates(tx: AsyncConnection, individual_ids: Iterable[int], now: datetime) -> dict[int, Appointment]:
     """The next booked date of each of these people, on any active order of theirs."""
-    query = (
-        select(appointments, orders.c.individual_id)
+    nth = func.row_number().over(
+        partition_by=orders.c.individual_id, order_by=(appointments.c.starts_at, appointments.c.id)
+    )
+    ahead = (
+        select(appointments.c.id, orders.c.individual_id, nth.label("nth"))
         .join(orders, orders.c.id == appointments.c.order_id)
         .where(
             orders.c.individual_id.in_(set(individual_ids)),
@@ -112,8 +115,10 @@ async def next_dates(tx: AsyncConnection, individual_ids: Iterable[int], now: da
             appointments.c.status == Status.BOOKED.value,
             appointments.c.starts_at > now,
         )
-        .order_by(appointments.c.starts_at.desc(), appointments.c.id.desc())
+        .subquery()
     )
+    query = select(appointments, ahead.c.individual_id).join(ahead, ahead.c.id == appointments.c.id)
+    query = query.where(ahead.c.nth == 1)
     return {row.individual_id: appointment_of(row) for row in await tx.execute(query)}
 
 

@@ -81,6 +81,12 @@ async def item_about(tx: AsyncConnection, kind: Kind, appointment_id: int) -> It
     return _item_of(row) if row else None
 
 
+async def items_about(tx: AsyncConnection, kind: Kind, appointment_ids: Iterable[int]) -> dict[int, Item]:
+    """The item of a kind about each of these appointments that has one, whatever became of it."""
+    query = select(items).where(items.c.kind == kind.value, items.c.appointment_id.in_(set(appointment_ids)))
+    return {row.appointment_id: _item_of(row) for row in await tx.execute(query.order_by(items.c.id))}
+
+
 async def open_items(tx: AsyncConnection) -> list[Item]:
     """Everything open, oldest first."""
     query = select(items).where(items.c.withdrawn_at.is_(None), items.c.closed_at.is_(None)).order_by(items.c.raised_at)

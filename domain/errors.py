@@ -37,6 +37,12 @@ class Stale(DomainError):
     code = "stale"
 
 
+class NotToday(DomainError):
+    """The speaker's own register, of a day that is not today."""
+
+    code = "not_today"
+
+
 class TooEarly(DomainError):
     """Asked before its time: `time` is the wall time from which it can be done."""
 

@@ -234,22 +234,22 @@ def decide(owed: Owed, gates: Gates, now: datetime, calendar: Calendar) -> Verdi
 
 
 def _about_appointment(owed: Owed, gates: Gates) -> End | None:
-    """A reminder of a date that is off, moved, over or not expected helps nobody."""
+    """A reminder of a date that is off, moved or over helps nobody."""
     if owed.kind not in ABOUT_APPOINTMENT:
         return None
     ends = (
         (gates.appointment_cancelled, Status.CANCELLED, "appointment_cancelled"),
         (gates.revised, Status.CANCELLED, "moved"),
-        (gates.order_ended, Status.CANCELLED, "order_ended"),
-        (bool(gates.on_hold), Status.SUPPRESSED, f"hold_{gates.on_hold}"),
         (gates.outcome_recorded, Status.CANCELLED, "outcome_recorded"),
     )
     return next((End(status, reason) for holds, status, reason in ends if holds), None)
 
 
 def _to_individual(gates: Gates) -> End | None:
-    """Nobody is written to who may not be, or did not want to be."""
+    """Nobody is written to who may not be, or did not want to be, nor about an order that is held or has ended."""
     ends = (
+        (gates.order_ended, Status.CANCELLED, "order_ended"),
+        (bool(gates.on_hold), Status.SUPPRESSED, f"hold_{gates.on_hold}"),
         (gates.staff_contact_only, Status.SUPPRESSED, "staff_contact_only"),
         (gates.youth_without_consent, Status.SUPPRESSED, "youth_without_consent"),
         (gates.stopped, Status.SUPPRESSED, "stopped"),

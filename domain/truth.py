@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from domain.attendance import Outcome
+from domain.attendance import MISSED, Outcome
 from domain.facts import AboutAppointment, AboutItem, AboutSitting, Facts
 from domain.outbox import Gates, Owed
 from domain.people import Individual
@@ -38,6 +38,16 @@ def _still_so(kind: str, facts: Facts) -> bool:
             return item.unclaimed
         case "missed_care", AboutAppointment(standing=standing):
             return standing is not None and standing.outcome is Outcome.MISSED_REASON_UNKNOWN
+        case "sent_home", AboutAppointment(standing=standing):
+            return standing is not None and standing.outcome is Outcome.SENT_HOME_SERVICE
+        case "missed_sorry", AboutAppointment(standing=standing):
+            return standing is None or standing.outcome not in MISSED
+        case "item_withdrawn", AboutItem(item=item):
+            return item.withdrawn_at is not None
+        case "item_copy" | "item_disputed" | "item_confirmed" | "item_unasked", AboutItem(item=item):
+            return item.withdrawn_at is None
+        case "was_there_question", AboutItem(item=item):
+            return item.withdrawn_at is None and item.disputed_at is not None
         case "form_offer", AboutSitting(closed=closed):
             return not closed
     return True

@@ -7,24 +7,54 @@ from messages.actions import Claim, Close, Show
 from messages.compose import Button, Message, Voice, says
 
 
-@says("item", "item_now", "item_copy")
+@says("item", "item_now")
 def item(about: AboutItem, voice: Voice) -> Message:
-    """A card with what is needed to act: who, which date, the last five, what was answered, and who has it."""
+    """A card with what is needed to act. `mine`: this reader has claimed it; `copy`: this reader owes nothing."""
     one = about.item
-    lines = [_heading(about, voice), *_date_lines(about, voice), *_words_lines(about, voice), _state(about, voice)]
-    text = "\n".join(line for line in lines if line)
+    if voice.params.get("copy"):
+        return item_copy(about, voice)
     if one.unclaimed:
-        return Message(text, ((voice.button("button.claim", Claim(one.id)),),))
-    if one.open and one.claimed_by is not None:
-        return Message(text, ((voice.button("button.close", Close(one.id)),),))
-    return Message(text)
+        return Message(_card(about, voice), ((voice.button("button.claim", Claim(one.id)),),))
+    if one.open and voice.params.get("mine"):
+        return Message(_card(about, voice), ((voice.button("button.close", Close(one.id)),),))
+    return Message(_card(about, voice))
 
 
-@says("item_withdrawn", "item_disputed")
-def item_changed(about: AboutItem, voice: Voice) -> Message:
+@says("item_copy")
+def item_copy(about: AboutItem, voice: Voice) -> Message:
+    return Message(f"{_card(about, voice)}\n{voice.say('item.copy')}")
+
+
+def _card(about: AboutItem, voice: Voice) -> str:
+    """Who, which date, the last five, what was answered, and who has it."""
+    lines = [_heading(about, voice), *_date_lines(about, voice), *_words_lines(about, voice), _state(about, voice)]
+    return "\n".join(line for line in lines if line)
+
+
+def _news(key: str, about: AboutItem, voice: Voice) -> Message:
     """News about a card that this reader has seen."""
-    key = "item.withdrawn_news" if about.item.withdrawn_at is not None else "item.disputed_news"
-    return Message(voice.say(key, case=about.individual.case_ref, date=_date(about.about, voice)))
+    date = date_line(about.about, voice) if about.about is not None else ""
+    return Message(voice.say(key, case=about.individual.case_ref, date=date))
+
+
+@says("item_withdrawn")
+def item_withdrawn(about: AboutItem, voice: Voice) -> Message:
+    return _news("item.withdrawn_news", about, voice)
+
+
+@says("item_disputed")
+def item_disputed(about: AboutItem, voice: Voice) -> Message:
+    return _news("item.disputed_news", about, voice)
+
+
+@says("item_unasked")
+def item_unasked(about: AboutItem, voice: Voice) -> Message:
+    return _news("item.unasked_news", about, voice)
+
+
+@says("item_confirmed")
+def item_confirmed(about: AboutItem, voice: Voice) -> Message:
+    return _news("item.confirmed_news", about, voice)
 
 
 @says("queue")
@@ -54,9 +84,8 @@ def _heading(about: AboutItem, voice: Voice) -> str:
     return voice.say(f"item.{about.item.kind}", case=about.individual.case_ref)
 
 
-def _date(about: AboutAppointment | None, voice: Voice) -> str:
-    if about is None:
-        return ""
+def date_line(about: AboutAppointment, voice: Voice) -> str:
+    """*Unpaid work, Today, Wed 25 Nov, 9:30, The yard*."""
     one = about.appointment
     place = f", {about.place.nickname}" if about.place else ""
     return f"{voice.say(f'kind.{one.kind}')}, {voice.day(one.day)}, {voice.at(one.starts_at)}{place}"
@@ -65,13 +94,13 @@ def _date(about: AboutAppointment | None, voice: Voice) -> str:
 def _date_lines(about: AboutItem, voice: Voice) -> list[str]:
     if about.about is None:
         return []
-    lines = [_date(about.about, voice)]
+    lines = [date_line(about.about, voice)]
     if about.item.reason:
         lines.append(voice.say("item.reason", reason=voice.say(f"reason.{about.item.reason}")))
     if about.item.kind is not Kind.NON_ATTENDANCE:
         return lines
-    lines += [_said(about, voice), voice.say("item.history")]
-    return lines + [f"· {_past(one, voice)}" for one in about.history]
+    past = [f"· {_past(one, voice)}" for one in about.history]
+    return [*lines, _said(about, voice), voice.say("item.history" if past else "item.no_history"), *past]
 
 
 def _past(about: AboutAppointment, voice: Voice) -> str:
@@ -106,10 +135,17 @@ def _state(about: AboutItem, voice: Voice) -> str:
         return voice.say("item.withdrawn")
     if one.closed_at is not None:
         return voice.say("item.closed")
-    parts = [voice.say("item.disputed")] if one.disputed_at is not None else []
+    parts = [voice.say("item.confirmed" if _confirmed(about) else "item.disputed")] if one.disputed_at else []
     if about.claimed_by is not None and one.claimed_at is not None:
         parts.append(voice.say("item.claimed", name=about.claimed_by.name, when=voice.when(one.claimed_at)))
     return "\n".join(parts)
+
+
+def _confirmed(about: AboutItem) -> bool:
+    """Whether the miss was recorded once more after the individual said that they were there."""
+    standing = about.about.standing if about.about is not None else None
+    disputed_at = about.item.disputed_at
+    return standing is not None and disputed_at is not None and standing.recorded_at > disputed_at
 
 
 @says("welcome_staff", "help_staff")

@@ -14,6 +14,8 @@ from domain.people import Act
 from usecases import access
 from usecases.service import Service, Work, use_case
 
+CARDS = ("item", "item_copy", "item_now")
+
 
 async def raise_item(
     service: Service,
@@ -56,20 +58,32 @@ def _note(item: compliance.Item, kind: str, to: To, service: Service, step: str,
     )
 
 
+async def _cards(tx: AsyncConnection, item: compliance.Item) -> list[tuple[people.Chat, int, str]]:
+    """Every card about an item that somebody on staff still has: the chat, the message, and the kind that it was."""
+    chats = {chat.id: chat for chat in (await people.chats_of_staff(tx)).values()}
+    shown = await outbox.shown(tx, Subject("item", item.id), CARDS)
+    return [(chats[chat], message, kind) for (chat, message), kind in sorted(shown.items()) if chat in chats]
+
+
 async def tell_those_who_saw(service: Service, tx: AsyncConnection, item: compliance.Item, kind: str) -> None:
-    """Owes one message to every chat into which anything about this item was accepted."""
-    for chat in sorted(await outbox.told(tx, Subject("item", item.id))):
-        note = _note(item, kind, To.CHAT, service, step=f"{kind}-{chat}", to_id=chat)
-        await outbox.owe(tx, note, service.clock.now())
+    """Owes one message to everybody on staff who has a card about this item, or has claimed it from the list."""
+    saw = {chat.staff_id for chat, _, _ in await _cards(tx, item)} | {item.claimed_by}
+    for staff_id in sorted(id_ for id_ in saw if id_ is not None):
+        news = _note(item, kind, To.STAFF, service, step=str(staff_id), to_id=staff_id)
+        await outbox.owe(tx, news, service.clock.now())
 
 
 async def refresh(service: Service, tx: AsyncConnection, item: compliance.Item, but_chat: int | None = None) -> None:
-    """Owes an edit, without a sound, of the newest card about this item in every chat that has one."""
+    """Owes an edit, without a sound, of every card about this item."""
     now = service.clock.now()
-    for chat, message_id in sorted((await outbox.told(tx, Subject("item", item.id))).items()):
-        if chat != but_chat:
-            note = _note(item, "item_now", To.CHAT, service, step=f"now-{chat}-{now.timestamp()}", to_id=chat)
-            await outbox.owe(tx, replace(note, params={"edit": message_id}), now)
+    for chat, message_id, kind in await _cards(tx, item):
+        if chat.id == but_chat:
+            continue
+        step = f"{chat.id}-{message_id}-{now.timestamp()}"
+        edit_ = _note(item, "item_now", To.STAFF, service, step=step, to_id=chat.staff_id)
+        mine = item.claimed_by is not None and item.claimed_by == chat.staff_id
+        params = {"edit": message_id, "mine": int(mine), "copy": int(kind == "item_copy")}
+        await outbox.owe(tx, replace(edit_, params=params), now)
 
 
 async def withdraw(service: Service, tx: AsyncConnection, item: compliance.Item) -> None:
@@ -77,17 +91,35 @@ async def withdraw(service: Service, tx: AsyncConnection, item: compliance.Item)
     now = service.clock.now()
     await items.change_item(tx, item.id, withdrawn_at=now)
     await outbox.cancel(tx, Subject("item", item.id), "ladder", "withdrawn", now)
+    await refresh(service, tx, item)
     await tell_those_who_saw(service, tx, item, "item_withdrawn")
 
 
+async def conclude(service: Service, tx: AsyncConnection, item: compliance.Item) -> None:
+    """What the item asked for has been done elsewhere: nobody else needs to hear of it."""
+    now = service.clock.now()
+    await items.change_item(tx, item.id, closed_at=now)
+    await outbox.cancel(tx, Subject("item", item.id), "ladder", "concluded", now)
+    await refresh(service, tx, item)
+
+
 async def dispute(service: Service, tx: AsyncConnection, item: compliance.Item) -> None:
-    """The individual says they were there: shown on the alert, told to those who saw it, asked of who ran the day."""
+    """The individual says they were there: shown on the alert, told to those who saw it, asked of who ran the day.
+
+    An alert that was done with is open again: what it rested on is in question.
+    """
     if item.disputed_at is not None:
         return
-    now = service.clock.now()
-    await items.change_item(tx, item.id, disputed_at=now)
+    await items.change_item(tx, item.id, disputed_at=service.clock.now(), closed_at=None)
+    await refresh(service, tx, item)
     await tell_those_who_saw(service, tx, item, "item_disputed")
-    await outbox.owe(tx, _note(item, "was_there_question", To.RUNNER, service, step="asked"), now)
+    await outbox.owe(tx, _note(item, "was_there_question", To.RUNNER, service, step="asked"), service.clock.now())
+
+
+async def confirm(service: Service, tx: AsyncConnection, item: compliance.Item) -> None:
+    """Whoever ran the day was asked again, and says that they were not there."""
+    await refresh(service, tx, item)
+    await tell_those_who_saw(service, tx, item, "item_confirmed")
 
 
 @use_case
@@ -103,19 +135,20 @@ async def show_queue(work: Work) -> Sequence[Answer]:
 async def show(work: Work, item_id: int) -> Sequence[Answer]:
     """One item from the list, whole."""
     item = await _within_reach(work, item_id, "item")
-    return [send("item", Subject("item", item.id))]
+    return [send("item", Subject("item", item.id), mine=int(item.claimed_by == work.as_staff().id))]
 
 
 @use_case
 async def claim(work: Work, item_id: int) -> Sequence[Answer]:
     """*I'm dealing with it*: the first tap claims, and nobody else needs to be told. Others see who has it."""
     item = await _within_reach(work, item_id, "item claimed")
-    subject = Subject("item", item.id)
+    subject, me = Subject("item", item.id), work.as_staff().id
     if item.unclaimed:
-        await items.change_item(work.tx, item.id, claimed_by=work.as_staff().id, claimed_at=work.now)
+        item = replace(item, claimed_by=me, claimed_at=work.now)
+        await items.change_item(work.tx, item.id, claimed_by=me, claimed_at=work.now)
         await outbox.cancel(work.tx, subject, "ladder", "claimed", work.now)
         await refresh(work.service, work.tx, item, but_chat=work.chat.id if work.chat else None)
-    return [edit("item", subject)]
+    return [edit("item", subject, mine=int(item.claimed_by == me))]
 
 
 @use_case
@@ -124,6 +157,7 @@ async def close(work: Work, item_id: int) -> Sequence[Answer]:
     item = await _within_reach(work, item_id, "item closed")
     if item.open and item.claimed_by == work.as_staff().id:
         await items.change_item(work.tx, item.id, closed_at=work.now)
+        await refresh(work.service, work.tx, item, but_chat=work.chat.id if work.chat else None)
     return [edit("item", Subject("item", item.id))]
 
 

@@ -26,7 +26,7 @@ from domain.outbox import (
     decide,
 )
 from domain.people import Individual
-from usecases import facts
+from usecases import facts, items
 from usecases.service import Service
 
 LEASE = timedelta(minutes=2)  # longer than any call to Telegram may take
@@ -153,6 +153,8 @@ async def _go_unheard(
     """A message that nobody could be told. On a ladder the next rung hears of it at once; the last rung waits."""
     if row.owed.family != "ladder" or not isinstance(about, AboutItem):
         await outbox.settle(tx, [row.id], Status.UNREACHABLE, reason, now)
+        if row.owed.kind == "was_there_question" and isinstance(about, AboutItem):
+            await items.tell_those_who_saw(service, tx, about.item, "item_unasked")
         return
     rung = compliance.rung_after(row.owed.to)
     if rung is None:

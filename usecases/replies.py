@@ -66,7 +66,7 @@ async def _raise(work: Work, about: AboutAppointment, kind: compliance.Kind, onc
 
 async def _dispute(work: Work, appointment_id: int) -> None:
     item = await items.item_about(work.tx, compliance.Kind.NON_ATTENDANCE, appointment_id)
-    if item is not None and item.open:
+    if item is not None and item.withdrawn_at is None:
         await open_items.dispute(work.service, work.tx, item)
 
 

@@ -167,5 +167,3 @@ async def sam(world: World) -> Phone:
     place = await world.row(tables.places, ref="P1", nickname="The yard", bring="boots and lunch")
     await world.appointment("A1", order, one, "2026-11-25 09:30", place_id=place, staff_id=rab)
     return await world.linked("Sam", "C1")
-
-

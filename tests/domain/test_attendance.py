@@ -118,7 +118,7 @@ def test_sent_home_by_us_owes_an_apology_at_once_and_only_that() -> None:
     assert owed(replace(AFTER, standing=home, cared_round=1)) == [("sent_home", AT, "0")]
 
 
-@pytest.mark.parametrize("outcome", set(Outcome) - attendance.MISSED - {Outcome.SENT_HOME_SERVICE})
+@pytest.mark.parametrize("outcome", sorted(set(Outcome) - attendance.MISSED - {Outcome.SENT_HOME_SERVICE}))
 def test_a_miss_that_was_none_owes_a_word_only_to_whom_we_asked(outcome: Outcome) -> None:
     settled = replace(AFTER, standing=Record(outcome, AT))
     assert owed(settled) == []

@@ -1,0 +1,43 @@
+"""What is in the database, as another session reads it: only what was committed."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from db import outbox, tables
+from domain.outbox import Subject
+from tests.conversations.conftest import World
+
+
+async def id_of(world: World, table: Any, ref: str) -> int:
+    """The id of a row by its reference (an individual's is the case reference)."""
+    column = table.c.case_ref if table is tables.individuals else table.c.ref
+    async with world.town.app.service.db.read() as tx:
+        return int((await tx.execute(select(table.c.id).where(column == ref))).scalar_one())
+
+
+async def recorded(world: World, ref: str) -> list[tuple[str, str, int | None]]:
+    """The record of one appointment: outcome, cause, minutes."""
+    one = tables.attendance
+    query = select(one).join(tables.appointments).where(tables.appointments.c.ref == ref).order_by(one.c.id)
+    async with world.town.app.service.db.read() as tx:
+        return [(row.outcome, row.cause, row.minutes) for row in await tx.execute(query)]
+
+
+async def looked_at(world: World, staff_ref: str) -> list[tuple[str, str]]:
+    """Whom a member of staff looked at or changed: case reference and what."""
+    query = (
+        select(tables.individuals.c.case_ref, tables.access.c.what)
+        .join(tables.individuals, tables.individuals.c.id == tables.access.c.individual_id)
+        .join(tables.staff, tables.staff.c.id == tables.access.c.staff_id)
+        .where(tables.staff.c.ref == staff_ref)
+        .order_by(tables.access.c.id)
+    )
+    async with world.town.app.service.db.read() as tx:
+        return [(row.case_ref, row.what) for row in await tx.execute(query)]
+
+
+async def owed_about(world: World, subject: Subject) -> list[tuple[str, str, str]]:
+    """Every row of the outbox about a subject: kind, status, reason."""
+    async with world.town.app.service.db.read() as tx:
+        return [(row.owed.kind, row.status.value, row.reason) for row in await outbox.about(tx, subject)]

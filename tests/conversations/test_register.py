@@ -1,0 +1,248 @@
+"""Step 6: whoever runs a session opens /today and taps what happened to each person."""
+
+from datetime import date
+
+import pytest
+
+from db import tables
+from tests.conversations.conftest import Phone, World
+from tests.conversations.looking import id_of, looked_at, recorded
+
+ON_THE_DAY = "2026-11-25 09:50"
+
+
+@pytest.fixture
+async def rab(world: World, sam: Phone) -> Phone:
+    """Rab runs the yard on Wednesday: Sam at 9:30, and Jo, who must not lift, at 10:00."""
+    jo = await world.individual("C2", "Jo", work_limits="no lifting")
+    order = await world.order("O2", jo)
+    place = await id_of(world, tables.places, "P1")
+    supervisor = await id_of(world, tables.staff, "SUP1")
+    await world.appointment("A2", order, jo, "2026-11-25 10:00", place_id=place, staff_id=supervisor)
+    return await world.linked("Rab", "SUP1")
+
+
+async def test_rab_sees_who_is_expected_with_their_own_times_and_what_they_said(
+    world: World, sam: Phone, rab: Phone
+) -> None:
+    await world.linked("Kirsty", "CM1")
+    await world.moves_to("2026-11-24 18:00")
+    await sam.taps("I can't make it")
+    await sam.taps("My health")
+    await sam.taps("Call me")
+    await world.moves_to(ON_THE_DAY)
+    await rab.says("/today")
+    text = rab.sees("Today, Wed 25 Nov · The yard · Rab Boyd · expected: 2")
+    assert "1. Sam, 9:30 to 13:30\nSaid: I can't make it. So far: nothing recorded." in text
+    assert "2. Jo, 10:00 to 14:00\nLimits: no lifting\nNo reply. So far: nothing recorded." in text
+    assert rab.buttons() == ["1. Sam", "2. Jo"]
+    assert await looked_at(world, "SUP1") == [("C1", "register"), ("C2", "register")]
+
+
+async def test_came_is_one_tap_on_the_person_and_one_on_the_outcome(world: World, rab: Phone) -> None:
+    await world.moves_to(ON_THE_DAY)
+    await rab.says("/today")
+    await rab.taps("1. Sam")
+    assert rab.buttons() == ["Came", "Came late or left early", "Sent home by us", "Not here", "Back"]
+    await rab.taps("Came")
+    assert rab.buttons() == ["1. Sam ✓", "2. Jo"]
+    assert "So far: came." in rab.newest()
+    assert await recorded(world, "A1") == [("attended_full", "", 240)]
+    assert await looked_at(world, "SUP1") == [
+        *(("C1", "register"), ("C2", "register")),
+        *(("C1", "register person"), ("C1", "outcome recorded")),
+        *(("C1", "register"), ("C2", "register")),
+    ]
+
+
+async def test_came_for_part_asks_how_long_up_to_what_was_booked(world: World, rab: Phone) -> None:
+    await world.moves_to(ON_THE_DAY)
+    await rab.says("/today")
+    await rab.taps("1. Sam")
+    await rab.taps("Came late or left early")
+    assert "How long were they there?" in rab.newest()
+    assert rab.buttons() == ["30 min", "1 h", "1½ h", "2 h", "2½ h", "3 h", "3½ h", "4 h", "Back"]
+    await rab.taps("Back")
+    await rab.taps("Back")
+    assert rab.buttons() == ["1. Sam", "2. Jo"]
+    await rab.taps("1. Sam")
+    await rab.taps("Came late or left early")
+    await rab.taps("2½ h")
+    assert "So far: came for part, 2½ h." in rab.newest()
+    assert await recorded(world, "A1") == [("attended_part", "", 150)]
+
+
+async def test_not_here_waits_a_quarter_of_an_hour_after_the_persons_own_start(world: World, rab: Phone) -> None:
+    await world.moves_to("2026-11-25 09:44")
+    await rab.says("/today")
+    await rab.taps("1. Sam")
+    await rab.taps("Not here")
+    rab.sees("That can be recorded from 9:45.")
+    await rab.taps("Back")
+    assert rab.buttons() == ["1. Sam", "2. Jo"]
+    assert await recorded(world, "A1") == []
+    await world.moves_to("2026-11-25 09:45")
+    await rab.taps("1. Sam")
+    await rab.taps("Not here")
+    assert rab.buttons() == ["1. Sam ✗", "2. Jo"]
+    await rab.taps("2. Jo")
+    await rab.taps("Not here")
+    rab.sees("That can be recorded from 10:15.")
+    assert await recorded(world, "A1") == [("missed_reason_unknown", "", None)]
+
+
+async def test_the_same_tap_twice_records_once_and_another_is_a_correction(world: World, rab: Phone) -> None:
+    await world.moves_to(ON_THE_DAY)
+    await rab.says("/today")
+    register = rab.person.chat[-1].id
+    for outcome in ("Not here", "Not here", "Came", "Came"):
+        await rab.taps(next(label for label in rab.buttons() if label.startswith("1. Sam")))
+        await rab.taps(outcome)
+    assert [outcome for outcome, _, _ in await recorded(world, "A1")] == ["missed_reason_unknown", "attended_full"]
+    old = f"mark:{await id_of(world, tables.appointments, 'A1')}:attended_full:0:"
+    rab.person.press(old, register)
+    rab.person.press(old, register)
+    await world.town.settle()
+    assert len(await recorded(world, "A1")) == 2
+
+
+async def test_only_the_four_outcomes_of_a_register_can_be_tapped(world: World, rab: Phone) -> None:
+    await world.moves_to(ON_THE_DAY)
+    await rab.says("/today")
+    one, register = await id_of(world, tables.appointments, "A1"), rab.person.chat[-1].id
+    for forged in ("missed_accepted:0:health", "attended_part:241:", "attended_part:999:", "sent_home_service:0:tired"):
+        rab.person.press(f"mark:{one}:{forged}", register)
+        await world.town.settle()
+    assert await recorded(world, "A1") == []
+    rab.sees("something that has changed")
+
+
+async def test_somebody_elses_session_cannot_be_seen_or_changed(world: World, rab: Phone) -> None:
+    await world.staff("SUP2", "Una Orr", "supervisor")
+    una = await world.linked("Una", "SUP2")
+    await world.moves_to(ON_THE_DAY)
+    await una.says("/today")
+    una.sees("Nobody is on your list today.")
+    una.person.press(f"mark:{await id_of(world, tables.appointments, 'A1')}:attended_full:0:", 1)
+    await world.town.settle()
+    una.sees("I know nothing by that name that you can see")
+    assert await recorded(world, "A1") == []
+    assert await looked_at(world, "SUP2") == []
+
+
+async def test_yesterdays_register_is_closed_to_rab_and_open_to_the_manager(world: World, rab: Phone) -> None:
+    manager = await world.linked("Morag", "MGR1")
+    await world.moves_to(ON_THE_DAY)
+    await rab.says("/today")
+    await manager.says("/today")
+    manager.sees("The yard · Rab Boyd", "1. Sam")
+    await world.moves_to("2026-11-26 09:00")
+    await rab.taps("1. Sam")
+    rab.sees("That list is for another day.")
+    await manager.taps("1. Sam")
+    await manager.taps("Came")
+    assert await recorded(world, "A1") == [("attended_full", "", 240)]
+
+
+async def test_an_individual_and_duty_have_no_register(world: World, sam: Phone, rab: Phone) -> None:
+    duty = await world.linked("Dee", "DUTY1")
+    for phone in (sam, duty):
+        await phone.says("/today")
+        phone.sees("Sorry, you cannot do that from here.")
+
+
+async def test_an_officer_records_their_own_appointments(world: World) -> None:
+    ola = await world.staff("OFF1", "Ola Shaw", "officer")
+    pat = await world.individual("C3", "Pat")
+    order = await world.order("O3", pat, "supervision", officer_id=ola)
+    await world.appointment("A3", order, pat, "2026-11-25 11:00", kind="supervision", staff_id=ola)
+    officer = await world.linked("Ola", "OFF1")
+    await world.moves_to("2026-11-25 11:20")
+    await officer.says("/today")
+    await officer.taps("1. Pat")
+    await officer.taps("Came")
+    assert await recorded(world, "A3") == [("attended_full", "", 240)]
+
+
+async def test_a_date_called_off_meanwhile_is_stale(world: World, rab: Phone) -> None:
+    await world.moves_to(ON_THE_DAY)
+    await rab.says("/today")
+    async with world.town.app.service.db.write() as tx:
+        await tx.execute(
+            tables.appointments.update().where(tables.appointments.c.ref == "A1").values(status="cancelled")
+        )
+    await rab.taps("1. Sam")
+    rab.sees("something that has changed")
+    assert await recorded(world, "A1") == []
+
+
+async def test_a_very_long_register_comes_on_several_messages_that_fit(world: World, rab: Phone) -> None:
+    place, supervisor = await id_of(world, tables.places, "P1"), await id_of(world, tables.staff, "SUP1")
+    for n in range(30):
+        one = await world.individual(f"D{n}", f"Person{n}", work_limits="no lifting, no ladders, no dust " * 3)
+        order = await world.order(f"P{n}", one)
+        await world.appointment(f"B{n}", order, one, "2026-11-25 11:00", place_id=place, staff_id=supervisor)
+    await world.moves_to("2026-11-25 11:30")
+    await rab.says("/today")
+    pages = [shown for shown in rab.new if "expected: 32" in shown.text]
+    assert [len(page.buttons) for page in pages] == [20, 12]
+    await rab.taps("32. Person29")
+    await rab.taps("Not here")
+    assert rab.buttons()[-1] == "32. Person29 ✗"
+    assert rab.buttons()[0].startswith("21. ")
+
+
+async def test_somebody_on_hold_is_shown_as_not_expected(world: World, rab: Phone) -> None:
+    order = await id_of(world, tables.orders, "O2")
+    await world.row(tables.holds, ref="H1", order_id=order, kind="hospital", from_day=date(2026, 11, 20))
+    await world.moves_to(ON_THE_DAY)
+    await rab.says("/today")
+    rab.sees("On hold: in hospital, not expected.")
+
+
+# ── Sent home by us ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def sends_home(world: World, rab: Phone, at: str = ON_THE_DAY) -> None:
+    await world.moves_to(at)
+    await rab.says("/today")
+    await rab.taps("1. Sam")
+    await rab.taps("Sent home by us")
+    assert rab.buttons() == ["Full", "No supervisor", "Vehicle", "Weather", "Other", "Back"]
+    await rab.taps("Weather")
+
+
+async def test_sent_home_by_us_is_an_apology_with_the_next_date_and_never_a_miss(
+    world: World, sam: Phone, rab: Phone
+) -> None:
+    kirsty = await world.linked("Kirsty", "CM1")
+    order, one = await id_of(world, tables.orders, "O1"), await id_of(world, tables.individuals, "C1")
+    await world.appointment("A9", order, one, "2026-12-02 09:30")
+    await world.moves_to("2026-11-25 09:40")
+    world.everybody_reads_all()
+    await sends_home(world, rab)
+    assert "So far: came, sent home by us (weather), 4 h lost by us." in rab.newest()
+    assert await recorded(world, "A1") == [("sent_home_service", "weather", 0)]
+    sam.sees("Sorry about today.", "We have noted that you came.", "Next date: Wed 2 Dec, 9:30.")
+    await world.moves_to("2026-11-26 09:00")
+    kirsty.sees_nothing_new()
+
+
+async def test_the_apology_is_held_in_quiet_hours_and_dropped_if_it_was_a_slip(
+    world: World, sam: Phone, rab: Phone
+) -> None:
+    await world.moves_to("2026-11-25 20:10")
+    sam.reads_all()
+    await sends_home(world, rab, "2026-11-25 20:10")
+    sam.sees_nothing_new()
+    await rab.taps("1. Sam ✓")
+    await rab.taps("Came")
+    await world.moves_to("2026-11-26 12:00")
+    sam.sees_nothing_new()
+    assert [outcome for outcome, _, _ in await recorded(world, "A1")] == ["sent_home_service", "attended_full"]
+
+
+async def test_an_apology_on_the_next_morning_says_yesterday(world: World, sam: Phone, rab: Phone) -> None:
+    await sends_home(world, rab, "2026-11-25 20:10")
+    await world.moves_to("2026-11-26 08:00")
+    sam.sees("Sorry about yesterday.")
