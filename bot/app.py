@@ -96,7 +96,7 @@ def build(settings: Settings, clock: Clock, request: BaseRequest | None = None) 
     if request is not None:
         builder = builder.request(request).get_updates_request(request)
     else:
-        builder = builder.connection_pool_size(20).get_updates_read_timeout(40)
+        builder = builder.connection_pool_size(20)
     application: AnyApplication = builder.build()
     channel = Channel(application.bot, Limits(clock))
     woken = asyncio.Event()

@@ -1,7 +1,10 @@
 """An update is a row in the inbox before it is confirmed; chats are served side by side, one chat in its order."""
 
 import asyncio
+import json
+from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 import structlog
 from telegram import Bot, Update
@@ -21,6 +24,7 @@ from usecases.service import Service
 log = structlog.get_logger()
 ALLOWED = ("message", "callback_query", "my_chat_member")
 POLL_SECONDS = 25
+ANSWER_SECONDS = 15.0  # on top of the long poll, before the connection counts as broken
 TROUBLE_SECONDS = 3.0
 SPEAKING_TRIES = 5
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
@@ -48,7 +52,7 @@ class Receiver:
 
     async def start(self) -> None:
         """Takes up what a stop or a crash left behind, then listens."""
-        await self.attend()
+        self._attend(await incoming.waiting_chats(self.service))
         self._poller = asyncio.create_task(self._poll(), name="poller")
 
     async def stop(self) -> None:
@@ -66,9 +70,9 @@ class Receiver:
             try:
                 updates = await self._get_updates(offset)
                 if updates:
-                    await incoming.keep(self.service, updates)
+                    chats = await incoming.keep(self.service, updates)
                     offset = max(int(raw["update_id"]) for raw in updates) + 1
-                    await self.attend()
+                    self._attend(chats)
             except Conflict:
                 log.error("another_poller", hint="Another bot is reading this token's messages; stop one of them.")
                 await self.service.clock.sleep(TROUBLE_SECONDS * 5)
@@ -77,14 +81,17 @@ class Receiver:
                 await self.service.clock.sleep(TROUBLE_SECONDS)
 
     async def _get_updates(self, offset: int | None) -> list[dict[str, Any]]:
-        """Raw updates: kept as they came, so that a replay sees what Telegram said."""
+        """Raw updates, kept as they came: one that the library cannot read must not hold up a whole batch."""
         bot: Bot = self.application.bot
-        found = await bot.get_updates(offset, timeout=self.poll_seconds, allowed_updates=ALLOWED)
-        return [update.to_dict() for update in found]
+        asked = {"timeout": self.poll_seconds, "allowed_updates": json.dumps(ALLOWED)}
+        asked |= {} if offset is None else {"offset": offset}
+        address = f"{bot.base_url}/getUpdates?{urlencode(asked)}"
+        found = await bot.request.post(address, read_timeout=self.poll_seconds + ANSWER_SECONDS)
+        return found if isinstance(found, list) else []
 
-    async def attend(self) -> None:
-        """Sees to it that every chat with something waiting is being served."""
-        for chat_hash in {letter.chat_hash for letter in await incoming.waiting(self.service)}:
+    def _attend(self, chats: Iterable[str]) -> None:
+        """Sees to it that these chats, which have something waiting, are being served."""
+        for chat_hash in chats:
             self._again.add(chat_hash)
             if chat_hash not in self._serving:
                 self._serving[chat_hash] = asyncio.create_task(self._serve(chat_hash))
@@ -114,11 +121,10 @@ class Receiver:
 
     async def _answer_or_fail(self, letter: Letter) -> bool:
         """One update, acted on and answered. False: it failed and is to be tried again."""
-        update = Update.de_json(dict(letter.raw), self.application.bot)
         try:
-            await self._answer(letter, update)
+            await self._answer(letter, Update.de_json(dict(letter.raw), self.application.bot))
         except Exception as error:
-            return await self._failed(update, error)
+            return await self._failed(letter, error)
         return True
 
     async def _answer(self, letter: Letter, update: Update) -> None:
@@ -141,14 +147,15 @@ class Receiver:
         if isinstance(update, Update) and context.error is not None:
             self._failures[update.update_id] = context.error
 
-    async def _failed(self, update: Update, error: BaseException) -> bool:
-        log.error("update_failed", update_id=update.update_id, error=type(error).__name__, where=_where(error))
-        if not await incoming.failed(self.service, update.update_id):
+    async def _failed(self, letter: Letter, error: BaseException) -> bool:
+        log.error("update_failed", update_id=letter.update_id, error=type(error).__name__, where=_where(error))
+        if not await incoming.failed(self.service, letter.update_id):
             await self.service.clock.sleep(0.2)
             return False
-        if update.effective_chat is not None:
+        chat_id = incoming.chat_of(letter.raw)
+        if chat_id > 0:
             voice = self.tongue.voice("en", self.service.clock.now())
-            await self.channel.send(update.effective_chat.id, Message(voice.say("error_unexpected")))
+            await self.channel.send(chat_id, Message(voice.say("error_unexpected")))
         return True
 
     # ── Speaking ────────────────────────────────────────────────────────────────────────────────────────────────────

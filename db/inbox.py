@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import inbox
@@ -36,21 +36,28 @@ async def keep(tx: AsyncConnection, updates: Sequence[tuple[int, str, Mapping[st
         await tx.execute(insert(inbox), rows)
 
 
-async def waiting(tx: AsyncConnection, chat_hash: str | None = None) -> list[Letter]:
-    """What is neither answered for good nor parked, earliest first; of one chat or of all."""
-    query = select(inbox).where(inbox.c.parked_at.is_(None)).order_by(inbox.c.received_at, inbox.c.update_id)
-    if chat_hash is not None:
-        query = query.where(inbox.c.chat_hash == chat_hash)
+async def waiting_chats(tx: AsyncConnection) -> set[str]:
+    """The chats (hashes) that have something waiting."""
+    return set((await tx.execute(select(inbox.c.chat_hash).where(inbox.c.parked_at.is_(None)).distinct())).scalars())
+
+
+async def waiting(tx: AsyncConnection, chat_hash: str) -> list[Letter]:
+    """What of one chat is neither answered for good nor parked, earliest first."""
+    query = select(inbox).where(inbox.c.parked_at.is_(None), inbox.c.chat_hash == chat_hash)
     return [
-        Letter(
-            row.update_id,
-            row.chat_hash,
-            row.raw,
-            row.attempts,
-            None if row.answer is None else tuple(Answer.of_row(one) for one in row.answer),
-        )
-        for row in await tx.execute(query)
+        Letter(row.update_id, row.chat_hash, row.raw, row.attempts, _answers(row.answer))
+        for row in await tx.execute(query.order_by(inbox.c.received_at, inbox.c.update_id))
     ]
+
+
+async def answer_to(tx: AsyncConnection, update_id: int) -> tuple[Answer, ...]:
+    """What is stored to be said in answer to an update; nothing if it had no effect."""
+    stored = (await tx.execute(select(inbox.c.answer).where(inbox.c.update_id == update_id))).scalar_one_or_none()
+    return _answers(stored) or ()
+
+
+def _answers(stored: list[dict[str, Any]] | None) -> tuple[Answer, ...] | None:
+    return None if stored is None else tuple(Answer.of_row(one) for one in stored)
 
 
 async def take(tx: AsyncConnection, update_id: int) -> bool:
@@ -79,9 +86,3 @@ async def park(tx: AsyncConnection, update_id: int, now: datetime) -> None:
 async def drop(tx: AsyncConnection, update_id: int) -> None:
     """Deletes an update that was answered."""
     await tx.execute(delete(inbox).where(inbox.c.update_id == update_id))
-
-
-async def count(tx: AsyncConnection) -> int:
-    """How many updates wait."""
-    query = select(func.count()).select_from(inbox).where(inbox.c.parked_at.is_(None))
-    return int((await tx.execute(query)).scalar_one())

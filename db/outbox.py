@@ -185,10 +185,10 @@ async def shown(tx: AsyncConnection, subject: Subject, kinds: Iterable[str]) -> 
 
 async def next_due(tx: AsyncConnection) -> datetime | None:
     """When the next row falls due: planned ones, and leases that run out."""
-    planned = select(func.min(outbox.c.due_at)).where(outbox.c.status == Status.PLANNED.value)
-    leased = select(func.min(outbox.c.leased_until)).where(outbox.c.status == Status.SENDING.value)
-    moments = [(await tx.execute(query)).scalar_one() for query in (planned, leased)]
-    return min((moment for moment in moments if moment is not None), default=None)
+    planned = select(func.min(outbox.c.due_at)).where(outbox.c.status == Status.PLANNED.value).scalar_subquery()
+    leased = select(func.min(outbox.c.leased_until)).where(outbox.c.status == Status.SENDING.value).scalar_subquery()
+    row = (await tx.execute(select(planned.label("planned"), leased.label("leased")))).one()
+    return min((moment for moment in (row.planned, row.leased) if moment is not None), default=None)
 
 
 async def owed_next(tx: AsyncConnection, most: int) -> list[Row]:

@@ -83,18 +83,21 @@ class Order:
         return self.status is Status.ACTIVE
 
     @property
+    def supervised(self) -> bool:
+        return Requirement.SUPERVISION in self.requirements
+
+    @property
     def worker_id(self) -> int | None:
-        """Whose individual this is: the supervising officer where there is supervision, else the case manager."""
-        supervised = Requirement.SUPERVISION in self.requirements
-        first, second = (
-            (self.officer_id, self.case_manager_id) if supervised else (self.case_manager_id, self.officer_id)
-        )
-        return first if first is not None else second
+        """Whose individual this is: the supervising officer where there is supervision, else the case manager.
+
+        None if that one is not named: then cover or duty hears of things at once, and nobody is guessed.
+        """
+        return self.officer_id if self.supervised else self.case_manager_id
 
     @property
     def copied_id(self) -> int | None:
-        """Who else is told and owes nothing: the case manager of an order whose worker is the officer."""
-        return self.case_manager_id if self.case_manager_id != self.worker_id else None
+        """Who else is told and owes nothing: the case manager, where the officer is the worker."""
+        return self.case_manager_id if self.supervised and self.case_manager_id != self.officer_id else None
 
     @property
     def workers(self) -> frozenset[int]:

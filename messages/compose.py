@@ -61,12 +61,20 @@ class Voice:
         near = {0: "day.today", 1: "day.tomorrow", -1: "day.yesterday"}.get(away)
         return f"{self.say(near)}, {self.on(day)}" if near else self.on(day)
 
+    def day_within(self, day: date) -> str:
+        """The same within a sentence: *tomorrow, Tue 24 Nov*."""
+        near = self._near(day)
+        return f"{near}, {self.on(day)}" if near else self.on(day)
+
+    def _near(self, day: date) -> str:
+        away = (day - self.calendar.day(self.now)).days
+        key = {0: "day.today_inline", 1: "day.tomorrow_inline", -1: "day.yesterday_inline"}.get(away)
+        return self.say(key) if key else ""
+
     def when(self, moment: datetime) -> str:
         """*today at 16:00*, *tomorrow at 9:00*, *Mon 30 Nov at 9:00*."""
         day = self.calendar.day(moment)
-        away = (day - self.calendar.day(self.now)).days
-        near = {0: "day.today_inline", 1: "day.tomorrow_inline", -1: "day.yesterday_inline"}.get(away)
-        return self.say("day.at", day=self.say(near) if near else self.on(day), time=self.at(moment))
+        return self.say("day.at", day=self._near(day) or self.on(day), time=self.at(moment))
 
     def button(self, key: str, action: Action, **values: str | int) -> Button:
         """A button whose label is a sentence of the catalogue."""

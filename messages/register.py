@@ -138,12 +138,8 @@ def _person_button(n: int, about: AboutAppointment, voice: Voice) -> Button:
 
 
 def _mark(about: AboutAppointment) -> str:
-    """A sign beside the name; the words are in the line above it."""
-    if about.standing is None:
-        return ""
-    if about.standing.outcome in attendance.CAME:
-        return "✓"
-    return "✗" if about.standing.outcome in attendance.MISSED else "–"
+    """Whether anything is recorded; what, is in the words above. Never a cross beside a person's name."""
+    return "✓" if about.standing is not None else ""
 
 
 def _length(minutes: int, voice: Voice) -> str:

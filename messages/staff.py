@@ -1,5 +1,8 @@
 """What staff read: the case reference, never more of a name than the setting allows, and what to do next."""
 
+from collections.abc import Sequence
+
+from domain.appointments import Reply
 from domain.compliance import Kind
 from domain.facts import AboutAppointment, AboutItem, AboutStaff
 from domain.people import MAY, Act, Staff
@@ -85,10 +88,10 @@ def _heading(about: AboutItem, voice: Voice) -> str:
 
 
 def date_line(about: AboutAppointment, voice: Voice) -> str:
-    """*Unpaid work, Today, Wed 25 Nov, 9:30, The yard*."""
+    """*Unpaid work, today, Wed 25 Nov, 9:30, The yard*."""
     one = about.appointment
     place = f", {about.place.nickname}" if about.place else ""
-    return f"{voice.say(f'kind.{one.kind}')}, {voice.day(one.day)}, {voice.at(one.starts_at)}{place}"
+    return f"{voice.say(f'kind.{one.kind}')}, {voice.day_within(one.day)}, {voice.at(one.starts_at)}{place}"
 
 
 def _date_lines(about: AboutItem, voice: Voice) -> list[str]:
@@ -119,8 +122,18 @@ def outcome(about: AboutAppointment, voice: Voice) -> str:
 def _said(about: AboutItem, voice: Voice) -> str:
     if not about.replies:
         return voice.say("item.no_reply")
-    replies = [f"{voice.say(f'said.{one.answer}')} ({voice.when(one.at)})" for one in about.replies]
-    return voice.say("item.replies", replies="; ".join(replies))
+    return voice.say("item.replies", replies="; ".join(_reply(one, voice) for one in _whole(about.replies)))
+
+
+def _whole(replies: Sequence[Reply]) -> list[Reply]:
+    """Each answer once: the reason comes as a reply of its own, which repeats the answer that it belongs to."""
+    followed = zip(replies, [*replies[1:], None], strict=True)
+    return [one for one, then in followed if not (then and then.reason and then.answer is one.answer)]
+
+
+def _reply(one: Reply, voice: Voice) -> str:
+    because = f", {voice.say(f'reason.{one.reason}')}" if one.reason else ""
+    return f"{voice.say(f'said.{one.answer}')}{because} ({voice.when(one.at)})"
 
 
 def _words_lines(about: AboutItem, voice: Voice) -> list[str]:

@@ -53,7 +53,7 @@ class Town:
         while True:
             await self._until_quiet()
             await self._drive(self.app.dispatcher.run())
-            if not self._stirring and not await outgoing.due_now(self.app.service):
+            if not self._stirring:
                 return
 
     async def _until_quiet(self) -> None:

@@ -1,7 +1,7 @@
 """Joins python-telegram-bot to the pretend Telegram without a socket, for tests and simulations."""
 
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import httpx
 from telegram.error import NetworkError, TimedOut
@@ -38,7 +38,8 @@ class SandboxRequest(BaseRequest):
             return self._download(*_split(path, "/file/bot"))
         token, name = _split(path, "/bot")
         try:
-            answer = await self._telegram.call(token, name, _parameters(request_data))
+            given = dict(parse_qsl(urlsplit(url).query)) | _parameters(request_data)
+            answer = await self._telegram.call(token, name, given)
         except AnswerLost as lost:
             if lost.played:
                 raise TimedOut from httpx.ReadTimeout(str(lost))

@@ -34,16 +34,23 @@ def chat_of(raw: Mapping[str, Any]) -> int:
     return 0
 
 
-async def keep(service: Service, updates: Sequence[Mapping[str, Any]]) -> None:
-    """Stores updates; on return they are safe, and Telegram may be told so."""
+async def keep(service: Service, updates: Sequence[Mapping[str, Any]]) -> set[str]:
+    """Stores updates; on return they are safe, and Telegram may be told so. Returns the chats that they came from."""
     keys = service.db.keys
     rows = [(int(raw["update_id"]), keys.hash(chat_of(raw)), raw) for raw in updates]
     async with service.db.write() as tx:
         await inbox.keep(tx, rows, service.clock.now())
+    return {chat_hash for _, chat_hash, _ in rows}
 
 
-async def waiting(service: Service, chat_hash: str | None = None) -> list[inbox.Letter]:
-    """What has still to be acted on or spoken, earliest first."""
+async def waiting_chats(service: Service) -> set[str]:
+    """The chats of which something has still to be acted on or spoken."""
+    async with service.db.read() as tx:
+        return await inbox.waiting_chats(tx)
+
+
+async def waiting(service: Service, chat_hash: str) -> list[inbox.Letter]:
+    """What of one chat has still to be acted on or spoken, earliest first."""
     async with service.db.read() as tx:
         return await inbox.waiting(tx, chat_hash)
 
@@ -51,10 +58,7 @@ async def waiting(service: Service, chat_hash: str | None = None) -> list[inbox.
 async def answers(service: Service, letter: inbox.Letter) -> tuple[list[Spoken], str]:
     """What is to be said in answer to an update, and in which language."""
     async with service.db.read() as tx:
-        found = next(
-            (one for one in await inbox.waiting(tx, letter.chat_hash) if one.update_id == letter.update_id), None
-        )
-        stored = found.answer if found is not None and found.answer is not None else ()
+        stored = await inbox.answer_to(tx, letter.update_id)
         return await _with_facts(service, tx, stored), await _language(tx, letter)
 
 

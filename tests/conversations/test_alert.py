@@ -52,13 +52,15 @@ async def test_the_case_manager_hears_at_once_with_what_is_needed_to_act(world: 
     async with world.town.app.service.db.write() as tx:
         await register.record(world.town.app.service, tx, await id_of(world, tables.appointments, "B5"), came, "import")
     await world.moves_to("2026-11-24 18:00")
+    await sam.taps("I can't make it")
+    await sam.taps("My health")
     await sam.taps("I'll be there")
     await missed(rab)
     text = kirsty.sees(MISSED)
     assert text.splitlines() == [
         MISSED,
-        "Unpaid work, Today, Wed 25 Nov, 9:30, The yard",
-        "Replies: I'll be there (yesterday at 18:00)",
+        "Unpaid work, today, Wed 25 Nov, 9:30, The yard",
+        "Replies: I can't make it, My health (yesterday at 18:00); I'll be there (yesterday at 18:00)",
         "The last dates:",
         "· Wed 25 Nov 9:30 – missed, reason not yet known",
         "· Sun 15 Nov 9:30 – came",
@@ -228,10 +230,10 @@ async def test_nothing_is_said_to_sam_if_sam_turns_up_before_the_end(world: Worl
     await missed(rab)
     await world.moves_to("2026-11-25 10:20")
     world.everybody_reads_all()
-    await rab.taps("1. Sam ✗")
+    await rab.taps("1. Sam ✓")
     await rab.taps("Came late or left early")
     await rab.taps("3 h")
-    kirsty.sees("C1: withdrawn (Unpaid work, Today, Wed 25 Nov, 9:30, The yard).", "Nothing more to do.")
+    kirsty.sees("C1: withdrawn (Unpaid work, today, Wed 25 Nov, 9:30, The yard).", "Nothing more to do.")
     card = next(shown for shown in kirsty.person.chat if MISSED in shown.text)
     assert "Withdrawn: it was not so." in card.text
     assert not card.buttons
@@ -256,7 +258,7 @@ async def test_i_was_there_disputes_it_and_rab_is_asked(world: World, sam: Phone
     card = next(shown for shown in kirsty.person.chat if MISSED in shown.text)
     assert "Disputed: they say they were there." in card.text
     assert "Replies: I was there (today at 16:00)" in card.text
-    text = rab.sees("Sam says they were there: Unpaid work, Today, Wed 25 Nov, 9:30, The yard.")
+    text = rab.sees("Sam says they were there: Unpaid work, today, Wed 25 Nov, 9:30, The yard.")
     assert "C1" not in text
     await kirsty.says("/alerts")
     kirsty.sees("C1: missed, reason not yet known")
@@ -271,7 +273,7 @@ async def test_rab_says_they_were_here_after_all_even_on_the_next_day(world: Wor
     await world.moves_to("2026-11-26 09:00")
     world.everybody_reads_all()
     await rab.taps("They were here")
-    assert rab.newest() == "Thank you. Sam, Unpaid work, Yesterday, Wed 25 Nov, 9:30, The yard: came."
+    assert rab.newest() == "Thank you. Sam, Unpaid work, yesterday, Wed 25 Nov, 9:30, The yard: came."
     kirsty.sees("C1: withdrawn")
     sam.sees("Sorry. We asked you about Wed 25 Nov, and we had it wrong.")
     assert await recorded(world, "A1") == [("missed_reason_unknown", "", None), ("attended_full", "", 240)]

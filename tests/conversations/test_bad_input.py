@@ -114,3 +114,13 @@ async def test_a_message_that_cannot_be_put_into_words_holds_up_nobody(
     async with world.town.app.service.db.read() as tx:
         ends = (await tx.execute(select(tables.outbox.c.kind, tables.outbox.c.status, tables.outbox.c.reason))).all()
     assert ("reminder", "failed", "not composed: KeyError") in [tuple(row) for row in ends]
+
+
+async def test_an_update_that_the_library_cannot_read_is_set_aside_and_the_others_of_its_batch_are_served(
+    world: World, sam: Phone
+) -> None:
+    sam.person.bot.push("message", {"message_id": "not a number", "chat": {"id": "nor this"}, "date": "yesterday"})
+    await sam.says("is it still on?")
+    sam.sees("I have passed that on.")
+    async with world.town.app.service.db.read() as tx:
+        assert len((await tx.execute(select(tables.inbox).where(tables.inbox.c.parked_at.is_not(None)))).all()) == 1

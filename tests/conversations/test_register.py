@@ -84,7 +84,7 @@ async def test_not_here_waits_a_quarter_of_an_hour_after_the_persons_own_start(w
     await world.moves_to("2026-11-25 09:45")
     await rab.taps("1. Sam")
     await rab.taps("Not here")
-    assert rab.buttons() == ["1. Sam ✗", "2. Jo"]
+    assert rab.buttons() == ["1. Sam ✓", "2. Jo"]
     await rab.taps("2. Jo")
     await rab.taps("Not here")
     rab.sees("That can be recorded from 10:15.")
@@ -188,7 +188,7 @@ async def test_a_very_long_register_comes_on_several_messages_that_fit(world: Wo
     assert [len(page.buttons) for page in pages] == [20, 12]
     await rab.taps("32. Person29")
     await rab.taps("Not here")
-    assert rab.buttons()[-1] == "32. Person29 ✗"
+    assert rab.buttons()[-1] == "32. Person29 ✓"
     assert rab.buttons()[0].startswith("21. ")
 
 
