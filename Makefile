@@ -34,7 +34,7 @@ demo: .venv/run.done  ## a whole day as a transcript, then a page of phones to p
 	@$(BIN)/python -m sandbox $(ARGS)
 
 test: .venv/dev.done  ## everything but the browser, on SQLite and PostgreSQL
-	@$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
 
 test-browser: .venv/dev.done browser  ## the demo page in a real Chromium, with axe
 	@$(BIN)/python -m pytest -m browser $(ARGS)

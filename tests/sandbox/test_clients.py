@@ -6,12 +6,9 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
-import aiogram
 import httpx
 import pytest
 import telegram as ptb
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -171,6 +168,10 @@ async def test_a_lost_answer_over_http_times_out(url: str, telegram: Telegram, j
 
 
 async def test_a_conversation_with_aiogram(url: str, bot: Bot, telegram: Telegram) -> None:
+    import aiogram  # here, because it takes six seconds to import and every worker collects every test
+    from aiogram.client.session.aiohttp import AiohttpSession
+    from aiogram.client.telegram import TelegramAPIServer
+
     dispatcher = aiogram.Dispatcher()
     button = aiogram.types.InlineKeyboardButton(text="Yes", callback_data="yes")
     keyboard = aiogram.types.InlineKeyboardMarkup(inline_keyboard=[[button]])
