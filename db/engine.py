@@ -39,9 +39,11 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """One reading transaction: sees only what was committed, and never waits for a writer."""
+        """One reading transaction: one snapshot of what was committed, which never waits for a writer."""
         with unlocked(self.keys):
             async with self._reader.connect() as connection:
+                if not self.sqlite:  # PostgreSQL would otherwise look anew at each statement
+                    await connection.execution_options(isolation_level="REPEATABLE READ")
                 yield connection
 
     async def close(self) -> None:

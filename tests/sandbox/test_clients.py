@@ -161,7 +161,7 @@ async def test_lost_calls_look_as_they_do_over_httpx(telegram: Telegram, bot: Bo
 
 async def test_a_lost_answer_over_http_times_out(url: str, telegram: Telegram, jamie: Person) -> None:
     telegram.faults.lose_answer("sendMessage")
-    async with httpx.AsyncClient(timeout=0.2) as client:
+    async with httpx.AsyncClient(timeout=httpx.Timeout(30, read=1)) as client:
         with pytest.raises(httpx.ReadTimeout):
             await client.post(f"{url}/bot{TOKEN}/sendMessage", json={"chat_id": jamie.id, "text": "x"})
     assert jamie.chat[-1].text == "x"

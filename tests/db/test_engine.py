@@ -1,0 +1,31 @@
+"""A reading transaction is one snapshot; a writing one is all or nothing."""
+
+import pytest
+from sqlalchemy import func, select
+
+from db import tables
+from db.engine import Database
+
+
+async def test_a_reader_sees_one_moment_whatever_is_written_meanwhile(database: Database) -> None:
+    count = select(func.count()).select_from(tables.places)
+    async with database.read() as reading:
+        assert (await reading.execute(count)).scalar_one() == 0
+        async with database.write() as writing:
+            await writing.execute(tables.places.insert().values(ref="P1", nickname="The yard"))
+        assert (await reading.execute(count)).scalar_one() == 0
+    async with database.read() as reading:
+        assert (await reading.execute(count)).scalar_one() == 1
+
+
+async def fails_half_way(database: Database) -> None:
+    async with database.write() as writing:
+        await writing.execute(tables.places.insert().values(ref="P1", nickname="The yard"))
+        raise RuntimeError
+
+
+async def test_what_fails_half_way_leaves_nothing(database: Database) -> None:
+    with pytest.raises(RuntimeError):
+        await fails_half_way(database)
+    async with database.read() as reading:
+        assert (await reading.execute(select(tables.places))).all() == []
