@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, or_, select, update
+from sqlalchemy import Row, func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import appointments, attendance, holds, orders, places, replies
@@ -162,10 +162,6 @@ async def session_members(tx: AsyncConnection, session: Session) -> list[int]:
         .order_by(appointments.c.starts_at, appointments.c.id)
     )
     return list((await tx.execute(query)).scalars())
-
-
-async def change_appointment(tx: AsyncConnection, id_: int, **values: object) -> None:
-    await tx.execute(update(appointments).where(appointments.c.id == id_).values(**values))
 
 
 # ── What was recorded, answered, and held ───────────────────────────────────────────────────────────────────────────
