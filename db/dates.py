@@ -1,17 +1,21 @@
 """Orders, places, appointments, and what was recorded and answered about them."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Row, func, insert, or_, select
+from sqlalchemy import LABEL_STYLE_TABLENAME_PLUS_COL, Row, Table, and_, func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.tables import appointments, attendance, holds, orders, places, replies
+from db import people
+from db.tables import appointments, attendance, holds, individuals, orders, places, replies
 from domain.appointments import Answer, Appointment, Kind, Place, Reply, Session, Status
 from domain.attendance import Outcome, Record
 from domain.orders import Order, Requirement
 from domain.orders import Status as OrderStatus
+from domain.people import Individual
 
 AnyRow = Row[tuple[Any, ...]]
 
@@ -49,7 +53,7 @@ def appointment_of(row: AnyRow) -> Appointment:
     )
 
 
-def _place_of(row: AnyRow) -> Place:
+def place_of(row: AnyRow) -> Place:
     return Place(row.id, row.ref, row.nickname, row.address or "", row.bring or "", row.capacity)
 
 
@@ -75,8 +79,37 @@ async def died(tx: AsyncConnection, individual_ids: Iterable[int]) -> frozenset[
     return frozenset((await tx.execute(query)).scalars())
 
 
-async def places_by_id(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, Place]:
-    return {row.id: _place_of(row) for row in await tx.execute(select(places).where(places.c.id.in_(set(ids))))}
+@dataclass(frozen=True)
+class InFull:
+    """An appointment with what it hangs on."""
+
+    appointment: Appointment
+    order: Order
+    individual: Individual
+    place: Place | None
+
+
+async def appointments_in_full(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, InFull]:
+    """These appointments, each with its order, its individual and its place."""
+    query = (
+        select(appointments, orders, individuals, places)
+        .join(orders, orders.c.id == appointments.c.order_id)
+        .join(individuals, individuals.c.id == orders.c.individual_id)
+        .outerjoin(places, places.c.id == appointments.c.place_id)
+        .where(appointments.c.id.in_(set(ids)))
+    )
+    found = {}
+    for row in await tx.execute(query.set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)):
+        place = place_of(_part(row, places)) if row.places_id is not None else None
+        individual = people.individual_of(_part(row, individuals))
+        one = appointment_of(_part(row, appointments))
+        found[one.id] = InFull(one, order_of(_part(row, orders)), individual, place)
+    return found
+
+
+def _part(row: AnyRow, table: Table) -> Any:
+    """What a joined row holds of one table."""
+    return SimpleNamespace(**{column.name: row._mapping[column] for column in table.columns})
 
 
 async def appointments_by_id(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, Appointment]:
@@ -122,11 +155,13 @@ async def next_dates(tx: AsyncConnection, individual_ids: Iterable[int], now: da
     return {row.individual_id: appointment_of(row) for row in await tx.execute(query)}
 
 
-async def appointments_before(tx: AsyncConnection, order_id: int, moment: datetime, most: int = 5) -> list[int]:
-    """The ids of the last dates of an order that began at or before a moment, latest first."""
+async def appointments_before(tx: AsyncConnection, appointment_id: int, most: int = 5) -> list[int]:
+    """The ids of the last dates of an appointment's order up to that one, latest first."""
+    this = appointments.alias()
     query = (
         select(appointments.c.id)
-        .where(appointments.c.order_id == order_id, appointments.c.starts_at <= moment)
+        .join(this, and_(this.c.order_id == appointments.c.order_id, this.c.starts_at >= appointments.c.starts_at))
+        .where(this.c.id == appointment_id)
         .order_by(appointments.c.starts_at.desc(), appointments.c.id.desc())
         .limit(most)
     )

@@ -20,6 +20,7 @@ class Chat:
     language: str
     individual_id: int | None
     staff_id: int | None
+    reachable: bool = True
 
 
 def individual_of(row: Row[tuple[object, ...]]) -> Individual:
@@ -92,7 +93,7 @@ async def add_staff(tx: AsyncConnection, ref: str, name: str, roles: Iterable[Ro
 
 
 def _chat_of(row: Row[tuple[object, ...]]) -> Chat:
-    return Chat(row.id, int(row.chat_id), row.language, row.individual_id, row.staff_id)
+    return Chat(row.id, int(row.chat_id), row.language, row.individual_id, row.staff_id, row.unreachable_at is None)
 
 
 async def chat_by_hash(tx: AsyncConnection, hashes: list[str]) -> Chat | None:
@@ -156,12 +157,6 @@ async def link_chat(
 
 async def unlink_chat(tx: AsyncConnection, id_: int, now: datetime) -> None:
     await tx.execute(update(chats).where(chats.c.id == id_).values(chat_hash=None, unlinked_at=now))
-
-
-async def heal_chat(tx: AsyncConnection, id_: int) -> None:
-    """Somebody spoke from this chat: it can be reached again."""
-    lost = (chats.c.id == id_, chats.c.unreachable_at.is_not(None))
-    await tx.execute(update(chats).where(*lost).values(unreachable_at=None))
 
 
 async def change_chat(tx: AsyncConnection, id_: int, **values: object) -> None:

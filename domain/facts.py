@@ -11,6 +11,8 @@ from domain.outcomes import Report
 from domain.people import Individual, Staff
 from domain.questionnaires import Screen
 
+YES_OR_NO = (Answer.COMING, Answer.CANNOT)
+
 
 @dataclass(frozen=True)
 class AboutNothing:
@@ -27,11 +29,20 @@ class AboutAppointment:
     place: Place | None = None
     worker: Staff | None = None
     runner: Staff | None = None
-    reply: Reply | None = None
+    replies: tuple[Reply, ...] = ()  # in the order in which they came
     standing: Record | None = None
     on_hold: str = ""
-    said: Answer | None = None  # the last *I'll be there* or *I can't make it*, if either was said
     following: Appointment | None = None  # the individual's next date, where a message may name it
+
+    @property
+    def reply(self) -> Reply | None:
+        """The last reply, if there was any."""
+        return self.replies[-1] if self.replies else None
+
+    @property
+    def said(self) -> Answer | None:
+        """The last *I'll be there* or *I can't make it*, if either was said."""
+        return next((one.answer for one in reversed(self.replies) if one.answer in YES_OR_NO), None)
 
     @property
     def length(self) -> timedelta:
@@ -55,14 +66,13 @@ class AboutIndividual:
 
 @dataclass(frozen=True)
 class AboutItem:
-    """Something open, with what is needed to act on it: the last five dates and everything that was answered."""
+    """Something open, with what is needed to act on it: its date and the last five."""
 
     item: Item
     individual: Individual
     order: Order | None = None
     about: AboutAppointment | None = None
     history: tuple[AboutAppointment, ...] = ()
-    replies: tuple[Reply, ...] = ()
     claimed_by: Staff | None = None
 
 

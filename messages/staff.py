@@ -103,7 +103,7 @@ def _date_lines(about: AboutItem, voice: Voice) -> list[str]:
     if about.item.kind is not Kind.NON_ATTENDANCE:
         return lines
     past = [f"· {_past(one, voice)}" for one in about.history]
-    return [*lines, _said(about, voice), voice.say("item.history" if past else "item.no_history"), *past]
+    return [*lines, _said(about.about, voice), voice.say("item.history" if past else "item.no_history"), *past]
 
 
 def _past(about: AboutAppointment, voice: Voice) -> str:
@@ -119,7 +119,7 @@ def outcome(about: AboutAppointment, voice: Voice) -> str:
     return f"{words} ({voice.say(f'cause.{cause}')})" if cause else words
 
 
-def _said(about: AboutItem, voice: Voice) -> str:
+def _said(about: AboutAppointment, voice: Voice) -> str:
     if not about.replies:
         return voice.say("item.no_reply")
     return voice.say("item.replies", replies="; ".join(_reply(one, voice) for one in _whole(about.replies)))

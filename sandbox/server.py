@@ -11,7 +11,7 @@ from typing import Any
 from domain.clock import Clock
 from sandbox import checks, profile, receiving, speaking
 from sandbox.bots import Bot, Event
-from sandbox.chats import Chat
+from sandbox.chats import Chat, Standing
 from sandbox.limits import Limits
 from sandbox.people import Group, Person
 from sandbox.pulse import Pulse
@@ -102,13 +102,22 @@ class Telegram:
         return bot
 
     def add_person(
-        self, name: str, *, id: int | None = None, bot: Bot | None = None, language_code: str = "en"
+        self,
+        name: str,
+        *,
+        id: int | None = None,
+        bot: Bot | None = None,
+        language_code: str = "en",
+        started: bool = False,
     ) -> Person:
-        """Somebody with a phone, who has not pressed Start. They talk with the first bot unless another is named."""
+        """Somebody with a phone, who has pressed Start long ago or not at all. They talk with the first bot unless
+        another is named."""
         bot = bot or next(iter(self.bots.values()))
         number = id or self._dice.randint(5_000_000_000, 8_999_999_999)
         person = Person(number, name, bot, language_code)
         bot.chats[number] = self._chat(number, name)
+        if started:
+            bot.chats[number].standing = Standing.OPEN
         self.people[number] = person
         return person
 

@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import dates, items, people
 from domain import attendance
-from domain.appointments import Answer
 from domain.compliance import Item
 from domain.facts import (
     AboutAppointment,
@@ -29,7 +28,6 @@ from usecases import access, reports, sittings
 from usecases.service import Service
 
 REGISTER_PAGE = 20  # people on one message: it holds 4,096 characters, work limits included
-YES_OR_NO = (Answer.COMING, Answer.CANNOT)
 
 
 async def load(
@@ -77,29 +75,27 @@ async def appointments(
 ) -> dict[int, AboutAppointment]:
     """Everything about each of these dates, in a handful of queries however many there are. An order is on hold if it
     is on that day, or for a date that is past, today."""
-    found = await dates.appointments_by_id(tx, ids)
-    orders = await dates.orders_by_id(tx, {one.order_id for one in found.values()})
-    individuals = await people.individuals_by_id(tx, {one.individual_id for one in orders.values()})
-    places = await dates.places_by_id(tx, {one.place_id for one in found.values() if one.place_id is not None})
+    found = await dates.appointments_in_full(tx, ids)
+    if not found:
+        return {}
     staff = await people.everybody_on_staff(tx)
     replies = await dates.replies_to(tx, found)
     records = await dates.records(tx, found)
-    held_on = {one.id: max(one.day, today or one.day) for one in found.values()}
-    holds = await dates.holds_on(tx, [(one.order_id, held_on[one.id]) for one in found.values()])
+    held_on = {id_: max(full.appointment.day, today or full.appointment.day) for id_, full in found.items()}
+    holds = await dates.holds_on(tx, [(full.order.id, held_on[id_]) for id_, full in found.items()])
     return {
         id_: AboutAppointment(
-            appointment=one,
-            order=orders[one.order_id],
-            individual=individuals[orders[one.order_id].individual_id],
-            place=places.get(one.place_id) if one.place_id is not None else None,
-            worker=_named(staff, orders[one.order_id].worker_id),
-            runner=_named(staff, one.staff_id),
-            reply=replies[id_][-1] if id_ in replies else None,
+            appointment=full.appointment,
+            order=full.order,
+            individual=full.individual,
+            place=full.place,
+            worker=_named(staff, full.order.worker_id),
+            runner=_named(staff, full.appointment.staff_id),
+            replies=tuple(replies.get(id_, ())),
             standing=attendance.standing(records.get(id_, ())),
-            on_hold=holds.get((one.order_id, held_on[id_]), ""),
-            said=next((one.answer for one in reversed(replies.get(id_, [])) if one.answer in YES_OR_NO), None),
+            on_hold=holds.get((full.order.id, held_on[id_]), ""),
         )
-        for id_, one in found.items()
+        for id_, full in found.items()
     }
 
 
@@ -125,8 +121,10 @@ async def about_individual(tx: AsyncConnection, id_: int, now: datetime) -> Abou
 
 
 async def about_items(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, AboutItem]:
-    """What is needed to act on each item: the date, the last five before it, and every reply to it."""
+    """What is needed to act on each item: the date, and the last five."""
     found = await items.items_by_id(tx, ids)
+    if not found:
+        return {}
     staff = await people.everybody_on_staff(tx)
     individuals = await people.individuals_by_id(tx, {one.individual_id for one in found.values()})
     orders = await dates.orders_by_id(tx, {one.order_id for one in found.values() if one.order_id is not None})
@@ -142,12 +140,11 @@ async def _about_item(
     claimed_by = _named(staff, item.claimed_by)
     if item.appointment_id is None:
         return AboutItem(item, individual, order, claimed_by=claimed_by)
-    about = (await appointments(tx, [item.appointment_id]))[item.appointment_id]
-    before = await dates.appointments_before(tx, about.order.id, about.appointment.starts_at)
-    past = await appointments(tx, before)
-    replies = (await dates.replies_to(tx, [item.appointment_id])).get(item.appointment_id, [])
-    history = tuple(past[id_] for id_ in before)
-    return AboutItem(item, individual, order, about, history, tuple(replies), claimed_by)
+    before = await dates.appointments_before(tx, item.appointment_id)
+    found = await appointments(tx, {item.appointment_id, *before})
+    return AboutItem(
+        item, individual, order, found[item.appointment_id], tuple(found[id_] for id_ in before), claimed_by
+    )
 
 
 async def about_staff(tx: AsyncConnection, staff: Staff, today: date) -> AboutStaff:
@@ -166,9 +163,8 @@ async def about_session(tx: AsyncConnection, appointment_id: int) -> AboutSessio
     start = ids.index(appointment_id) // REGISTER_PAGE * REGISTER_PAGE if appointment_id in ids else 0
     page = ids[start : start + REGISTER_PAGE]
     rows = await appointments(tx, page)
-    places = await dates.places_by_id(tx, [one.place_id] if one.place_id is not None else [])
-    place = places.get(one.place_id or 0)
-    return AboutSession(one.session, place, tuple(rows[id_] for id_ in page), start + 1, len(ids))
+    shown = tuple(rows[id_] for id_ in page)
+    return AboutSession(one.session, shown[0].place if shown else None, shown, start + 1, len(ids))
 
 
 async def about_day(tx: AsyncConnection, staff: Staff, day: date) -> AboutDay:

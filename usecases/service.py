@@ -77,8 +77,8 @@ async def begin(service: Service, tx: AsyncConnection, turn: Turn) -> Work:
     """Who speaks from this chat, looked up within the transaction."""
     chat = await people.chat_by_hash(tx, service.db.keys.hashes(turn.chat_id))
     individual = staff = None
-    if chat is not None:
-        await people.heal_chat(tx, chat.id)
+    if chat is not None and not chat.reachable:  # somebody speaks from it: it can be reached again
+        await people.change_chat(tx, chat.id, unreachable_at=None)
     if chat is not None and chat.individual_id is not None:
         individual = await people.individual(tx, chat.individual_id)
     elif chat is not None and chat.staff_id is not None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert
 
 from bot.settings import Settings
-from db import outbox, tables
+from db import outbox, people, tables
 from domain import appointments as rules
 from sandbox.clock import MovableClock
 from sandbox.limits import Limits
@@ -94,8 +94,16 @@ class World:
         return self.phones[name]
 
     async def linked(self, name: str, ref: str) -> Phone:
-        phone = self.phone(name)
-        await phone.joins(ref)
+        """Somebody whose phone was linked before the story begins. How that goes is told in test_enrol.py."""
+        person = self.town.telegram.add_person(name, started=True)
+        self.phones[name] = phone = Phone(self, person)
+        service = self.town.app.service
+        async with service.db.write() as tx:
+            individual, staff = await people.individual_by_ref(tx, ref), await people.staff_by_ref(tx, ref)
+            who = {"individual_id": individual.id if individual else None, "staff_id": staff.id if staff else None}
+            await people.link_chat(
+                tx, person.id, service.db.keys.hash(person.id), service.clock.now(), language="en", **who
+            )
         return phone
 
     async def moves_to(self, moment: str) -> None:

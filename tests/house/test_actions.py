@@ -14,6 +14,7 @@ from handlers import TAPS
 from messages import actions
 
 WIDEST = 2**31 - 1  # ids are 32-bit
+WORD = len("no_supervisor")  # the longest word on a button that is not one of an enumeration
 
 
 def kinds() -> list[type[actions.Action]]:
@@ -25,7 +26,7 @@ def some(hint: Any) -> st.SearchStrategy[Any]:
         return st.sampled_from(list(hint))
     if hint is bool:
         return st.booleans()
-    return st.integers(0, WIDEST) if hint is int else st.text("abcdefghijklmnopqrstuvwxyz_0123456789", max_size=16)
+    return st.integers(0, WIDEST) if hint is int else st.text("abcdefghijklmnopqrstuvwxyz_0123456789", max_size=WORD)
 
 
 @pytest.mark.parametrize("kind", kinds())
