@@ -14,7 +14,7 @@ from telegram.ext import Application, CallbackContext
 from bot import errors
 from db.inbox import Letter
 from domain.errors import DomainError
-from domain.outbox import Accepted, How, Later, Outcome, Unreachable
+from domain.outbox import Accepted, How, Later, Outcome, Refused, Saying, Unreachable
 from messages import compose
 from messages.compose import Message, Tongue
 from messages.telegram import Channel
@@ -135,8 +135,8 @@ class Receiver:
                 await incoming.answer_instead(self.service, letter.update_id, [errors.sentence(error)])
             elif error is not None:
                 raise error
-        await self._speak(letter, update)
-        await incoming.drop(self.service, letter.update_id)
+        said = await self._speak(letter, update)
+        await incoming.drop(self.service, letter, said)
 
     async def _act(self, update: Update) -> BaseException | None:
         """The library swallows what a handler raises: it is picked up here, so that nothing counts as done."""
@@ -160,28 +160,35 @@ class Receiver:
 
     # ── Speaking ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _speak(self, letter: Letter, update: Update) -> None:
+    async def _speak(self, letter: Letter, update: Update) -> list[tuple[int, Saying]]:
+        """Says what is to be said; returns the new messages that this made, each with what it says."""
+        said: list[tuple[int, Saying]] = []
         if update.callback_query is not None:
             await self.channel.acknowledge(update.callback_query.id)
         if update.effective_chat is None:
-            return
+            return said
         spoken, language = await incoming.answers(self.service, letter)
         for one in spoken:
             voice = self.tongue.voice(language, self.service.clock.now())
             message = compose.message(one.answer.saying, one.facts, voice)
-            if not await self._say(update, one.answer.how, message):
-                return
+            outcome = await self._say(update, one.answer.how, message)
+            if isinstance(outcome, Unreachable):
+                break
+            if isinstance(outcome, Accepted) and outcome.message_id not in (0, _tapped(update)):
+                said.append((outcome.message_id, one.answer.saying))
+        return said
 
-    async def _say(self, update: Update, how: How, message: Message) -> bool:
-        """Says one message, waiting out what passes. False: this chat takes no messages any more."""
+    async def _say(self, update: Update, how: How, message: Message) -> Outcome:
+        """Says one message, waiting out what passes."""
         assert update.effective_chat is not None
+        outcome: Outcome = Refused("not tried")
         for _ in range(SPEAKING_TRIES):
             outcome = await self._say_once(update, how, message)
             if isinstance(outcome, Accepted):
-                return True
+                return outcome
             if isinstance(outcome, Unreachable):
                 await incoming.unreachable(self.service, update.effective_chat.id)
-                return False
+                return outcome
             if isinstance(outcome, Later):
                 await self.service.clock.sleep(outcome.seconds)
                 continue
@@ -190,17 +197,23 @@ class Receiver:
                 continue
             break
         log.error("answer_not_spoken", update_id=update.update_id)
-        return True
+        return outcome
 
     async def _say_once(self, update: Update, how: How, message: Message) -> Outcome:
         chat = update.effective_chat
         assert chat is not None
         if how is How.MENU:
             return await self.channel.set_menu(chat.id, message)
-        tapped = update.callback_query.message if update.callback_query is not None else None
+        tapped = _tapped(update)
         if how is How.EDIT and tapped is not None:
-            return await self.channel.edit(chat.id, tapped.message_id, message)
+            return await self.channel.edit(chat.id, tapped, message)
         return await self.channel.send(chat.id, message)
+
+
+def _tapped(update: Update) -> int | None:
+    """The message whose button was tapped."""
+    query = update.callback_query
+    return query.message.message_id if query is not None and query.message is not None else None
 
 
 def _where(error: BaseException) -> str:

@@ -171,18 +171,6 @@ async def delivered(tx: AsyncConnection, outbox_ids: Iterable[int]) -> dict[int,
     return found
 
 
-async def shown(tx: AsyncConnection, subject: Subject, kinds: Iterable[str]) -> dict[tuple[int, int], str]:
-    """The messages of some kinds about a subject that were accepted: (chat row, message id), and of which kind each
-    was when it was first sent. An edit is the same message."""
-    query = (
-        select(deliveries.c.chat, deliveries.c.message_id, outbox.c.kind)
-        .join(outbox, outbox.c.id == deliveries.c.outbox_id)
-        .where(outbox.c.subject == str(subject), outbox.c.kind.in_(list(kinds)))
-        .order_by(deliveries.c.id.desc())
-    )
-    return {(row.chat, row.message_id): row.kind for row in await tx.execute(query)}
-
-
 async def next_due(tx: AsyncConnection) -> datetime | None:
     """When the next row falls due: planned ones, and leases that run out."""
     planned = select(func.min(outbox.c.due_at)).where(outbox.c.status == Status.PLANNED.value).scalar_subquery()

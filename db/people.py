@@ -1,8 +1,9 @@
 """Staff, individuals, and the chats that they speak from."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -21,6 +22,8 @@ class Chat:
     individual_id: int | None
     staff_id: int | None
     reachable: bool = True
+    awaits: Mapping[str, Any] | None = None
+    heard_at: datetime | None = None
 
 
 def individual_of(row: Row[tuple[object, ...]]) -> Individual:
@@ -36,6 +39,8 @@ def individual_of(row: Row[tuple[object, ...]]) -> Individual:
         work_limits=row.work_limits or "",
         stopped=row.stopped_at is not None,
         language_wish=row.language_wish,
+        name_agreed=row.name_agreed,
+        plain=row.plain,
     )
 
 
@@ -92,8 +97,10 @@ async def add_staff(tx: AsyncConnection, ref: str, name: str, roles: Iterable[Ro
 # ── Chats ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _chat_of(row: Row[tuple[object, ...]]) -> Chat:
-    return Chat(row.id, int(row.chat_id), row.language, row.individual_id, row.staff_id, row.unreachable_at is None)
+def _chat_of(row: Row[tuple[Any, ...]]) -> Chat:
+    reachable = row.unreachable_at is None
+    who = (row.individual_id, row.staff_id)
+    return Chat(row.id, int(row.chat_id), row.language, *who, reachable, row.awaits, row.heard_at)
 
 
 async def chat_by_hash(tx: AsyncConnection, hashes: list[str]) -> Chat | None:

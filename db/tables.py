@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    false,
 )
 
 from db.types import Sealed, SealedJson, UtcDateTime
@@ -43,6 +44,9 @@ staff = Table(
     Column("roles", String, nullable=False),  # joined with +
     Column("cover_id", ForeignKey("staff.id")),
     Column("active_until", Date),
+    Column("pin", Sealed),  # a salted digest, never the digits
+    Column("pin_wrong", Integer, nullable=False, server_default="0"),
+    Column("locked_at", UtcDateTime),  # after too many wrong PINs
 )
 
 individuals = Table(
@@ -61,6 +65,9 @@ individuals = Table(
     Column("staff_contact_only", Boolean, nullable=False, default=False),
     Column("work_limits", Sealed),
     Column("stopped_at", UtcDateTime),
+    Column("name_agreed", Boolean, nullable=False, server_default=false()),  # the worker's name may be shown
+    Column("plain", Boolean, nullable=False, server_default=false()),  # plain wording, chosen on a private phone
+    Column("erased_at", UtcDateTime),
 )
 
 chats = Table(  # who speaks from which chat; a chat that was unlinked keeps its row and loses its hash
@@ -75,6 +82,21 @@ chats = Table(  # who speaks from which chat; a chat that was unlinked keeps its
     Column("linked_at", UtcDateTime, nullable=False),
     Column("unlinked_at", UtcDateTime),
     Column("unreachable_at", UtcDateTime),
+    Column("heard_at", UtcDateTime),  # when somebody last spoke from it
+    Column("awaits", JSON),  # what the next typed words are for: a code and ids, never a personal word
+)
+
+traces = Table(  # what stands in a chat: our messages and what was typed, by the number that Telegram gave it
+    "traces",
+    metadata,
+    _id(),
+    Column("chat", ForeignKey("chats.id"), nullable=False),
+    Column("message_id", BigInteger, nullable=False),
+    Column("ours", Boolean, nullable=False),
+    Column("kind", String, nullable=False, server_default=""),
+    Column("subject", String, nullable=False, server_default="", index=True),
+    Column("at", UtcDateTime, nullable=False),
+    UniqueConstraint("chat", "message_id"),
 )
 
 invites = Table(
@@ -88,6 +110,10 @@ invites = Table(
     Column("made_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
     Column("used_at", UtcDateTime),
+    Column("digits", Sealed),  # the second fact, told aloud
+    Column("wrong", Integer, nullable=False, server_default="0"),
+    Column("asked_hash", String, index=True),  # the chat that opened the link and is asked for the digits
+    Column("undone_at", UtcDateTime),
 )
 
 wrong_codes = Table(
@@ -98,7 +124,7 @@ wrong_codes = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
-access = Table(  # who looked at or changed whom, append-only
+access = Table(  # who looked at or changed whom, append-only; each row's `chain` covers the row before it
     "access",
     metadata,
     _id(),
@@ -107,6 +133,42 @@ access = Table(  # who looked at or changed whom, append-only
     Column("individual_id", ForeignKey("individuals.id"), nullable=False, index=True),
     Column("act", String, nullable=False),
     Column("what", String, nullable=False),
+    Column("reason", String, nullable=False, server_default=""),  # from a pick-list
+    Column("chain", String, nullable=False, server_default=""),
+)
+
+glass = Table(  # who broke the glass: a look outside one's scope, for a while and with a reason
+    "glass",
+    metadata,
+    _id(),
+    Column("staff_id", ForeignKey("staff.id"), nullable=False, index=True),
+    Column("individual_id", ForeignKey("individuals.id"), nullable=False, index=True),
+    Column("reason", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+)
+
+erased = Table(  # whom no import and no restored backup brings back
+    "erased",
+    metadata,
+    _id(),
+    Column("case_ref", Sealed, nullable=False),
+    Column("case_ref_hash", String, unique=True, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("erased_by", ForeignKey("staff.id")),  # none: the command line
+)
+
+said = Table(  # one conversation per individual: everything said, by whom, in order; append-only
+    "said",
+    metadata,
+    _id(),
+    Column("individual_id", ForeignKey("individuals.id"), nullable=False, index=True),
+    Column("staff_id", ForeignKey("staff.id")),  # none: the individual
+    Column("at", UtcDateTime, nullable=False),
+    Column("words", Sealed),
+    Column("media", SealedJson),  # kind and file id of a photo or voice note, as Telegram knows it
+    Column("item_id", ForeignKey("items.id"), index=True),
+    Column("update_id", BigInteger, unique=True),
 )
 
 # ── Orders and dates ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -125,6 +187,8 @@ orders = Table(
     Column("case_manager_id", ForeignKey("staff.id"), index=True),
     Column("status", String, nullable=False),
     Column("ended_on", Date),
+    Column("legal_hold_at", UtcDateTime),  # nothing about it is deleted while proceedings may need it
+    Column("legal_hold_by", ForeignKey("staff.id")),
 )
 
 places = Table(
@@ -194,6 +258,7 @@ holds = Table(
     Column("kind", String, nullable=False),
     Column("from_day", Date, nullable=False),
     Column("until_day", Date),  # the last day, included
+    Column("set_by", ForeignKey("staff.id")),  # none: the export
 )
 
 adjustments = Table(
@@ -238,6 +303,9 @@ items = Table(
     Column("disputed_at", UtcDateTime),
     Column("withdrawn_at", UtcDateTime),
     Column("closed_at", UtcDateTime),
+    Column("number", Sealed),  # which number it is safe to ring
+    Column("safe_time", Sealed),  # and when
+    Column("outcome", String, nullable=False, server_default=""),
 )
 
 # ── What comes in and what goes out ─────────────────────────────────────────────────────────────────────────────────

@@ -20,6 +20,11 @@ class Kind(StrEnum):
     HELP = "help"
     CALL = "call"
     WORDS = "words"
+    DANGER = "danger"
+    CHANGED = "changed"
+    COMPLAINT = "complaint"
+    MY_DATA = "my_data"
+    FORGET = "forget"
 
 
 LADDERS: Mapping[Kind, tuple[To, ...]] = {
@@ -28,8 +33,14 @@ LADDERS: Mapping[Kind, tuple[To, ...]] = {
     Kind.HELP: (To.WORKER, To.COVER),
     Kind.CALL: (To.WORKER, To.COVER),
     Kind.WORDS: (To.WORKER, To.COVER),
+    Kind.DANGER: (To.DUTY, To.MANAGER),
+    Kind.CHANGED: (To.WORKER, To.COVER),
+    Kind.COMPLAINT: (To.MANAGER,),
+    Kind.MY_DATA: (To.MANAGER,),
+    Kind.FORGET: (To.MANAGER,),
 }
 COVER_AFTER = timedelta(hours=4)  # working hours after the step before
+DANGER_AFTER = timedelta(minutes=15)  # by the clock: words of danger do not wait for a working day
 MANAGER_AT = time(10)  # on the next working day after the step before
 
 
@@ -61,8 +72,10 @@ class Item:
         return self.open and self.claimed_by is None
 
 
-def next_due(to: To, before: datetime, calendar: Calendar) -> datetime:
+def next_due(kind: Kind, to: To, before: datetime, calendar: Calendar) -> datetime:
     """When a rung is owed, counted from the moment of the rung before it."""
+    if kind is Kind.DANGER:
+        return before + DANGER_AFTER
     if to is To.COVER:
         return calendar.after_working_time(before, COVER_AFTER)
     if to is To.MANAGER:
@@ -70,14 +83,15 @@ def next_due(to: To, before: datetime, calendar: Calendar) -> datetime:
     return before
 
 
-def ladder(item: Item, individual_id: int, at: datetime, calendar: Calendar, start: To = To.WORKER) -> list[Owed]:
-    """The messages owed about an unclaimed item from rung `start` on, which is told at `at`."""
+def ladder(item: Item, individual_id: int, at: datetime, calendar: Calendar, start: To | None = None) -> list[Owed]:
+    """The messages owed about an unclaimed item from rung `start` on (or the first), which is told at `at`."""
     rungs = LADDERS[item.kind]
+    start = start or rungs[0]
     if start not in rungs:
         rungs = (*rungs, To.MANAGER)
     owed, due = [], at
     for rung in rungs[rungs.index(start) :]:
-        due = at if rung is start else next_due(rung, due, calendar)
+        due = at if rung is start else next_due(item.kind, rung, due, calendar)
         owed.append(
             Owed(
                 kind="item",
@@ -95,4 +109,4 @@ def ladder(item: Item, individual_id: int, at: datetime, calendar: Calendar, sta
 
 def rung_after(to: To) -> To | None:
     """Who is told when nobody could be reached on this rung. Nobody comes after a manager: that one waits."""
-    return {To.WORKER: To.COVER, To.COVER: To.MANAGER}.get(to)
+    return {To.WORKER: To.COVER, To.COVER: To.MANAGER, To.DUTY: To.MANAGER}.get(to)

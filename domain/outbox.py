@@ -31,6 +31,7 @@ class To(StrEnum):
     WORKER = "worker"  # the officer or case manager of the order; under 18 the youth team
     COPY = "copy"  # the order's other worker, who owes nothing
     COVER = "cover"  # the worker's cover if named and linked, else everybody on duty
+    DUTY = "duty"  # everybody on duty
     MANAGER = "manager"
     RUNNER = "runner"  # who runs the session
     STAFF = "staff"  # one named member of staff: `to_id`

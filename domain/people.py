@@ -31,6 +31,12 @@ class Act(StrEnum):
     CONSENT_YOUTH = "consent_youth"
     REPORT = "report"
     READ_EXIT_TEXT = "read_exit_text"
+    ANSWER = "answer"  # write back to an individual
+    HOLD = "hold"
+    LEGAL_HOLD = "legal_hold"
+    BREAK_GLASS = "break_glass"
+    WHO_LOOKED = "who_looked"
+    CUT_OFF = "cut_off"
 
 
 class Scope(StrEnum):
@@ -77,6 +83,28 @@ MAY: Mapping[Act, Mapping[Role, Scope]] = {
     Act.CONSENT_YOUTH: {Role.YOUTH_TEAM: Scope.EVERYBODY},
     Act.REPORT: {Role.MANAGER: Scope.EVERYBODY},
     Act.READ_EXIT_TEXT: {Role.MODERATOR: Scope.EVERYBODY},
+    Act.ANSWER: {
+        Role.OFFICER: Scope.OWN,
+        Role.CASE_MANAGER: Scope.OWN,
+        Role.YOUTH_TEAM: Scope.OWN,
+        Role.DUTY: Scope.OPEN_ITEM,
+        Role.MANAGER: Scope.EVERYBODY,
+    },
+    Act.HOLD: {
+        Role.OFFICER: Scope.OWN,
+        Role.CASE_MANAGER: Scope.OWN,
+        Role.YOUTH_TEAM: Scope.OWN,
+        Role.MANAGER: Scope.EVERYBODY,
+    },
+    Act.LEGAL_HOLD: {Role.MANAGER: Scope.EVERYBODY},
+    Act.BREAK_GLASS: {
+        Role.OFFICER: Scope.EVERYBODY,
+        Role.CASE_MANAGER: Scope.EVERYBODY,
+        Role.YOUTH_TEAM: Scope.EVERYBODY,
+        Role.DUTY: Scope.EVERYBODY,
+    },
+    Act.WHO_LOOKED: {Role.MANAGER: Scope.EVERYBODY},
+    Act.CUT_OFF: {Role.MANAGER: Scope.EVERYBODY},
 }
 
 
@@ -117,6 +145,8 @@ class Individual:
     work_limits: str = ""
     stopped: bool = False
     language_wish: str | None = None  # "" while the bot waits to be told which
+    name_agreed: bool = False  # their worker's name may be shown on this phone
+    plain: bool = False  # plain wording, chosen on a private phone
 
 
 @dataclass(frozen=True)

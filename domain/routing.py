@@ -45,6 +45,8 @@ def meant(
         return [cover_id] if cover_id is not None and roster.reachable(cover_id) else roster.holding(Role.DUTY)
     if to is To.MANAGER:
         return roster.holding(Role.MANAGER)
+    if to is To.DUTY:
+        return roster.holding(Role.DUTY)
     named = {
         To.WORKER: worker_id,
         To.COPY: order.copied_id if order is not None and not youth else None,

@@ -25,7 +25,8 @@ def service_of(context: Context) -> Service:
 def turn_of(update: Update) -> Turn:
     """One update of one private chat."""
     assert update.effective_chat is not None
-    return Turn(update.update_id, update.effective_chat.id)
+    typed = update.message.message_id if update.message is not None else None
+    return Turn(update.update_id, update.effective_chat.id, typed)
 
 
 def words_of(update: Update) -> str:

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import inbox, people
+from db import inbox, people, traces
 from domain.facts import Facts
-from domain.outbox import Answer
+from domain.outbox import Answer, Saying
 from usecases import facts
 from usecases.service import Service, Work, use_case
 
@@ -88,10 +88,13 @@ async def failed(service: Service, update_id: int) -> bool:
         return True
 
 
-async def drop(service: Service, update_id: int) -> None:
-    """Deletes an update that was answered."""
+async def drop(service: Service, letter: inbox.Letter, said: Sequence[tuple[int, Saying]] = ()) -> None:
+    """Deletes an update that was answered, and remembers the new messages that answered it."""
     async with service.db.write() as tx:
-        await inbox.drop(tx, update_id)
+        await inbox.drop(tx, letter.update_id)
+        chat = await people.chat_by_hash(tx, [letter.chat_hash]) if said else None
+        if chat is not None:
+            await traces.note_ours(tx, chat.id, said, service.clock.now())
 
 
 async def unreachable(service: Service, chat_id: int) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import dates, items, outbox, people
+from db import dates, items, outbox, people, traces
 from domain import compliance
 from domain.errors import NotKnown
 from domain.orders import Order
@@ -61,8 +61,8 @@ def _note(item: compliance.Item, kind: str, to: To, service: Service, step: str,
 async def _cards(tx: AsyncConnection, item: compliance.Item) -> list[tuple[people.Chat, int, str]]:
     """Every card about an item that somebody on staff still has: the chat, the message, and the kind that it was."""
     chats = {chat.id: chat for chat in (await people.chats_of_staff(tx)).values()}
-    shown = await outbox.shown(tx, Subject("item", item.id), CARDS)
-    return [(chats[chat], message, kind) for (chat, message), kind in sorted(shown.items()) if chat in chats]
+    shown = await traces.about(tx, Subject("item", item.id), CARDS)
+    return [(chats[one.chat], one.message_id, one.kind) for one in shown if one.chat in chats]
 
 
 async def tell_those_who_saw(service: Service, tx: AsyncConnection, item: compliance.Item, kind: str) -> None:

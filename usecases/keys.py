@@ -17,6 +17,7 @@ BATCH = 500  # rows in one transaction: a running bot waits no longer than that 
 HASHED: Mapping[str, Callable[[Mapping[str, Any]], object]] = {
     "chats.chat_hash": lambda row: row["chat_id"] if row["chat_hash"] is not None else None,
     "individuals.mobile_hash": lambda row: row["mobile"],
+    "erased.case_ref_hash": lambda row: row["case_ref"],
     "inbox.chat_hash": lambda row: incoming.chat_of(row["raw"]),
 }
 """What each keyed hash is of. None: the row has no hash."""
@@ -25,6 +26,7 @@ LEFT = frozenset(
     {
         "wrong_codes.chat_hash",  # of a chat that is linked it is renamed with the chat's; the others go within a day
         "invites.code_hash",  # nobody has the code but the person invited
+        "invites.asked_hash",  # whoever is being asked for the digits opens the link again
     }
 )
 

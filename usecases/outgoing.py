@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import dates, outbox, people, sittings
+from db import dates, outbox, people, sittings, traces
 from domain import compliance, routing, truth
 from domain.facts import AboutAppointment, AboutItem, Facts
 from domain.orders import Order
@@ -180,6 +180,8 @@ async def _settle_one(
     for recipient, outcome in outcomes.items():
         if isinstance(outcome, Accepted):
             await outbox.note_delivery(tx, row.id, recipient.chat, outcome.message_id, now)
+            if "edit" not in row.owed.params:
+                await traces.note_ours(tx, recipient.chat, [(outcome.message_id, row.owed.saying)], now)
         elif isinstance(outcome, Unreachable):
             await people.change_chat(tx, recipient.chat, unreachable_at=now)
     said = list(outcomes.values())

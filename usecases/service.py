@@ -8,7 +8,7 @@ from typing import Concatenate, ParamSpec
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import inbox, people
+from db import inbox, people, traces
 from db.engine import Database
 from domain.calendar import Calendar
 from domain.clock import Clock
@@ -39,6 +39,7 @@ class Turn:
 
     update_id: int
     chat_id: int
+    message_id: int | None = None  # of what was typed; none for a tap
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,8 @@ def use_case(
             if not await inbox.take(tx, turn.update_id):
                 return
             work = await begin(service, tx, turn)
+            if work.chat is not None and turn.message_id is not None:
+                await traces.note_typed(tx, work.chat.id, turn.message_id, work.now)
             await inbox.answer(tx, turn.update_id, await act(work, *args, **kwargs))
         service.wake()
 

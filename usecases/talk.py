@@ -6,13 +6,15 @@ from db import people
 from domain import compliance
 from domain.outbox import Answer, Subject, send
 from domain.people import Individual
-from usecases import items, sittings
+from usecases import awaiting, items, sittings
 from usecases.service import Work, use_case
 
 
 @use_case
 async def said(work: Work, text: str) -> Sequence[Answer]:
     """Any other words. An individual's are kept and passed on; staff are shown what can be said here."""
+    if (answers := await awaiting.heard(work, text)) is not None:
+        return answers
     if (answers := await sittings.typed(work, text)) is not None:
         return answers
     if work.individual is not None:

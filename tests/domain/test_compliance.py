@@ -19,7 +19,7 @@ def wall(text: str) -> datetime:
     return CALENDAR.at(at.date(), at.time())
 
 
-def climb(raised: str, kind: Kind = Kind.NON_ATTENDANCE, start: To = To.WORKER) -> list[tuple[To, str]]:
+def climb(raised: str, kind: Kind = Kind.NON_ATTENDANCE, start: To | None = None) -> list[tuple[To, str]]:
     item = Item(1, kind, individual_id=1, order_id=1, appointment_id=1, raised_at=wall(raised))
     rungs = compliance.ladder(item, 1, wall(raised), CALENDAR, start)
     return [(one.to, f"{CALENDAR.wall(one.due_at):%a %d %b %H:%M}") for one in rungs]
@@ -57,10 +57,17 @@ def test_skipping_a_rung_counts_the_next_from_that_moment() -> None:
     assert climb("2026-11-23 15:30", start=To.MANAGER) == [(To.MANAGER, "Mon 23 Nov 15:30")]
 
 
-@pytest.mark.parametrize("kind", sorted(set(Kind) - {Kind.NON_ATTENDANCE}))
+FOR_THE_WORKER = sorted(kind for kind, rungs in compliance.LADDERS.items() if rungs == (To.WORKER, To.COVER))
+
+
+@pytest.mark.parametrize("kind", FOR_THE_WORKER)
 def test_what_an_individual_says_climbs_to_cover_and_past_it_only_if_nobody_can_be_told(kind: Kind) -> None:
     assert [to for to, _ in climb("2026-11-24 09:45", kind)] == [To.WORKER, To.COVER]
     assert climb("2026-11-24 09:45", kind, To.MANAGER) == [(To.MANAGER, "Tue 24 Nov 09:45")]
+
+
+def test_words_of_danger_go_to_duty_and_15_minutes_later_to_a_manager_whatever_the_hour() -> None:
+    assert climb("2026-11-28 23:50", Kind.DANGER) == [(To.DUTY, "Sat 28 Nov 23:50"), (To.MANAGER, "Sun 29 Nov 00:05")]
 
 
 def test_who_comes_after_whom_and_nobody_after_the_manager() -> None:

@@ -36,12 +36,21 @@ EXPECTED = {
     **{
         (role, act): Scope.OWN
         for role in (Role.OFFICER, Role.CASE_MANAGER, Role.YOUTH_TEAM)
-        for act in (Act.SEE_CASE, Act.INVITE, Act.CLAIM_ITEM, Act.DECIDE_ABSENCE)
+        for act in (Act.SEE_CASE, Act.INVITE, Act.CLAIM_ITEM, Act.DECIDE_ABSENCE, Act.ANSWER, Act.HOLD)
     },
     **{(role, Act.RUN_REGISTER): Scope.SESSION for role in (Role.OFFICER, Role.CASE_MANAGER, Role.YOUTH_TEAM)},
     **{
         (Role.MANAGER, act): Scope.EVERYBODY
         for act in (Act.SEE_CASE, Act.INVITE, Act.INVITE_STAFF, Act.RUN_REGISTER, Act.CLAIM_ITEM, Act.REPORT)
+    },
+    **{
+        (Role.MANAGER, act): Scope.EVERYBODY
+        for act in (Act.ANSWER, Act.HOLD, Act.LEGAL_HOLD, Act.WHO_LOOKED, Act.CUT_OFF)
+    },
+    (Role.DUTY, Act.ANSWER): Scope.OPEN_ITEM,
+    **{
+        (role, Act.BREAK_GLASS): Scope.EVERYBODY
+        for role in (Role.OFFICER, Role.CASE_MANAGER, Role.YOUTH_TEAM, Role.DUTY)
     },
 }
 

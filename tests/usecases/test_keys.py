@@ -34,7 +34,7 @@ async def caseload(database_url: str) -> str:
     """A row in every table that has a sealed column, with every sealed column filled, under the old key."""
     old = service(database_url, OLD)
     hash_ = old.db.keys.hash
-    await put(old, tables.staff, ref="M1", name="Morag", roles="manager")
+    await put(old, tables.staff, ref="M1", name="Morag", roles="manager", pin="digest")
     words = {"first_name": "Sam", "language_wish": "Doric", "mobile": "+447700900123", "work_limits": "back"}
     await put(old, tables.individuals, case_ref="C1", mobile_hash=hash_("+447700900123"), **words)
     await put(old, tables.individuals, case_ref="C2", first_name="Jo")
@@ -47,7 +47,19 @@ async def caseload(database_url: str) -> str:
     seen = {"appointment_id": 1, "outcome": "attended_full", "recorded_at": NOW, "source": "chat"}
     await put(old, tables.attendance, note="fine", **seen)
     await put(old, tables.adjustments, ref="X1", order_id=1, on_day=date(2026, 11, 1), minutes=30, reason="rain")
-    await put(old, tables.items, kind="words", once="1", individual_id=1, raised_at=NOW, words="hello there")
+    await put(
+        old,
+        tables.items,
+        kind="words",
+        once="1",
+        individual_id=1,
+        raised_at=NOW,
+        words="hello there",
+        number="0141",
+        safe_time="noon",
+    )
+    await put(old, tables.said, individual_id=1, at=NOW, words="hello", media={"kind": "photo", "file": "x"})
+    await put(old, tables.erased, case_ref="C9", case_ref_hash=hash_("C9"), at=NOW)
     raw = {"update_id": 7, "message": {"chat": {"id": CHAT}}}
     await put(old, tables.inbox, update_id=7, chat_hash=hash_(CHAT), raw=raw, received_at=NOW, answer=[{"kind": "x"}])
     await put(old, tables.forms, form_id="f", form="exit", version="1", state={"a": 1}, ended_on=date(2026, 10, 1))
@@ -56,9 +68,8 @@ async def caseload(database_url: str) -> str:
         await put(old, tables.import_values, kind="individuals", ref=f"C{n}", row={"first_name": f"Sam {n}"})
     await put(old, tables.wrong_codes, chat_hash=hash_(CHAT), at=NOW)
     await put(old, tables.wrong_codes, chat_hash=hash_(STRANGER), at=NOW)
-    await put(
-        old, tables.invites, code_hash=hash_("code"), individual_id=2, made_at=NOW, expires_at=NOW.replace(day=30)
-    )
+    invite = {"individual_id": 2, "digits": "4711", "made_at": NOW, "expires_at": NOW.replace(day=30)}
+    await put(old, tables.invites, code_hash=hash_("code"), **invite)
     await old.db.close()
     return database_url
 
