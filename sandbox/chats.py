@@ -47,7 +47,7 @@ class Chat:
 @dataclass(frozen=True)
 class Shown:
     """A message as the person sees it. `buttons` are rows of the texts that can be tapped, `links` the buttons that
-    only open an address, `media` names what is shown beside the text."""
+    only open an address, `media` names what is shown beside the text, `date` is when it came or was last edited."""
 
     id: int
     who: str
@@ -71,7 +71,7 @@ def shown(message: Json) -> Shown:
         buttons=[row for row in tappable if row],
         links={button["text"]: button["url"] for row in rows for button in row if "url" in button},
         media=_media(message),
-        date=datetime.fromtimestamp(message["date"], UTC),
+        date=datetime.fromtimestamp(message.get("edit_date", message["date"]), UTC),
         edited="edit_date" in message,
         entities=message.get("entities") or message.get("caption_entities") or [],
     )

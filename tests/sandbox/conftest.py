@@ -1,6 +1,9 @@
+import shutil
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
+from playwright.async_api import Browser, async_playwright
 
 from sandbox.bots import Bot
 from sandbox.clock import MovableClock
@@ -32,3 +35,14 @@ def jamie(telegram: Telegram, bot: Bot) -> Person:
     person.start()
     bot.pending.clear()
     return person
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        running = await playwright.chromium.launch(
+            executable_path=shutil.which("chromium"),
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield running
+        await running.close()

@@ -1,32 +1,18 @@
 """The page of phones in a real Chromium: by keyboard alone, on a phone, in the dark, and with axe finding nothing."""
 
-import shutil
 from collections.abc import AsyncIterator
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from sandbox import web
 from sandbox.bots import Bot
 from sandbox.clock import MovableClock
 from sandbox.server import Telegram
+from tests.sandbox.looking import NARROW, WIDE, assert_nothing_found
 from tests.sandbox.village import Village
 
 pytestmark = pytest.mark.browser
-WIDE = {"width": 1400, "height": 1000}
-NARROW = {"width": 390, "height": 844}
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield running
-        await running.close()
 
 
 @pytest.fixture
@@ -151,9 +137,3 @@ async def test_axe_finds_nothing(browser: Browser, url: str, scheme: str, viewpo
     if viewport is NARROW:
         await page.get_by_role("navigation").get_by_role("button", name="What is next").click()
     await assert_nothing_found(page)
-
-
-async def assert_nothing_found(page: Page) -> None:
-    found = (await Axe().run(page)).response
-    assert found["violations"] == []
-    assert [check["id"] for check in found["incomplete"]] == []
