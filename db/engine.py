@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlalchemy import event, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from db import sqlite
 from db.types import Keyring, unlocked
 
 BUSY_MS = 10_000
@@ -25,7 +27,13 @@ class Database:
     def _engine(self, writing: bool) -> AsyncEngine:
         if not self.sqlite:
             return create_async_engine(self.url.set(drivername="postgresql+psycopg"), pool_size=8, pool_pre_ping=True)
-        engine = create_async_engine(self.url.set(drivername="sqlite+aiosqlite"), pool_size=1 if writing else 4)
+        file = self.url.database or ":memory:"
+        engine = create_async_engine(
+            "sqlite+aiosqlite://",
+            async_creator=lambda: sqlite.connect(file, BUSY_MS / 1000),
+            poolclass=AsyncAdaptedQueuePool,
+            pool_size=1 if writing else 4,
+        )
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_immediate if writing else _begin_deferred)
         return engine

@@ -71,7 +71,7 @@ def shown(message: Json) -> Shown:
         buttons=[row for row in tappable if row],
         links={button["text"]: button["url"] for row in rows for button in row if "url" in button},
         media=_media(message),
-        date=datetime.fromtimestamp(message.get("edit_date", message["date"]), UTC),
+        date=datetime.fromtimestamp(message.get("edit_date") or message["date"], UTC),
         edited="edit_date" in message,
         entities=message.get("entities") or message.get("caption_entities") or [],
     )

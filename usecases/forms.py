@@ -7,6 +7,7 @@ called `no` or `2_6` stays that and never turns into False or 26.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -55,6 +56,7 @@ class Forms:
         return self.definitions[ref]
 
 
+@cache
 def read(*folders: Path) -> Forms:
     """The forms of this repository and those that a council keeps in its own folders; raises WrongForms."""
     problems: list[str] = []
