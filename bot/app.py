@@ -16,14 +16,19 @@ from bot.settings import Settings
 from db.engine import Database
 from db.types import Keyring
 from domain.clock import Clock
-from messages import chat, individual, register, report, staff  # noqa: F401  (each enters its messages when it is imported)  # noqa: F401
+from messages import access as access_messages  # noqa: F401
+from messages import asking as asking_messages  # noqa: F401
+from messages import chat, enrolment, individual, register, report, staff  # noqa: F401  (each enters its messages when it is imported)  # noqa: F401
 from messages import forms as form_messages  # noqa: F401
+from messages import keeping as keeping_messages  # noqa: F401
+from messages import locks as lock_messages  # noqa: F401
+from messages import talk as talk_messages  # noqa: F401
 from messages.compose import Tongue
 from messages.limits import Limits
 from messages.telegram import Channel
 from reminders.dispatch import Dispatcher
 from reminders.schedule import Job, jobs
-from usecases import forms, upkeep
+from usecases import danger, forms, unlocking, upkeep
 from usecases.service import Service
 
 log = structlog.get_logger()
@@ -100,7 +105,9 @@ def build(settings: Settings, clock: Clock, request: BaseRequest | None = None) 
     application: AnyApplication = builder.build()
     channel = Channel(application.bot, Limits(clock))
     woken = asyncio.Event()
-    service = Service(db, clock, settings.calendar(), settings.policy(), forms.read(), wake=woken.set)
+    service = Service(
+        db, clock, settings.calendar(), settings.policy(), forms.read(), woken.set, danger.listen, unlocking.guard
+    )
     tongue = Tongue(service.calendar, service.policy)
     dispatcher = Dispatcher(service, channel, tongue, woken)
     handlers.hang(application, service)

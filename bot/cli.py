@@ -4,23 +4,28 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
-from rich.progress import Progress
+from rich.console import Console
+from rich.progress import Progress, TaskID
 
+from bot import audit, envfile, lock, logs, printing, probe, profile, running, setting_up, settings
+from bot import backups as backup_files
 from bot import doctor as doctors
-from bot import envfile, lock, logs, printing, probe, running, setting_up, settings
+from bot import persons as person_files
 from bot.clock import SystemClock
 from bot.settings import Settings
 from db import migrate
 from db.engine import Database
 from db.types import Keyring
 from domain import imports as exports
+from domain.audit import Reason
 from domain.outcomes import Period
-from usecases import enrolment, forms, imports, keys, reports
+from usecases import audits, backups, cutting_off, enrolment, forms, imports, keeping, keys, persons, reports
 from usecases.service import Service
 
 T = TypeVar("T")
@@ -33,6 +38,11 @@ app = typer.Typer(
     epilog="First `minder setup`, then `minder run`. Settings stand in .env or in the environment (MINDER_…), "
     "and the environment wins.",
 )
+
+audits_app = typer.Typer(no_args_is_help=True, help="The record of access: is it whole, and who looked at a person.")
+app.add_typer(audits_app, name="audit")
+staff_app = typer.Typer(no_args_is_help=True, help="Staff phones, for when no manager can do it in the chat.")
+app.add_typer(staff_app, name="staff")
 
 
 def _say_version(wanted: bool) -> None:
@@ -98,12 +108,13 @@ def setup(
     for name in setting_up.outvoted(answers, settings.in_environment()):
         typer.echo(f"{name} is set in the environment too, and differently: the environment wins over {ENV_FILE}.")
     found = settings.load(ENV_FILE)
-    code = _do(found, lambda service: setting_up.first_manager(service, answers))
+    printing.on_show(*asyncio.run(profile.make_neutral(found)), found.service_name)
+    made = _do(found, lambda service: setting_up.first_manager(service, answers))
     typer.echo("The database is ready.")
-    if code is None:
+    if made is None:
         typer.echo("A manager is linked already. Next: `minder run`.")
         return
-    printing.invitation(bot.username, code, found.invite_days, f"For {answers.manager}, the first manager")
+    printing.invitation(bot.username, made, found.invite_days, f"For {answers.manager}, the first manager")
     typer.echo("Next: `minder run`, then open the link.")
 
 
@@ -169,8 +180,8 @@ def invite(
     """Makes a single-use link and QR code that bind one chat to one person. An earlier unused one stops working."""
     found = settings.load(ENV_FILE)
     bot = asyncio.run(probe.identity(found.token, found.telegram_url))
-    code = _do(found, lambda service: enrolment.make_invite(service, ref))
-    printing.invitation(bot.username, code, found.invite_days, f"For {ref}")
+    made = _do(found, lambda service: enrolment.make_invite(service, ref))
+    printing.invitation(bot.username, made, found.invite_days, f"For {ref}")
 
 
 @app.command()
@@ -199,6 +210,42 @@ def report(
             typer.echo(str(file))
 
 
+@audits_app.command("verify")
+def audit_verify(
+    expect: Annotated[
+        str | None,
+        typer.Option(metavar="ROW:CHAIN", help="A head that was written down earlier: it must still be there."),
+    ] = None,
+) -> None:
+    """Says whether the record of access is unbroken. Exit code 1 and the first broken row if it is not.
+
+    Write down elsewhere the head that it prints: --expect shows later that nothing up to it was replaced or cut off.
+    """
+    written = audit.head(expect) if expect is not None else None
+    found = settings.load(ENV_FILE)
+    with Progress(transient=True, console=Console(stderr=True)) as bar:
+        task = bar.add_task("rows", total=None)
+        show = partial(_show_rows, bar, task)
+        walked = _do(found, lambda service: audits.verify(service, written, show))
+    audit.say_whether_whole(walked)
+
+
+def _show_rows(bar: Progress, task: TaskID, done: int, of: int) -> None:
+    bar.update(task, completed=done, total=of)
+
+
+@audits_app.command("who")
+def audit_who(
+    case_ref: Annotated[str, typer.Argument(help="A case reference.")],
+    csv: Annotated[Path | None, typer.Option(dir_okay=False, help="Also write every row to this CSV file.")] = None,
+    reason: Annotated[Reason, typer.Option(help="Why: it goes on record too.")] = Reason.AUDIT,
+) -> None:
+    """Who looked at or changed one person, when and why. Asking is itself put on record."""
+    found = settings.load(ENV_FILE)
+    looks = _do(found, lambda service: audits.all_looks(service, case_ref, reason))
+    audit.say_who_looked(looks, printing.voice(found, SystemClock().now()), csv)
+
+
 @app.command("rotate-keys")
 def rotate_keys() -> None:
     """Seals everything anew under the newest key, so that the older ones can go. Safe to stop and to repeat.
@@ -217,3 +264,133 @@ def rotate_keys() -> None:
             f"key is listed: keep it for {found.invite_days} days, or invite these people again."
         )
     typer.echo("The older keys can now be taken out of MINDER_SECRET_KEY, then restart the bot.")
+
+
+# ── One person, and how long things are kept ────────────────────────────────────────────────────────────────────────
+
+CaseRef = Annotated[str, typer.Argument(help="The case reference.")]
+person = typer.Typer(no_args_is_help=True, help="One person's data: handed over, or erased.")
+app.add_typer(person, name="person")
+
+
+@person.command("export")
+def person_export(
+    case_ref: CaseRef,
+    file: Annotated[Path | None, typer.Option("--file", help="Where to write it [default: copy-DATE.html].")] = None,
+) -> None:
+    """Writes one file of all that is held on a person, other people left out."""
+    found = settings.load(ENV_FILE)
+    held = _do(found, lambda service: persons.export(service, case_ref))
+    to = file or Path(person_files.file_name(held.at))
+    person_files.write(held, found.policy().retention, to)
+    person_files.exported(to)
+
+
+@person.command("erase")
+def person_erase(
+    case_ref: CaseRef,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go and what would stay.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask to type the reference.")] = False,
+) -> None:
+    """Erases everything on a person that nothing obliges you to keep, and says what stays and why."""
+    found = settings.load(ENV_FILE)
+    retention = found.policy().retention
+    would = _do(found, lambda service: persons.plan_erasure(service, case_ref))
+    if dry_run or not yes:
+        person_files.erasure(case_ref, would, retention, done=False)
+    if dry_run:
+        return
+    if not yes and not person_files.agreed(case_ref):
+        typer.echo("Nothing was erased: that was another reference.", err=True)
+        raise typer.Exit(1)
+    person_files.erasure(case_ref, _do(found, lambda service: persons.erase(service, case_ref)), retention, done=True)
+
+
+@person.command("readmit")
+def person_readmit(case_ref: CaseRef) -> None:
+    """Lets imports bring in somebody again who was erased and is subject to an order anew."""
+    found = settings.load(ENV_FILE)
+    if not _do(found, lambda service: persons.readmit(service, case_ref)):
+        typer.echo(f"{case_ref} is not among those who were erased.", err=True)
+        raise typer.Exit(1)
+    typer.echo(f"The next import takes {case_ref} in again.")
+
+
+@app.command("legal-hold")
+def legal_hold(
+    order_ref: Annotated[str, typer.Argument(help="The reference of the order.")],
+    on: Annotated[bool, typer.Option("--on/--off", help="Begin it, or lift it.")],
+) -> None:
+    """Stops deletion by age for one order and the person it is about, while proceedings may need it."""
+    found = settings.load(ENV_FILE)
+    _do(found, lambda service: keeping.set_legal_hold(service, order_ref, on))
+    typer.echo(f"{order_ref} is {'under a legal hold' if on else 'under no legal hold any more'}.")
+
+
+@app.command()
+def retention() -> None:
+    """Prints how long each thing is kept and why, as docs/privacy.md has it."""
+    person_files.periods(settings.load(ENV_FILE).policy().retention)
+
+
+# ── Backups ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(dir_okay=False, help="The file to write. Only you can read it.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+) -> None:
+    """Copies everything into one compressed file, while the bot runs. Sealed values stay sealed: keep the key apart."""
+    found = settings.load(ENV_FILE)
+    with backup_files.writing(file, force) as write, backup_files.progress("backup") as show:
+        rows = _do(found, lambda service: backups.make(service, write, show))
+    typer.echo(f"{file}: {rows} rows.")
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A file made by `minder backup`.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Replace everything that is in the database now.")] = False,
+    erased_in: Annotated[
+        list[Path] | None,
+        typer.Option(exists=True, dir_okay=False, help="Another backup, whose erased people stay erased as well."),
+    ] = None,
+) -> None:
+    """Puts a backup in the place of the database. Stop the bot first. People who were erased since stay erased."""
+    found = settings.load(ENV_FILE)
+    also = backup_files.erased_in(erased_in or [], Keyring(found.secret_key))
+    with (
+        lock.held(found.database_url),
+        backup_files.reading(file) as lines,
+        backup_files.progress("restore") as show,
+    ):
+        came_to = _do(found, lambda service: backups.restore(service, lines, yes, also, show))
+    backup_files.restored(came_to)
+
+
+# ── Staff phones ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+StaffRef = Annotated[str, typer.Argument(help="A staff reference.")]
+
+
+@staff_app.command("unlock")
+def staff_unlock(ref: StaffRef) -> None:
+    """Lets a colleague who forgot the PIN, or typed it wrong too often, choose a new one. First speak with them."""
+    found = settings.load(ENV_FILE)
+    name = _do(found, lambda service: cutting_off.unlock_by_ref(service, ref))
+    typer.echo(f"{name} ({ref}) can now choose a new PIN in the chat.")
+
+
+@staff_app.command("cutoff")
+def staff_cutoff(ref: StaffRef) -> None:
+    """Cuts off a lost staff phone: its chat is closed at once, and its messages of the last 48 hours are deleted."""
+    found = settings.load(ENV_FILE)
+    name, had = _do(found, lambda service: cutting_off.cut_off_by_ref(service, ref))
+    if not had:
+        typer.echo(f"{name} ({ref}) has no phone linked. Open invitations have ended.")
+        return
+    typer.echo(f"The phone of {name} ({ref}) is cut off. The running bot deletes its messages within half a minute.")
+    typer.echo(
+        f"Those older than 48 hours stay: single lines with a case reference. For a new phone: minder invite {ref}"
+    )

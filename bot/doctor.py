@@ -12,7 +12,7 @@ from cryptography.fernet import InvalidToken
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import DBAPIError
 
-from bot import probe, troubles
+from bot import probe, profile, troubles
 from bot.settings import Settings
 from db import migrate
 from domain.calendar import Calendar
@@ -55,6 +55,7 @@ async def _telegram(settings: Settings, service: Service) -> list[Finding]:
     except probe.ProbeFailed as error:
         return [Finding("Bot API", f"{address} does not answer", str(error))]
     found = [Finding("Bot API", f"{address} answers"), Finding("Token", f"it is @{bot.username}'s")]
+    found += await _on_show(settings)
     if bot.said_at is None:
         return found
     off = service.clock.now() - bot.said_at
@@ -63,6 +64,17 @@ async def _telegram(settings: Settings, service: Service) -> list[Finding]:
         told = f"{abs(off) // timedelta(seconds=1)} seconds {way} of Telegram's"
         return [*found, Finding("Clock", told, "Let the machine keep its time by NTP (`timedatectl set-ntp true`).")]
     return [*found, Finding("Clock", "as Telegram's")]
+
+
+async def _on_show(settings: Settings) -> list[Finding]:
+    """Whether anything that a glance at the phone shows says what this is about."""
+    try:
+        faults = profile.faults(await profile.look(settings), settings.service_name)
+    except probe.ProbeFailed as error:
+        return [Finding("Discreet", "the bot's name and description could not be read", str(error))]
+    if not faults:
+        return [Finding("Discreet", "the bot's name, description and the service's name give nothing away")]
+    return [Finding(one.what, one.found, one.advice) for one in faults]
 
 
 def _time_zone(calendar: Calendar, service: Service) -> Finding:

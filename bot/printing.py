@@ -8,22 +8,35 @@ import typer
 from rich.console import Console
 from rich.table import Table as Grid
 
+from bot import profile
 from bot.doctor import Finding
+from bot.profile import Profile
 from bot.settings import Settings
 from documents import qr, sheets
 from domain.outcomes import Line, Report, Table
 from messages import chat
 from messages import report as figures
 from messages.compose import Tongue, Voice
+from usecases.enrolment import Invitation
 from usecases.imports import Report as Imported
 
 COLUMNS = ("from", "to", "about", "title", "line", "label", "count", "base", "percent")
 
 
-def invitation(bot: str, code: str, days: int, whom: str) -> None:
-    """A link, and the same as a picture to hold up to a phone."""
-    link = chat.link(bot, code)
+def invitation(bot: str, made: Invitation, days: int, whom: str) -> None:
+    """A link, and the same as a picture to hold up to a phone; and the digits, which go another way."""
+    link = chat.link(bot, made.code)
     typer.echo(f"{whom}. The link works once, for {days} days:\n\n{qr.terminal(link)}\n{link}\n")
+    typer.echo(f"The chat will ask for 4 digits: {made.digits}. Tell them aloud; never write them beside the link.\n")
+
+
+def on_show(shown: Profile, described: bool, service_name: str) -> None:
+    """What a glance at the phone shows, where it gives something away, and what has still to be done by hand."""
+    if not described:
+        typer.echo("Telegram did not take the bot's description just now: run `minder setup` again in an hour.")
+    for fault in profile.faults(shown, service_name):
+        typer.echo(f"Warning: {fault.what.lower()}: {fault.found}. {fault.advice}")
+    typer.echo("The bot's picture: a plain one, without a crest, a name or words (/setuserpic at @BotFather).")
 
 
 def findings(several: Iterable[Finding]) -> None:
@@ -48,6 +61,8 @@ def imported(report: Imported, dry_run: bool) -> None:
         typer.echo("Changed in the chat and in the export; the chat's word stands:")
         for clash in report.clashes:
             typer.echo(f"  {clash}")
+    if report.left_out:
+        typer.echo(f"{report.left_out} row{'s' if report.left_out > 1 else ''} left out: erased.")
     if dry_run:
         typer.echo("Nothing was written: this was a dry run.")
     typer.echo(str(report.counts))

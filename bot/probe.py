@@ -1,5 +1,7 @@
 """Asks Telegram who the bot is: the first thing to know before a set-up, an invitation, or a start."""
 
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -9,6 +11,7 @@ from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
+Watcher = Callable[[httpx.Response], Awaitable[None]]
 PATIENCE = 10.0  # seconds for one answer
 
 
@@ -35,11 +38,18 @@ async def identity(token: str, telegram_url: str) -> Identity:
     async def note_date(response: httpx.Response) -> None:
         dates.extend(response.headers.get_list("date"))
 
-    hooks = {"event_hooks": {"response": [note_date]}}
+    async with asked(token, telegram_url, note_date) as bot:
+        return Identity(bot.username, _moment(dates[-1]) if dates else None)
+
+
+@asynccontextmanager
+async def asked(token: str, telegram_url: str, *watchers: Watcher) -> AsyncIterator[Bot]:
+    """The bot, to ask Telegram about it; raises TokenRefused or ProbeFailed."""
+    hooks = {"event_hooks": {"response": list(watchers)}}
     request = HTTPXRequest(connect_timeout=PATIENCE, read_timeout=PATIENCE, httpx_kwargs=hooks)
     try:
         async with Bot(token, base_url=f"{telegram_url.rstrip('/')}/bot", request=request) as bot:
-            return Identity(bot.username, _moment(dates[-1]) if dates else None)
+            yield bot
     except InvalidToken:
         raise TokenRefused(
             "Telegram knows no bot by this token. Copy it again from @BotFather: digits, a colon, letters."

@@ -132,7 +132,7 @@ class Receiver:
         if letter.answer is None:
             error = await self._act(update)
             if isinstance(error, DomainError):
-                await incoming.answer_instead(self.service, letter.update_id, [errors.sentence(error)])
+                await incoming.answer_instead(self.service, letter, [errors.sentence(error)])
             elif error is not None:
                 raise error
         said = await self._speak(letter, update)

@@ -8,6 +8,7 @@ import typer
 
 from bot.settings import SettingsWrong
 from usecases import founding
+from usecases.enrolment import Invitation
 from usecases.service import Service
 
 MANAGER = "Manager"
@@ -82,6 +83,6 @@ def outvoted(given: Answers, environment: Mapping[str, str]) -> list[str]:
     return [name for name, value in given.values.items() if environment.get(name, value) != value]
 
 
-async def first_manager(service: Service, given: Answers) -> str | None:
-    """The code of the first manager's invitation; None if a manager is linked."""
+async def first_manager(service: Service, given: Answers) -> Invitation | None:
+    """The first manager's invitation; None if a manager is linked."""
     return await founding.invite_first_manager(service, given.manager, given.manager_ref)

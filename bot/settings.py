@@ -19,6 +19,7 @@ from sqlalchemy.exc import ArgumentError
 from domain.calendar import Calendar
 from domain.policy import Policy
 from messages import words
+from usecases import keeping
 
 PREFIX = "MINDER_"
 FIRST_YEAR, LAST_YEAR = 2015, 2045
@@ -61,8 +62,15 @@ class Settings(BaseSettings):
     not_here_after_minutes: int = Field(default=15, ge=0, le=240)
     invite_days: int = Field(default=7, ge=1, le=31)
     register_shows: str = Field(default="first_name", pattern="^(first_name|case_ref)$")
+    lock_after_hours: int = Field(default=12, ge=0, le=168)  # 0: staff phones never ask for a PIN
     hide_under: int = Field(default=5, ge=1, le=50)
     sensitive_in_chat: bool = False
+    emergency_phone: str = Policy.emergency_phone  # crisis numbers: to be checked by the council
+    samaritans_phone: str = Policy.samaritans_phone
+    breathing_space_phone: str = Policy.breathing_space_phone
+    out_of_hours: str = ""  # a staff reference, of somebody on duty or a manager
+    out_of_hours_phone: str = ""
+    retention_file: str = ""  # the council's own; else the one that comes with the bot
 
     @field_validator("secret_key", mode="before")
     @classmethod
@@ -137,9 +145,16 @@ class Settings(BaseSettings):
             not_here_after=timedelta(minutes=self.not_here_after_minutes),
             invite_lasts=timedelta(days=self.invite_days),
             register_shows=self.register_shows,
+            lock_after=timedelta(hours=self.lock_after_hours),
             hide_under=self.hide_under,
             sensitive_in_chat=self.sensitive_in_chat,
             languages=words.languages(),
+            emergency_phone=self.emergency_phone,
+            samaritans_phone=self.samaritans_phone,
+            breathing_space_phone=self.breathing_space_phone,
+            out_of_hours=self.out_of_hours,
+            out_of_hours_phone=self.out_of_hours_phone,
+            retention=keeping.read(Path(self.retention_file) if self.retention_file else keeping.FILE),
         )
 
 

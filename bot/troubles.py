@@ -9,8 +9,11 @@ from bot.lock import AlreadyRunning
 from bot.probe import ProbeFailed
 from bot.settings import SettingsWrong
 from domain.errors import NotKnown
+from usecases.backups import CannotRestore
 from usecases.forms import WrongForms
 from usecases.founding import RefTaken
+from usecases.keeping import WrongRetention
+from usecases.persons import CannotErase
 
 WRONG_KEY = (
     "The secret key does not open this database. Set MINDER_SECRET_KEY to the key that it was made with; "
@@ -21,7 +24,7 @@ WRONG_KEY = (
 def sentence(error: BaseException) -> str | None:
     """What to say of an error; None for one that nobody expected, whose traceback is then wanted."""
     match error:
-        case SettingsWrong() | ProbeFailed() | WrongForms():
+        case SettingsWrong() | ProbeFailed() | WrongForms() | WrongRetention() | CannotErase() | CannotRestore():
             return str(error)
         case InvalidToken():
             return WRONG_KEY

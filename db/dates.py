@@ -134,6 +134,22 @@ async def appointments_ahead(tx: AsyncConnection, individual_id: int, now: datet
     return list((await tx.execute(query)).scalars())
 
 
+async def appointments_behind(tx: AsyncConnection, individual_id: int, now: datetime, most: int = 5) -> list[int]:
+    """The ids of a person's last booked dates that have begun, latest first."""
+    query = (
+        select(appointments.c.id)
+        .join(orders, orders.c.id == appointments.c.order_id)
+        .where(
+            orders.c.individual_id == individual_id,
+            appointments.c.status == Status.BOOKED.value,
+            appointments.c.starts_at <= now,
+        )
+        .order_by(appointments.c.starts_at.desc(), appointments.c.id.desc())
+        .limit(most)
+    )
+    return list((await tx.execute(query)).scalars())
+
+
 async def next_dates(tx: AsyncConnection, individual_ids: Iterable[int], now: datetime) -> dict[int, Appointment]:
     """The next booked date of each of these people, on any active order of theirs."""
     nth = func.row_number().over(

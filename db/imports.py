@@ -153,7 +153,7 @@ async def booked_after(tx: AsyncConnection, now: datetime, order_ids: Iterable[i
 class Mark:
     """What must not have moved between planning and writing: what else is imported, and what the chat may change."""
 
-    last_ids: Mapping[str, int]  # of the imports, and of each table that rows are added to
+    last_ids: Mapping[str, int]  # of the imports, of those erased, and of each table that rows are added to
     languages: Mapping[int, str]
     last_records: Mapping[int, int]
 
@@ -174,7 +174,8 @@ async def mark(
     for part in bulk.chunks(appointment_ids):
         query = select(kept.appointment_id, func.max(kept.id)).where(kept.appointment_id.in_(part))
         last_records.update(await _pairs(tx, query.group_by(kept.appointment_id)))
-    last_ids = {table.name: await _last_id(tx, table) for table in (tables.imports, *map(TABLES.__getitem__, NUMBERED))}
+    counted = (tables.imports, tables.erased, *map(TABLES.__getitem__, NUMBERED))
+    last_ids = {table.name: await _last_id(tx, table) for table in counted}
     return Mark(last_ids, languages, last_records)
 
 

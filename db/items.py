@@ -27,6 +27,9 @@ def _item_of(row: Row[tuple[Any, ...]]) -> Item:
         words=row.words or "",
         reason=row.reason,
         round=row.round,
+        number=row.number or "",
+        safe_time=row.safe_time or "",
+        outcome=row.outcome,
     )
 
 
@@ -60,6 +63,7 @@ async def open_once(
         "disputed_at": None,
         "withdrawn_at": None,
         "closed_at": None,
+        "outcome": "",
     }
     change = insert(items).values(values) if row is None else update(items).where(items.c.id == row.id).values(values)
     return _item_of((await tx.execute(change.returning(items))).one()), True
@@ -81,6 +85,20 @@ async def item_about(tx: AsyncConnection, kind: Kind, appointment_id: int) -> It
     return _item_of(row) if row else None
 
 
+async def open_of(tx: AsyncConnection, kind: Kind, individual_id: int, appointment_id: int | None) -> Item | None:
+    """What an individual has asked for already, about this date or about none, and nobody has dealt with yet."""
+    date = items.c.appointment_id
+    query = select(items).where(
+        items.c.kind == kind.value,
+        items.c.individual_id == individual_id,
+        date.is_(None) if appointment_id is None else date == appointment_id,
+        items.c.withdrawn_at.is_(None),
+        items.c.closed_at.is_(None),
+    )
+    row = (await tx.execute(query.order_by(items.c.id.desc()).limit(1))).one_or_none()
+    return _item_of(row) if row else None
+
+
 async def items_about(tx: AsyncConnection, kind: Kind, appointment_ids: Iterable[int]) -> dict[int, Item]:
     """The item of a kind about each of these appointments that has one, whatever became of it."""
     query = select(items).where(items.c.kind == kind.value, items.c.appointment_id.in_(set(appointment_ids)))
@@ -91,6 +109,14 @@ async def open_items(tx: AsyncConnection) -> list[Item]:
     """Everything open, oldest first."""
     query = select(items).where(items.c.withdrawn_at.is_(None), items.c.closed_at.is_(None)).order_by(items.c.raised_at)
     return [_item_of(row) for row in await tx.execute(query)]
+
+
+async def open_about(tx: AsyncConnection, individual_id: int) -> list[Item]:
+    """Everything open about one person, oldest first."""
+    query = select(items).where(
+        items.c.individual_id == individual_id, items.c.withdrawn_at.is_(None), items.c.closed_at.is_(None)
+    )
+    return [_item_of(row) for row in await tx.execute(query.order_by(items.c.raised_at, items.c.id))]
 
 
 async def change_item(tx: AsyncConnection, id_: int, **values: object) -> None:

@@ -8,8 +8,11 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.tables import access, chats, individuals, staff
+from db.tables import chats, individuals, staff
+from domain.locks import Lock
 from domain.people import Individual, Role, Staff
+
+PROPOSED = "?"  # before the digest of a PIN that was typed only once
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ def individual_of(row: Row[tuple[object, ...]]) -> Individual:
         language_wish=row.language_wish,
         name_agreed=row.name_agreed,
         plain=row.plain,
+        mobile_ending=(row.mobile or "")[-3:],
     )
 
 
@@ -54,9 +58,20 @@ async def individuals_by_id(tx: AsyncConnection, ids: Iterable[int]) -> dict[int
     return {row.id: individual_of(row) for row in rows}
 
 
+async def mobile_of(tx: AsyncConnection, id_: int) -> str:
+    """The number on record (E.164); empty if there is none."""
+    return (await tx.execute(select(individuals.c.mobile).where(individuals.c.id == id_))).scalar_one() or ""
+
+
 async def individual_by_ref(tx: AsyncConnection, case_ref: str) -> Individual | None:
     row = (await tx.execute(select(individuals).where(individuals.c.case_ref == case_ref))).one_or_none()
     return individual_of(row) if row else None
+
+
+async def case_refs(tx: AsyncConnection) -> dict[int, str]:
+    """Everybody's case reference, by id."""
+    rows = await tx.execute(select(individuals.c.id, individuals.c.case_ref))
+    return {row.id: row.case_ref for row in rows}
 
 
 async def change_individual(tx: AsyncConnection, id_: int, **values: object) -> None:
@@ -88,6 +103,22 @@ async def staff_by_ref(tx: AsyncConnection, ref: str) -> Staff | None:
     return next((one for one in (await everybody_on_staff(tx)).values() if one.ref == ref), None)
 
 
+async def lock_of(tx: AsyncConnection, staff_id: int) -> Lock:
+    """How the account of a member of staff stands."""
+    row = (await tx.execute(select(staff).where(staff.c.id == staff_id))).one()
+    pin, locked = row.pin or "", row.locked_at is not None
+    if pin.startswith(PROPOSED):
+        return Lock(proposed=pin.removeprefix(PROPOSED), wrong=row.pin_wrong, locked=locked)
+    return Lock(pin, wrong=row.pin_wrong, locked=locked)
+
+
+async def keep_lock(tx: AsyncConnection, staff_id: int, lock: Lock, now: datetime | None = None) -> None:
+    """Keeps how an account stands; `now` is when it was locked, if it is."""
+    pin = lock.pin or (f"{PROPOSED}{lock.proposed}" if lock.proposed else None)
+    values = {"pin": pin, "pin_wrong": lock.wrong, "locked_at": now if lock.locked else None}
+    await tx.execute(update(staff).where(staff.c.id == staff_id).values(**values))
+
+
 async def add_staff(tx: AsyncConnection, ref: str, name: str, roles: Iterable[Role]) -> int:
     """Somebody whom no export has named yet."""
     values = {"ref": ref, "name": name, "roles": "+".join(sorted(role.value for role in roles))}
@@ -112,6 +143,13 @@ async def chat_by_hash(tx: AsyncConnection, hashes: list[str]) -> Chat | None:
 async def chat(tx: AsyncConnection, id_: int) -> Chat | None:
     """A chat by its row, linked or not any more."""
     row = (await tx.execute(select(chats).where(chats.c.id == id_))).one_or_none()
+    return _chat_of(row) if row else None
+
+
+async def linked_chat(tx: AsyncConnection, individual_id: int | None, staff_id: int | None) -> Chat | None:
+    """The chat that one person is linked to, whether Telegram reaches it or not."""
+    mine = chats.c.individual_id == individual_id if individual_id is not None else chats.c.staff_id == staff_id
+    row = (await tx.execute(select(chats).where(mine, chats.c.unlinked_at.is_(None)))).one_or_none()
     return _chat_of(row) if row else None
 
 
@@ -168,18 +206,3 @@ async def unlink_chat(tx: AsyncConnection, id_: int, now: datetime) -> None:
 
 async def change_chat(tx: AsyncConnection, id_: int, **values: object) -> None:
     await tx.execute(update(chats).where(chats.c.id == id_).values(**values))
-
-
-# ── Who looked ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-async def note_access(
-    tx: AsyncConnection, now: datetime, staff_id: int | None, individual_ids: Iterable[int], act: str, what: str
-) -> None:
-    """One row for each person who was looked at or changed."""
-    rows = [
-        {"at": now, "staff_id": staff_id, "individual_id": one, "act": act, "what": what}
-        for one in sorted(set(individual_ids))
-    ]
-    if rows:
-        await tx.execute(insert(access), rows)

@@ -50,6 +50,13 @@ async def about(tx: AsyncConnection, subject: Subject, kinds: Iterable[str]) -> 
     return [_of(row) for row in await tx.execute(query.order_by(traces.c.id))]
 
 
+async def ours(tx: AsyncConnection, chat: int, message_id: int) -> Trace | None:
+    """One message of ours; None if we do not know it."""
+    query = select(traces).where(traces.c.chat == chat, traces.c.message_id == message_id, traces.c.ours.is_(True))
+    row = (await tx.execute(query)).one_or_none()
+    return _of(row) if row else None
+
+
 async def subject_of(tx: AsyncConnection, chat: int, message_id: int) -> Subject | None:
     """What a message of ours is about; None if we do not know the message."""
     query = select(traces.c.subject).where(

@@ -4,10 +4,11 @@ The software never judges: an item says what happened and asks a person.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 
+from domain.asking import Want
 from domain.calendar import Calendar
 from domain.outbox import Owed, Subject, To
 
@@ -40,8 +41,28 @@ LADDERS: Mapping[Kind, tuple[To, ...]] = {
     Kind.FORGET: (To.MANAGER,),
 }
 COVER_AFTER = timedelta(hours=4)  # working hours after the step before
+URGENT_AFTER = timedelta(hours=1)  # the same, for what cannot wait for half a day
+URGENT = frozenset({"", Want.TRAVEL, Want.FOOD, Want.TALK})  # wants of *I need help*; "" while it is not known which
 DANGER_AFTER = timedelta(minutes=15)  # by the clock: words of danger do not wait for a working day
+AGAIN = "said_again"  # the family of what is owed when more is said about something that somebody has taken on
 MANAGER_AT = time(10)  # on the next working day after the step before
+
+
+class Outcome(StrEnum):
+    """How it ended, says whoever dealt with it."""
+
+    SPOKE = "spoke"
+    NO_ANSWER = "no_answer"
+    SORTED = "sorted"
+    PASSED_ON = "passed_on"
+    NOT_NEEDED = "not_needed"
+
+
+ENDS_WITH_OUTCOME = frozenset(
+    {Kind.HELP, Kind.CALL, Kind.CANNOT, Kind.WORDS, Kind.CHANGED, Kind.COMPLAINT, Kind.DANGER}
+)
+TOLD_WHEN_TAKEN = frozenset({Kind.HELP, Kind.CALL})
+TOLD_OF_OUTCOME = frozenset({Kind.HELP, Kind.CALL, Kind.CHANGED})
 
 
 @dataclass(frozen=True)
@@ -62,6 +83,9 @@ class Item:
     words: str = ""
     reason: str = ""
     round: int = 1
+    number: str = ""  # which number it is safe to ring (E.164), or `write` for none
+    safe_time: str = ""  # when: a code, or their own words
+    outcome: str = ""
 
     @property
     def open(self) -> bool:
@@ -72,12 +96,21 @@ class Item:
         return self.open and self.claimed_by is None
 
 
-def next_due(kind: Kind, to: To, before: datetime, calendar: Calendar) -> datetime:
+def cover_after(kind: Kind, reason: str) -> timedelta:
+    """How much working time the worker has before somebody else is told.
+
+    Our own defaults, no rule names them: who has nothing to eat, no way to get there or must talk today needs an answer
+    on the day, so somebody is asked twice within its first hours; another date or a call may wait for half a day.
+    """
+    return URGENT_AFTER if kind is Kind.HELP and reason in URGENT else COVER_AFTER
+
+
+def next_due(item: Item, to: To, before: datetime, calendar: Calendar) -> datetime:
     """When a rung is owed, counted from the moment of the rung before it."""
-    if kind is Kind.DANGER:
+    if item.kind is Kind.DANGER:
         return before + DANGER_AFTER
     if to is To.COVER:
-        return calendar.after_working_time(before, COVER_AFTER)
+        return calendar.after_working_time(before, cover_after(item.kind, item.reason))
     if to is To.MANAGER:
         return calendar.at(calendar.next_working_day(calendar.day(before)), MANAGER_AT)
     return before
@@ -91,7 +124,7 @@ def ladder(item: Item, individual_id: int, at: datetime, calendar: Calendar, sta
         rungs = (*rungs, To.MANAGER)
     owed, due = [], at
     for rung in rungs[rungs.index(start) :]:
-        due = at if rung is start else next_due(item.kind, rung, due, calendar)
+        due = at if rung is start else next_due(item, rung, due, calendar)
         owed.append(
             Owed(
                 kind="item",
@@ -104,7 +137,17 @@ def ladder(item: Item, individual_id: int, at: datetime, calendar: Calendar, sta
                 family="ladder",
             )
         )
+    if item.kind is Kind.DANGER and not calendar.open_at(at):  # a message in the night is easily missed in the morning
+        owed.append(replace(owed[0], to=To.DUTY, due_at=calendar.next_opening(at), step="opening"))
     return owed
+
+
+def if_not_seen(kind: Kind, at: datetime, calendar: Calendar) -> tuple[To, datetime]:
+    """Who hears when more was said to somebody who has taken an item on and does not look, and when."""
+    if kind is Kind.DANGER:
+        return To.MANAGER, at + DANGER_AFTER
+    to = To.COVER if To.COVER in LADDERS[kind] else To.MANAGER
+    return to, calendar.after_working_time(at, COVER_AFTER)
 
 
 def rung_after(to: To) -> To | None:

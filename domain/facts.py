@@ -1,15 +1,18 @@
 """What a message may say about one subject, gathered before it is composed. Plain values, no behaviour."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from domain.appointments import Answer, Appointment, Place, Reply, Session
 from domain.attendance import Record
+from domain.audit import Entry
 from domain.compliance import Item
 from domain.orders import Order
 from domain.outcomes import Report
 from domain.people import Individual, Staff
 from domain.questionnaires import Screen
+from domain.talk import Said
 
 YES_OR_NO = (Answer.COMING, Answer.CANNOT)
 
@@ -65,6 +68,14 @@ class AboutIndividual:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """One thing that was said, and the member of staff who said it if it was not the individual."""
+
+    said: Said
+    by: Staff | None = None
+
+
+@dataclass(frozen=True)
 class AboutItem:
     """Something open, with what is needed to act on it: its date and the last five."""
 
@@ -74,6 +85,19 @@ class AboutItem:
     about: AboutAppointment | None = None
     history: tuple[AboutAppointment, ...] = ()
     claimed_by: Staff | None = None
+    worker: Staff | None = None
+    talk: tuple[Remark, ...] = ()  # the conversation that it is part of, in order
+
+
+@dataclass(frozen=True)
+class AboutSaid:
+    """One thing that was said, on its way to the other side."""
+
+    said: Said
+    individual: Individual
+    by: Staff | None = None  # none: the individual
+    by_worker: bool = False  # `by` is the individual's own worker
+    on_hold: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,6 +137,22 @@ class AboutChat:
 
 
 @dataclass(frozen=True)
+class AboutInvite:
+    """An invitation, and whom it is for: an individual or a colleague."""
+
+    id: int
+    individual: Individual | None = None
+    staff: Staff | None = None
+
+    @property
+    def ref(self) -> str:
+        """How the case system knows whoever it is for."""
+        if self.individual is not None:
+            return self.individual.case_ref
+        return self.staff.ref if self.staff is not None else ""
+
+
+@dataclass(frozen=True)
 class AboutSitting:
     """A form, as the one person who answers it may see it. `screen` is what the engine shows now."""
 
@@ -123,15 +163,58 @@ class AboutSitting:
     closed: bool = False  # finished, declined, or owed no more
 
 
+@dataclass(frozen=True)
+class AboutCase:
+    """A person's case, as a worker of theirs needs it at a glance."""
+
+    individual: Individual
+    orders: tuple[Order, ...]  # the one to speak about first
+    workers: Mapping[int, Staff]
+    ahead: tuple[AboutAppointment, ...] = ()  # earliest first
+    behind: tuple[AboutAppointment, ...] = ()  # latest first
+    open: tuple[Item, ...] = ()  # oldest first
+
+
+@dataclass(frozen=True)
+class AboutGlass:
+    """Somebody opened to a member of staff outside whose scope they are."""
+
+    individual: Individual
+    staff: Staff
+    reason: str
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Look:
+    """One row of the record of access; `who` is None for the command line."""
+
+    entry: Entry
+    who: Staff | None = None
+
+
+@dataclass(frozen=True)
+class AboutLooks:
+    """Who looked at or changed one person, latest first."""
+
+    individual: Individual
+    looks: tuple[Look, ...]
+
+
 Facts = (
     AboutNothing
     | AboutAppointment
     | AboutIndividual
     | AboutItem
+    | AboutSaid
     | AboutStaff
     | AboutSession
     | AboutDay
     | AboutChat
+    | AboutInvite
     | AboutSitting
+    | AboutCase
+    | AboutGlass
+    | AboutLooks
     | Report
 )

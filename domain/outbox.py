@@ -9,6 +9,8 @@ from typing import Any
 from domain.calendar import Calendar
 
 Params = Mapping[str, str | int]
+FADED = frozenset({"faded", "item_faded"})  # kinds that take the place of what has stood long enough
+WIPE = "wipe"  # the kind of a row that says nothing: messages are taken out of its chat
 
 
 class Status(StrEnum):
@@ -218,6 +220,7 @@ class End:
 Verdict = Send | Wait | End
 
 ABOUT_APPOINTMENT = frozenset({"reminder"})
+BY_A_PERSON = frozenset({"answer"})  # what a person writes to somebody who wrote first waits for no quiet hours to end
 LEAST_NOTICE = timedelta(hours=1)  # a reminder held by quiet hours goes only if an hour remains (issue: reminders)
 
 
@@ -231,6 +234,8 @@ def decide(owed: Owed, gates: Gates, now: datetime, calendar: Calendar) -> Verdi
         return End(Status.MISSED, "too_late")
     if owed.to is not To.INDIVIDUAL:
         return Send()
+    if owed.kind in BY_A_PERSON:
+        return _to_individual(gates) or Send()
     return _about_appointment(owed, gates) or _to_individual(gates) or _in_quiet_hours(owed, gates, now, calendar)
 
 

@@ -147,6 +147,7 @@ class Individual:
     language_wish: str | None = None  # "" while the bot waits to be told which
     name_agreed: bool = False  # their worker's name may be shown on this phone
     plain: bool = False  # plain wording, chosen on a private phone
+    mobile_ending: str = ""  # the last three digits of the number on record
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,11 @@ class Relation:
     )  # officer, case manager (and, under 18, the youth team) of the person's orders
     runs_session: bool = False  # names the member of staff who runs the session, and today is its day
     open_item: bool = False  # something about the person is open and owed to the member of staff's role
+    glass: frozenset[int] = frozenset()  # staff who have broken the glass, for as long as it stays open
+
+
+# What stands open behind broken glass, to a role that may do it at all.
+THROUGH_GLASS = frozenset({Act.SEE_CASE, Act.CLAIM_ITEM, Act.ANSWER})
 
 
 def may(staff: Staff, act: Act, relation: Relation, today: date) -> bool:
@@ -165,11 +171,12 @@ def may(staff: Staff, act: Act, relation: Relation, today: date) -> bool:
     if not staff.active_on(today):
         return False
     own = bool(relation.workers & ({staff.id} | staff.covers))
+    glass = act in THROUGH_GLASS and staff.id in relation.glass
     reached = {
         Scope.NOBODY: False,
-        Scope.OWN: own,
+        Scope.OWN: own or glass,
         Scope.SESSION: relation.runs_session,
-        Scope.OPEN_ITEM: relation.open_item,
+        Scope.OPEN_ITEM: relation.open_item or glass,
         Scope.EVERYBODY: True,
     }
     return any(reached[MAY[act].get(role, Scope.NOBODY)] for role in staff.roles)

@@ -1,7 +1,9 @@
 """What a council may set, with thoughtful defaults. Times of day live in `calendar.Calendar`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+
+from domain.retention import Retention
 
 
 @dataclass(frozen=True)
@@ -15,8 +17,17 @@ class Policy:
     invite_lasts: timedelta = timedelta(days=7)
     wrong_codes: int = 5  # wrong codes that one chat may try in `wrong_codes_within`
     wrong_codes_within: timedelta = timedelta(hours=1)
+    wrong_digits: int = 3  # wrong digits after which an invitation is dead
+    undo_within: timedelta = timedelta(days=7)  # how long the link of a phone can be undone with a tap
     register_shows: str = "first_name"  # or case_ref
     absence_alerts_days: int = 2  # working days back within which an imported absence still raises its alert
+    lock_after: timedelta = timedelta(hours=12)  # of silence, then a staff phone asks for its PIN; 0 for never
     hide_under: int = 5  # cells of a report that count fewer people are hidden
     sensitive_in_chat: bool = False  # questions about drink, drugs and feelings are asked in the chat
     languages: tuple[str, ...] = ("en",)
+    emergency_phone: str = "999"
+    samaritans_phone: str = "116 123"  # samaritans.org: free, day and night
+    breathing_space_phone: str = "0800 83 85 87"  # breathingspace.scot: free, evenings and weekends
+    out_of_hours: str = ""  # the staff reference of whoever is told of danger when nobody is at work
+    out_of_hours_phone: str = ""  # a number that individuals may ring then
+    retention: Retention = field(default_factory=Retention)  # how long each thing is kept

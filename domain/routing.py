@@ -16,6 +16,7 @@ class Roster:
     staff: Mapping[int, Staff]
     linked: frozenset[int]
     today: date
+    on_call: int | None = None  # whom the council names for a time at which nobody is at work, as it is now
 
     def reachable(self, id_: int | None) -> bool:
         """At work for the service, and with a chat."""
@@ -46,7 +47,8 @@ def meant(
     if to is To.MANAGER:
         return roster.holding(Role.MANAGER)
     if to is To.DUTY:
-        return roster.holding(Role.DUTY)
+        on_call = roster.on_call
+        return [on_call] if on_call is not None and roster.reachable(on_call) else roster.holding(Role.DUTY)
     named = {
         To.WORKER: worker_id,
         To.COPY: order.copied_id if order is not None and not youth else None,

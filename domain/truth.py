@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from domain.attendance import MISSED, Outcome
-from domain.facts import AboutAppointment, AboutItem, AboutSitting, Facts
+from domain.facts import AboutAppointment, AboutItem, AboutSaid, AboutSitting, Facts
 from domain.outbox import Gates, Owed
 from domain.people import Individual
 
@@ -19,6 +19,8 @@ def gates(owed: Owed, facts: Facts, linked: bool, died: bool) -> Gates:
         youth_without_consent=individual is not None and individual.youth and not individual.youth_consent,
         no_longer_so=not _still_so(owed.kind, facts),
     )
+    if isinstance(facts, AboutSaid):
+        return replace(personal, on_hold=facts.on_hold)
     if not isinstance(facts, AboutAppointment):
         return personal
     return replace(
@@ -36,6 +38,8 @@ def _still_so(kind: str, facts: Facts) -> bool:
     match kind, facts:
         case "item", AboutItem(item=item):
             return item.unclaimed
+        case "item_again", AboutItem(item=item):
+            return item.open
         case "missed_care", AboutAppointment(standing=standing):
             return standing is not None and standing.outcome is Outcome.MISSED_REASON_UNKNOWN
         case "sent_home", AboutAppointment(standing=standing):
@@ -46,6 +50,12 @@ def _still_so(kind: str, facts: Facts) -> bool:
             return item.withdrawn_at is not None
         case "item_copy" | "item_disputed" | "item_confirmed" | "item_unasked", AboutItem(item=item):
             return item.withdrawn_at is None
+        case "ask_taken", AboutItem(item=item):
+            return item.open and item.claimed_by is not None
+        case "ask_closed", AboutItem(item=item):
+            return item.closed_at is not None
+        case "complaint_due", AboutItem(item=item):
+            return item.open
         case "was_there_question", AboutItem(item=item):
             return item.withdrawn_at is None and item.disputed_at is not None
         case "form_offer", AboutSitting(closed=closed):

@@ -6,12 +6,12 @@ from typing import Any
 from telegram import Update
 from telegram.ext import Application, CallbackQueryHandler, ChatMemberHandler, CommandHandler, MessageHandler, filters
 
-from handlers import forms, groups, individual, register, report, staff
+from handlers import access, asking, enrolment, forms, groups, individual, keeping, register, report, staff, talk
 from handlers.door import SERVICE, Context, Taps
 from messages import actions
 from usecases.service import Service
 
-_CONVERSATIONS = (individual, staff, register, forms, report)
+_CONVERSATIONS = (individual, staff, register, forms, report, access, enrolment, asking, keeping, talk)
 COMMANDS = {name: command for one in _CONVERSATIONS for name, command in one.COMMANDS.items()}
 TAPS: Taps = {action: tap for one in _CONVERSATIONS for action, tap in one.TAPS.items()}
 
@@ -35,5 +35,5 @@ def hang(application: "Application[Any, Any, Any, Any, Any, Any]", service: Serv
         bare = filters.Regex(re.compile(rf"^\W*{word}\W*$", re.IGNORECASE))
         application.add_handler(MessageHandler(private & filters.TEXT & bare, command))
     application.add_handler(CallbackQueryHandler(tapped))
-    application.add_handler(MessageHandler(private & filters.TEXT, individual.words))
-    application.add_handler(MessageHandler(private, individual.not_words))
+    application.add_handler(MessageHandler(private & (filters.TEXT | filters.PHOTO | filters.VOICE), talk.heard))
+    application.add_handler(MessageHandler(private, talk.not_words))

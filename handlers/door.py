@@ -26,12 +26,16 @@ def turn_of(update: Update) -> Turn:
     """One update of one private chat."""
     assert update.effective_chat is not None
     typed = update.message.message_id if update.message is not None else None
-    return Turn(update.update_id, update.effective_chat.id, typed)
+    query = update.callback_query
+    tapped = query.message.message_id if query is not None and query.message is not None else None
+    words = words_of(update) if update.message is not None else ""
+    return Turn(update.update_id, update.effective_chat.id, typed, tapped, words)
 
 
 def words_of(update: Update) -> str:
-    """What was typed, without the spaces around it."""
-    return (update.effective_message.text or "").strip() if update.effective_message else ""
+    """What was typed, perhaps beside a photo, without the spaces around it."""
+    message = update.effective_message
+    return (message.text or message.caption or "").strip() if message else ""
 
 
 def argument_of(update: Update) -> str:

@@ -3,9 +3,11 @@
 from telegram import Update
 
 from domain.appointments import Answer
-from handlers.door import Command, Context, Taps, argument_of, service_of, turn_of, words_of
+from handlers import asking
+from handlers import enrolment as phones
+from handlers.door import Command, Context, Taps, argument_of, service_of, turn_of
 from messages.actions import Because, Say, Speak, StartAgain
-from usecases import enrolment, replies, talk
+from usecases import enrolment, replies
 
 
 async def start(update: Update, context: Context) -> None:
@@ -20,24 +22,12 @@ async def help_(update: Update, context: Context) -> None:
     await enrolment.help_(service_of(context), turn_of(update))
 
 
-async def privacy(update: Update, context: Context) -> None:
-    await enrolment.privacy(service_of(context), turn_of(update))
-
-
 async def next_(update: Update, context: Context) -> None:
     await enrolment.next_dates(service_of(context), turn_of(update))
 
 
 async def language(update: Update, context: Context) -> None:
     await enrolment.ask_language(service_of(context), turn_of(update))
-
-
-async def words(update: Update, context: Context) -> None:
-    await talk.said(service_of(context), turn_of(update), words_of(update))
-
-
-async def not_words(update: Update, context: Context) -> None:
-    await talk.not_words(service_of(context), turn_of(update))
 
 
 async def answer(update: Update, context: Context, tap: Say) -> None:
@@ -50,7 +40,7 @@ async def because(update: Update, context: Context, tap: Because) -> None:
 
 
 async def speak(update: Update, context: Context, tap: Speak) -> None:
-    await enrolment.choose_language(service_of(context), turn_of(update), tap.language)
+    await enrolment.choose_language(service_of(context), turn_of(update), tap.language, tap.linking == 1)
 
 
 async def start_again(update: Update, context: Context, tap: StartAgain) -> None:
@@ -61,9 +51,15 @@ COMMANDS: dict[str, Command] = {
     "start": start,
     "stop": stop,
     "help": help_,
-    "privacy": privacy,
     "next": next_,
     "language": language,
 }
-BARE_WORDS: dict[str, Command] = {"stop": stop, "help": help_, "start": start, "next": next_}
+BARE_WORDS: dict[str, Command] = {
+    "stop": stop,
+    "help": help_,
+    "start": start,
+    "next": next_,
+    "call": asking.call,
+    "hide": phones.hide,
+}
 TAPS: Taps = {Say: answer, Because: because, Speak: speak, StartAgain: start_again}

@@ -3,8 +3,8 @@
 from telegram import Update
 
 from handlers.door import Command, Context, Taps, argument_of, service_of, turn_of
-from messages.actions import Claim, Close, Show
-from usecases import enrolment, items
+from messages.actions import Claim, Close, CloseAs, CutOff, Fold, Show
+from usecases import cutting_off, enrolment, items
 
 
 async def alerts(update: Update, context: Context) -> None:
@@ -27,9 +27,35 @@ async def close(update: Update, context: Context, tap: Close) -> None:
     await items.close(service_of(context), turn_of(update), tap.item)
 
 
+async def close_as(update: Update, context: Context, tap: CloseAs) -> None:
+    await items.close(service_of(context), turn_of(update), tap.item, tap.outcome)
+
+
 async def show(update: Update, context: Context, tap: Show) -> None:
     await items.show(service_of(context), turn_of(update), tap.item)
 
 
-COMMANDS: dict[str, Command] = {"alerts": alerts, "invite": invite, "consent": consent}
-TAPS: Taps = {Claim: claim, Close: close, Show: show}
+async def fold(update: Update, context: Context, tap: Fold) -> None:
+    await items.fold(service_of(context), turn_of(update), tap.item)
+
+
+async def cutoff(update: Update, context: Context) -> None:
+    await cutting_off.ask(service_of(context), turn_of(update), argument_of(update))
+
+
+async def cut_off(update: Update, context: Context, tap: CutOff) -> None:
+    await cutting_off.cut_off(service_of(context), turn_of(update), tap.who, tap.id)
+
+
+async def unlock(update: Update, context: Context) -> None:
+    await cutting_off.unlock(service_of(context), turn_of(update), argument_of(update))
+
+
+COMMANDS: dict[str, Command] = {
+    "alerts": alerts,
+    "invite": invite,
+    "consent": consent,
+    "cutoff": cutoff,
+    "unlock": unlock,
+}
+TAPS: Taps = {Claim: claim, Close: close, CloseAs: close_as, Show: show, Fold: fold, CutOff: cut_off}

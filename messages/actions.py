@@ -5,8 +5,13 @@ from enum import Enum
 from typing import Any, ClassVar, TypeVar, get_type_hints
 
 from domain.appointments import Answer, Reason
+from domain.asking import Changed, Ring, Safe, Want
 from domain.attendance import Outcome, Page
+from domain.audit import Reason as Why
+from domain.compliance import Kind
+from domain.compliance import Outcome as Ended
 from domain.errors import Stale
+from domain.orders import Hold
 from domain.questionnaires import Control
 
 MOST_BYTES = 64  # of callback data (Bot API)
@@ -80,10 +85,11 @@ class Because(Action):
 @_button
 @dataclass(frozen=True)
 class Speak(Action):
-    """The language of this chat; `other` for one that the catalogue does not speak."""
+    """The language of this chat; `other` for one that the catalogue does not speak. `linking`: 1 on a new link."""
 
     code = "lang"
     language: str
+    linking: int
 
 
 @_button
@@ -115,9 +121,18 @@ class Close(Action):
 @_button
 @dataclass(frozen=True)
 class Show(Action):
-    """One item from the list, whole."""
+    """One item, whole: of a card, or from the list."""
 
     code = "item"
+    item: int
+
+
+@_button
+@dataclass(frozen=True)
+class Fold(Action):
+    """A card back to one line."""
+
+    code = "fold"
     item: int
 
 
@@ -184,3 +199,172 @@ class WasHere(Action):
     code = "here"
     item: int
     here: int
+
+
+@_button
+@dataclass(frozen=True)
+class SetHold(Action):
+    """On hold from today, and why."""
+
+    code = "hold"
+    individual: int
+    kind: Hold
+
+
+@_button
+@dataclass(frozen=True)
+class BreakGlass(Action):
+    """A look at somebody outside one's scope. `asked` names the reference that was typed, known or not: a keyed hash,
+    because a reference may be too long for a button."""
+
+    code = "glass"
+    asked: str
+
+
+@_button
+@dataclass(frozen=True)
+class BreakGlassFor(Action):
+    """The same, with the reason that was picked."""
+
+    code = "glass2"
+    asked: str
+    reason: Why
+
+
+@_button
+@dataclass(frozen=True)
+class Undo(Action):
+    """The phone that was linked by an invitation is not theirs."""
+
+    code = "undo"
+    invite: int
+
+
+@_button
+@dataclass(frozen=True)
+class NotMe(Action):
+    """Whoever holds this phone is not whom the chat is for."""
+
+    code = "notme"
+
+
+@_button
+@dataclass(frozen=True)
+class ShowName(Action):
+    """Whether the worker's first name may stand in this chat: 1 or 0."""
+
+    code = "name"
+    agreed: int
+
+
+@_button
+@dataclass(frozen=True)
+class SharePhone(Action):
+    """Whether anybody else sees this phone: 1 or 0."""
+
+    code = "shared"
+    shared: int
+
+
+@_button
+@dataclass(frozen=True)
+class PlainWords(Action):
+    """Plain words (1), or careful ones (0), on a phone that nobody else sees."""
+
+    code = "plain"
+    plain: int
+
+
+@_button
+@dataclass(frozen=True)
+class AskFor(Action):
+    """Help or a call, without naming a date."""
+
+    code = "ask"
+    kind: Kind
+
+
+@_button
+@dataclass(frozen=True)
+class ForWhat(Action):
+    """What the help is about."""
+
+    code = "want"
+    item: int
+    want: Want
+
+
+@_button
+@dataclass(frozen=True)
+class RingOn(Action):
+    """Where it is safe to reach them."""
+
+    code = "ring"
+    item: int
+    where: Ring
+
+
+@_button
+@dataclass(frozen=True)
+class RingAt(Action):
+    """When it is safe to ring."""
+
+    code = "at"
+    item: int
+    safe: Safe
+
+
+@_button
+@dataclass(frozen=True)
+class AskAgain(Action):
+    """Another number or time than was noted."""
+
+    code = "reask"
+    item: int
+
+
+@_button
+@dataclass(frozen=True)
+class SomethingChanged(Action):
+    """Something that we know has changed."""
+
+    code = "changed"
+
+
+@_button
+@dataclass(frozen=True)
+class TellChange(Action):
+    """What has changed."""
+
+    code = "tell"
+    what: Changed
+
+
+@_button
+@dataclass(frozen=True)
+class CloseAs(Action):
+    """Dealt with, and how it ended."""
+
+    code = "ended"
+    item: int
+    outcome: Ended
+
+
+@_button
+@dataclass(frozen=True)
+class ReadOn(Action):
+    """A page of the conversation that an item is part of; 0 is the newest."""
+
+    code = "talk"
+    item: int
+    page: int
+
+
+@_button
+@dataclass(frozen=True)
+class CutOff(Action):
+    """*Yes, cut off*: the phone of a member of staff or of an individual."""
+
+    code = "cutoff"
+    who: str
+    id: int

@@ -10,6 +10,7 @@ from domain.errors import NotKnown
 from domain.facts import AboutNothing, Facts
 from domain.outbox import Params, Saying
 from domain.policy import Policy
+from domain.talk import Media
 from messages import words
 from messages.actions import Action
 
@@ -24,11 +25,13 @@ class Button:
 
 @dataclass(frozen=True)
 class Message:
-    """What leaves for one chat. `picture` is a PNG shown above the text; `commands` replaces the chat's menu."""
+    """What leaves for one chat. `picture` is a PNG shown above the text, `media` a photo or a voice
+    note that somebody sent; `commands` replaces the chat's menu."""
 
     text: str
     buttons: tuple[tuple[Button, ...], ...] = ()
     picture: bytes | None = None
+    media: Media | None = None
     commands: tuple[tuple[str, str], ...] = ()
 
 
@@ -42,10 +45,12 @@ class Voice:
     policy: Policy
     bot: str = ""  # the bot's username, for links
     params: Params = field(default_factory=dict)
+    plain: bool = False  # the individual chose plain words, on a phone that nobody else sees
 
     def say(self, key: str, **values: str | int) -> str:
-        """A sentence of the catalogue."""
-        return words.say(key, self.locale, **values)
+        """A sentence of the catalogue: its plain form where it has one and the person chose plain words."""
+        plain = f"{key}.plain"
+        return words.say(plain if self.plain and words.knows(plain) else key, self.locale, **values)
 
     def on(self, day: date) -> str:
         """Tue 24 Nov."""
@@ -85,6 +90,15 @@ class Voice:
         opening = self.calendar.next_opening(self.now)
         key = "read.soon" if opening == self.now else "read.then"
         return self.say(key, when=self.when(opening))
+
+    def crisis(self) -> str:
+        """Whom to ring when somebody is in danger, or at their lowest."""
+        numbers = {
+            "emergency": self.policy.emergency_phone,
+            "samaritans": self.policy.samaritans_phone,
+            "breathing_space": self.policy.breathing_space_phone,
+        }
+        return self.say("crisis.numbers", **numbers)
 
     def ring(self) -> str:
         """Whom to ring now."""
@@ -140,4 +154,5 @@ def message(saying: Saying, facts: Facts, voice: Voice) -> Message:
         return Message(voice.say(saying.kind, **saying.params))
     if isinstance(facts, AboutNothing) and saying.subject.type != "nothing":
         return Message(voice.say(f"error_{NotKnown.code}"))
-    return composer(facts, replace(voice, params=saying.params))
+    individual = getattr(facts, "individual", None)
+    return composer(facts, replace(voice, params=saying.params, plain=individual is not None and individual.plain))

@@ -1,10 +1,12 @@
 """What an individual reads. Discreet words only: somebody else may be looking at the screen."""
 
 from domain.appointments import Answer, Kind, Reason
+from domain.asking import ANSWERS
+from domain.compliance import Kind as Asked
 from domain.facts import AboutAppointment, AboutIndividual
-from domain.people import Individual
 from messages import words
-from messages.actions import Because, Say, Speak, StartAgain
+from messages.actions import AskFor, Because, NotMe, Say, SomethingChanged, Speak, StartAgain
+from messages.asking import duty_line, promise
 from messages.compose import Button, Message, Voice, says
 
 Row = tuple[Button, ...]
@@ -29,7 +31,12 @@ def _say(about: AboutAppointment, voice: Voice, *answers: Answer) -> tuple[Row, 
 def _one_date(about: AboutAppointment, voice: Voice) -> str:
     one = about.appointment
     key = "reminder.visit" if one.kind is Kind.HOME_VISIT else "reminder.when"
-    return voice.say(key, day=voice.day(one.day), time=voice.at(one.starts_at))
+    return voice.say(key, day=voice.day(one.day), time=voice.at(one.starts_at), what=_what(about, voice))
+
+
+def _what(about: AboutAppointment, voice: Voice) -> str:
+    """What a date is for: only in plain words is it said at all."""
+    return voice.say(f"what.{about.appointment.kind}.plain") if voice.plain else ""
 
 
 def _sentences(*parts: str) -> str:
@@ -40,7 +47,7 @@ def _sentences(*parts: str) -> str:
 def reminder(about: AboutAppointment, voice: Voice) -> Message:
     """When, where, what to bring, one question, and how to say that you can't."""
     text = _sentences(_one_date(about, voice), _where(about, voice), voice.say("reminder.question"))
-    return Message(text, _say(about, voice, Answer.COMING, Answer.CANNOT, Answer.HELP, Answer.CALL))
+    return Message(text, _say(about, voice, *ANSWERS["reminder"]))
 
 
 @says("reply_coming")
@@ -65,7 +72,8 @@ def reason_given(about: AboutAppointment, voice: Voice) -> Message:
 
 @says("reply_help", "reply_call")
 def reply_help(about: AboutAppointment, voice: Voice) -> Message:
-    said = voice.say("reply.help", read=voice.read_by(), ring=voice.ring())
+    told = promise(voice, about.individual, about.worker)
+    said = voice.say("reply.help", promise=told, ring=voice.ring())
     return Message(f"{_one_date(about, voice)}\n\n{said}", _say(about, voice, Answer.COMING, Answer.CANNOT))
 
 
@@ -75,8 +83,8 @@ def missed_care(about: AboutAppointment, voice: Voice) -> Message:
     one = about.appointment
     away = (one.day - voice.calendar.day(voice.now)).days
     key = {0: "missed.today", -1: "missed.yesterday"}.get(away, "missed.on")
-    text = voice.say(key, day=voice.on(one.day))
-    return Message(text, _say(about, voice, Answer.WAS_THERE, Answer.OK, Answer.HELP, Answer.CALL))
+    text = voice.say(key, day=voice.on(one.day), what=_what(about, voice))
+    return Message(text, _say(about, voice, *ANSWERS["missed_care"]))
 
 
 @says("reply_was_there", "reply_ok")
@@ -87,14 +95,17 @@ def reply_after_miss(about: AboutAppointment, voice: Voice) -> Message:
 
 @says("welcome")
 def welcome(about: AboutIndividual, voice: Voice) -> Message:
-    """What this is and is not."""
-    return Message(voice.say("welcome", first_name=about.individual.first_name))
+    """What this is and is not, and a way out for whoever else has this phone."""
+    text = voice.say("welcome", first_name=about.individual.first_name)
+    return Message(text, ((voice.button("button.not_me", NotMe()),),))
 
 
 @says("ask_language")
 def ask_language(about: AboutIndividual, voice: Voice) -> Message:
-    spoken = tuple((Button(words.name_of(one), Speak(one)),) for one in voice.policy.languages)
-    return Message(voice.say("language.ask"), (*spoken, (voice.button("language.another", Speak("other")),)))
+    linking = int(voice.params.get("linking", 0))
+    spoken = tuple((Button(words.name_of(one), Speak(one, linking)),) for one in voice.policy.languages)
+    another = voice.button("language.another", Speak("other", linking))
+    return Message(voice.say("language.ask"), (*spoken, (another,)))
 
 
 @says("language_chosen")
@@ -121,23 +132,19 @@ def _dates(about: AboutIndividual, voice: Voice) -> str:
 
 @says("help")
 def help_(about: AboutIndividual, voice: Voice) -> Message:
-    return Message(_help(about.individual, voice))
-
-
-def _help(individual: Individual, voice: Voice) -> str:
-    hours = voice.say("help.hours", hours=voice.policy.phone_hours) if voice.policy.phone_hours else ""
-    return voice.say("help.individual", ring=_sentences(voice.ring(), hours), read=voice.read_by())
-
-
-@says("passed_on")
-def passed_on(about: AboutIndividual, voice: Voice) -> Message:
-    """Passed on, when a person will read it, whom to ring now."""
-    return Message(voice.say("talk.passed_on", read=voice.read_by(), ring=voice.ring()))
-
-
-@says("only_words")
-def only_words(about: AboutIndividual, voice: Voice) -> Message:
-    return Message(voice.say("talk.only_words", ring=voice.ring()))
+    """Whom to ring, at any hour; how to reach a person here; how to complain."""
+    buttons = (
+        voice.button("button.call", AskFor(Asked.CALL)),
+        voice.button("button.help", AskFor(Asked.HELP)),
+        voice.button("button.changed", SomethingChanged()),
+    )
+    lines = (
+        voice.say("help.individual", read=voice.read_by()),
+        _sentences(duty_line(voice, "help.phone"), voice.crisis()),
+        voice.say("help.complain"),
+        voice.say("help.words"),
+    )
+    return Message("\n\n".join(line for line in lines if line), tuple((one,) for one in buttons))
 
 
 @says("stopped")

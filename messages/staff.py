@@ -1,43 +1,79 @@
 """What staff read: the case reference, never more of a name than the setting allows, and what to do next."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from domain.appointments import Reply
 from domain.compliance import Kind
 from domain.facts import AboutAppointment, AboutItem, AboutStaff
 from domain.people import MAY, Act, Staff
-from messages.actions import Claim, Close, Show
+from messages.actions import Claim, Close, Fold, Show
+from messages.asking import card_lines, duty_line
 from messages.compose import Button, Message, Voice, says
+from messages.talk import more_talk, words_lines
+
+Rows = tuple[tuple[Button, ...], ...]
 
 
 @says("item", "item_now")
 def item(about: AboutItem, voice: Voice) -> Message:
-    """A card with what is needed to act. `mine`: this reader has claimed it; `copy`: this reader owes nothing."""
-    one = about.item
+    """One line, and *Show* for the rest. `mine`: this reader has claimed it; `copy`: this reader owes nothing."""
     if voice.params.get("copy"):
-        return item_copy(about, voice)
-    if one.unclaimed:
-        return Message(_card(about, voice), ((voice.button("button.claim", Claim(one.id)),),))
-    if one.open and voice.params.get("mine"):
-        return Message(_card(about, voice), ((voice.button("button.close", Close(one.id)),),))
-    return Message(_card(about, voice))
+        return Message(f"{_folded(about, voice)} {voice.say('item.copy')}", _show(about, voice))
+    return Message(_folded(about, voice), _show(about, voice) + _what_to_do(about, voice))
 
 
 @says("item_copy")
 def item_copy(about: AboutItem, voice: Voice) -> Message:
-    return Message(f"{_card(about, voice)}\n{voice.say('item.copy')}")
+    return item(about, replace(voice, params={**voice.params, "copy": 1}))
+
+
+@says("item_faded")
+def item_faded(about: AboutItem, voice: Voice) -> Message:
+    """A card that has stood long enough: one line again. Whoever wants to act opens it anew."""
+    return Message(_folded(about, voice), _show(about, voice))
+
+
+@says("item_open")
+def item_open(about: AboutItem, voice: Voice) -> Message:
+    """The whole card, with what is needed to act."""
+    hide = ((voice.button("button.fold", Fold(about.item.id)),),)
+    if voice.params.get("copy"):
+        return Message(f"{_card(about, voice)}\n{voice.say('item.copy')}", hide)
+    return Message(_card(about, voice), _what_to_do(about, voice) + more_talk(about, voice) + hide)
+
+
+def _what_to_do(about: AboutItem, voice: Voice) -> Rows:
+    one = about.item
+    if one.unclaimed:
+        return ((voice.button("button.claim", Claim(one.id)),),)
+    if one.open and voice.params.get("mine"):
+        return ((voice.button("button.close", Close(one.id)),),)
+    return ()
+
+
+def _show(about: AboutItem, voice: Voice) -> Rows:
+    """What is done with needs no opening."""
+    return ((voice.button("button.show", Show(about.item.id)),),) if about.item.open else ()
+
+
+def _folded(about: AboutItem, voice: Voice) -> str:
+    """Whose case, what kind of thing, and who has it."""
+    kind = voice.say(f"item.{about.item.kind}.short")
+    line = voice.say("item.line", case=about.individual.case_ref, kind=kind)
+    return " ".join([line, *_state(about, voice)])
 
 
 def _card(about: AboutItem, voice: Voice) -> str:
     """Who, which date, the last five, what was answered, and who has it."""
-    lines = [_heading(about, voice), *_date_lines(about, voice), *_words_lines(about, voice), _state(about, voice)]
+    said = [*words_lines(about, voice), *card_lines(about, voice)]
+    lines = [_heading(about, voice), *_date_lines(about, voice), *said, *_state(about, voice)]
     return "\n".join(line for line in lines if line)
 
 
 def _news(key: str, about: AboutItem, voice: Voice) -> Message:
-    """News about a card that this reader has seen."""
-    date = date_line(about.about, voice) if about.about is not None else ""
-    return Message(voice.say(key, case=about.individual.case_ref, date=date))
+    """News about a card that this reader has seen: one line, and *Show* for which date it is about."""
+    return Message(voice.say(key, case=about.individual.case_ref), _show(about, voice))
 
 
 @says("item_withdrawn")
@@ -98,7 +134,7 @@ def _date_lines(about: AboutItem, voice: Voice) -> list[str]:
     if about.about is None:
         return []
     lines = [date_line(about.about, voice)]
-    if about.item.reason:
+    if about.item.reason and about.item.kind is Kind.CANNOT:
         lines.append(voice.say("item.reason", reason=voice.say(f"reason.{about.item.reason}")))
     if about.item.kind is not Kind.NON_ATTENDANCE:
         return lines
@@ -136,22 +172,17 @@ def _reply(one: Reply, voice: Voice) -> str:
     return f"{voice.say(f'said.{one.answer}')}{because} ({voice.when(one.at)})"
 
 
-def _words_lines(about: AboutItem, voice: Voice) -> list[str]:
-    if not about.item.words:
-        return []
-    return [f"“{about.item.words}”"]
-
-
-def _state(about: AboutItem, voice: Voice) -> str:
+def _state(about: AboutItem, voice: Voice) -> list[str]:
     one = about.item
     if one.withdrawn_at is not None:
-        return voice.say("item.withdrawn")
+        return [voice.say("item.withdrawn")]
     if one.closed_at is not None:
-        return voice.say("item.closed")
+        ended = [voice.say(f"item.outcome.{one.outcome}")] if one.outcome else []
+        return [voice.say("item.closed"), *ended]
     parts = [voice.say("item.confirmed" if _confirmed(about) else "item.disputed")] if one.disputed_at else []
     if about.claimed_by is not None and one.claimed_at is not None:
         parts.append(voice.say("item.claimed", name=about.claimed_by.name, when=voice.when(one.claimed_at)))
-    return "\n".join(parts)
+    return parts
 
 
 def _confirmed(about: AboutItem) -> bool:
@@ -165,7 +196,8 @@ def _confirmed(about: AboutItem) -> bool:
 def help_staff(about: AboutStaff, voice: Voice) -> Message:
     key = "help.unclear" if voice.params.get("unclear") else "help.staff"
     lines = [f"/{name} – {voice.say(f'command.{name}')}" for name in commands_of(about.staff)]
-    return Message("\n".join([voice.say(key, name=about.staff.first_name), *lines]))
+    duty = duty_line(voice, "help.duty")
+    return Message("\n".join([voice.say(key, name=about.staff.first_name), *lines, *([duty] if duty else [])]))
 
 
 @says("stop_staff")
@@ -179,6 +211,13 @@ COMMANDS = {
     "invite": Act.INVITE,
     "consent": Act.CONSENT_YOUTH,
     "report": Act.REPORT,
+    "cutoff": Act.CUT_OFF,
+    "unlock": Act.CUT_OFF,
+    "case": Act.SEE_CASE,
+    "looked": Act.WHO_LOOKED,
+    "hold": Act.HOLD,
+    "release": Act.HOLD,
+    "legalhold": Act.LEGAL_HOLD,
 }
 
 

@@ -1,7 +1,7 @@
 """Message → Telegram call, and Telegram's errors → our few outcomes. Nobody else calls the Bot API to speak."""
 
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 import structlog
@@ -17,12 +17,14 @@ from telegram import Message as Accepted_
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from domain.outbox import Accepted, Later, Outcome, Refused, Unreachable
+from domain.talk import Form, Media
 from messages.compose import Message
 from messages.limits import Limits
 
 log = structlog.get_logger()
 os.environ.setdefault("PTB_TIMEDELTA", "true")  # the library's own switch: waits as timedelta, without a warning
 TROUBLE_WAIT = 5.0  # seconds before another try when Telegram cannot be reached
+MOST_DELETED = 100  # messages in one deleteMessages (Bot API)
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 GONE = ("chat not found", "user is deactivated", "bot was blocked", "can't initiate conversation", "peer_id_invalid")
 
@@ -37,6 +39,8 @@ class Channel:
     async def send(self, chat_id: int, message: Message) -> Outcome:
         """A new message; a picture carries the text as its caption."""
         keyboard = _keyboard(message)
+        if message.media is not None:
+            return await self._send_media(chat_id, message.media, message.text, keyboard)
         if message.picture is not None:
             picture = message.picture
             return await self._try(
@@ -55,6 +59,19 @@ class Channel:
                 link_preview_options=NO_PREVIEW,
             ),
         )
+
+    async def _send_media(
+        self, chat_id: int, media: Media, text: str, keyboard: InlineKeyboardMarkup | None
+    ) -> Outcome:
+        """What somebody sent to this bot goes on by the id that Telegram gave it."""
+
+        def send() -> Awaitable[Accepted_]:
+            id_, caption = media.file_id, text or None
+            if media.form is Form.PHOTO:
+                return self.bot.send_photo(chat_id, id_, caption, reply_markup=keyboard, protect_content=True)
+            return self.bot.send_voice(chat_id, id_, caption=caption, reply_markup=keyboard, protect_content=True)
+
+        return await self._try(chat_id, send)
 
     async def edit(self, chat_id: int, message_id: int, message: Message) -> Outcome:
         """New words in place of an earlier message of ours."""
@@ -77,6 +94,29 @@ class Channel:
         commands = [BotCommand(name, words) for name, words in message.commands]
         scope = BotCommandScopeChat(chat_id)
         return await self._try(chat_id, lambda: self.bot.set_my_commands(commands, scope=scope), counts=False)
+
+    async def delete(self, chat_id: int, message_ids: Sequence[int]) -> Outcome:
+        """Takes messages out of a chat, ours and, in a private one, the other's. Those that are gone already, or that
+        Telegram keeps (after 48 hours), are passed over."""
+        for first in range(0, len(message_ids), MOST_DELETED):
+            outcome = await self._delete(chat_id, message_ids[first : first + MOST_DELETED])
+            if not isinstance(outcome, Accepted):
+                return outcome
+        return Accepted(0)
+
+    async def _delete(self, chat_id: int, message_ids: Sequence[int]) -> Outcome:
+        """One batch. A single message that cannot go has the whole batch refused: then they go one by one."""
+        outcome = await self._try(chat_id, lambda: self.bot.delete_messages(chat_id, message_ids), counts=False)
+        if not isinstance(outcome, Refused):
+            return outcome
+        for one in message_ids:
+            outcome = await self._delete_one(chat_id, one)
+            if not isinstance(outcome, Accepted | Refused):
+                return outcome
+        return Accepted(0)
+
+    async def _delete_one(self, chat_id: int, message_id: int) -> Outcome:
+        return await self._try(chat_id, lambda: self.bot.delete_message(chat_id, message_id), counts=False)
 
     async def acknowledge(self, tap_id: str) -> None:
         """Stops the little clock on a button. A tap too old to be acknowledged is no loss."""

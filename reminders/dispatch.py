@@ -4,9 +4,9 @@ import asyncio
 
 import structlog
 
-from domain.outbox import Outcome, Refused
+from domain.outbox import FADED, WIPE, Outcome, Refused
 from messages import compose
-from messages.compose import Tongue
+from messages.compose import Message, Tongue
 from messages.telegram import Channel
 from usecases import outgoing
 from usecases.outgoing import Parcel, Recipient, Result
@@ -68,6 +68,8 @@ class Dispatcher:
 
     async def _say(self, parcel: Parcel, recipient: Recipient) -> Outcome:
         saying = parcel.row.owed.saying
+        if saying.kind == WIPE:
+            return await self.channel.delete(recipient.chat_id, parcel.takes)
         voice = self.tongue.voice(recipient.language, self.service.clock.now())
         try:
             message = compose.message(saying, parcel.facts, voice)
@@ -76,5 +78,12 @@ class Dispatcher:
             return Refused(f"not composed: {type(error).__name__}")
         earlier = saying.params.get("edit")
         if isinstance(earlier, int):
-            return await self.channel.edit(recipient.chat_id, earlier, message)
+            return await self._edit(recipient, earlier, message, saying.kind)
         return await self.channel.send(recipient.chat_id, message)
+
+    async def _edit(self, recipient: Recipient, earlier: int, message: Message, kind: str) -> Outcome:
+        """A picture takes no new words: where it was to make room for some, it is deleted."""
+        outcome = await self.channel.edit(recipient.chat_id, earlier, message)
+        if isinstance(outcome, Refused) and kind in FADED:
+            return await self.channel.delete(recipient.chat_id, [earlier])
+        return outcome

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 
-from usecases import upkeep
+from usecases import cutting_off, keeping
 from usecases.service import Service
 
 
@@ -28,5 +28,6 @@ class Job:
 def jobs(zone: ZoneInfo) -> list[Job]:
     """Every job of the clock, in the service's own time zone."""
     return [
-        Job("tidy", CronTrigger(hour=3, minute=10, timezone=zone), upkeep.tidy, daily=True),
+        Job("clear_ended", CronTrigger(hour=0, minute=5, timezone=zone), cutting_off.clear_ended, daily=True),
+        Job("tidy", CronTrigger(hour=3, minute=10, timezone=zone), keeping.tidy, daily=True),
     ]

@@ -82,9 +82,17 @@ def words(message: Json) -> str:
     return str(message.get("text") or message.get("caption") or "")
 
 
+def voice(file_id: str, unique_id: str, size: int) -> Json:
+    """A voice note as a Bot API `Voice`."""
+    names = {"file_id": file_id, "file_unique_id": unique_id}
+    return {**names, "duration": 3, "mime_type": "audio/ogg", "file_size": size}
+
+
 def _media(message: Json) -> dict[str, Any] | None:
     if "photo" in message:
         return {"kind": "photo", "file_id": message["photo"][-1]["file_id"]}
+    if "voice" in message:
+        return {"kind": "voice", "file_id": message["voice"]["file_id"], "name": "voice note"}
     if "document" in message:
         document = message["document"]
         return {"kind": "document", "file_id": document["file_id"], "name": document["file_name"]}

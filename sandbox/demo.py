@@ -89,7 +89,9 @@ class Demo:
     async def begin(self) -> None:
         """Starts the bot with the settings that `minder setup` wrote."""
         found = bot_settings.load(self.folder / ".env")
-        self._town = await Town.found(self.telegram, found.model_copy(update={"telegram_url": self.url}), self.clock)
+        self._town = await Town.found(
+            self.telegram, found.model_copy(update={"telegram_url": self.url, "lock_after_hours": 0}), self.clock
+        )
         await self._town.settle()
 
     async def end(self) -> None:
@@ -138,6 +140,14 @@ def code_in(printed: str) -> str:
     found = re.search(r"\?start=([\w-]+)", printed)
     if found is None:
         raise LookupError(f"no start link in: {printed}")
+    return found[1]
+
+
+def digits_in(printed: str) -> str:
+    """The digits that were told beside a link, in some text."""
+    found = re.search(r"digits[^:]*: (\d{4})\b", printed)
+    if found is None:
+        raise LookupError(f"no digits in: {printed}")
     return found[1]
 
 

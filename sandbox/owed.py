@@ -13,6 +13,8 @@ KINDS = {
     "reminder": ("Reminder", "the evening before, at 18:00"),
     "missed_care": ("Are you OK?", "when the session has ended, if the miss still stands"),
     "form_offer": ("Questionnaire", "an order ended"),
+    "faded": ("Taken off a staff phone", "47 hours after it was sent"),
+    "item_faded": ("Folded on a staff phone", "47 hours after it was sent"),
     "was_there_question": ("Were they here?", "the individual says so"),
 }
 RUNGS = {

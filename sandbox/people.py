@@ -81,17 +81,27 @@ class Person:
         own = re.fullmatch(rf"https://t\.me/{re.escape(self.bot.username)}\?start=([\w-]*)", link.strip())
         return own[1] if own else None
 
-    def say(self, text: str) -> None:
-        """Types and sends. As on a real phone, what is too long for one message goes as several."""
-        for piece in _pieces(text.strip()):
+    def say(self, text: str, reply_to: int | None = None) -> None:
+        """Types and sends, perhaps in reply. As on a real phone, what is too long for one message goes as several, of
+        which the first is the reply."""
+        for number, piece in enumerate(_pieces(text.strip())):
             entities = markup.found(piece)
-            self._send({"text": piece} | ({"entities": entities} if entities else {}), "says", piece)
+            content: Json = {"text": piece, **({"entities": entities} if entities else {})}
+            self._send(content | self._reply(reply_to if number == 0 else None), "says", piece)
 
-    def send_photo(self, caption: str = "") -> None:
+    def send_voice(self, caption: str = "", reply_to: int | None = None) -> None:
+        """Sends a voice note, perhaps with words."""
+        stored = self.bot.store("voice.ogg", b"OggS", "voice")
+        content: Json = {"voice": chats.voice(stored.id, stored.unique_id, len(stored.content))}
+        content |= {"caption": caption} if caption else {}
+        self._send(content | self._reply(reply_to), "sends a voice note", caption)
+
+    def send_photo(self, caption: str = "", reply_to: int | None = None) -> None:
         """Sends a picture, perhaps with words."""
         stored = self.bot.store("picture.png", _picture(), "photo")
         size = {"file_id": stored.id, "file_unique_id": stored.unique_id, "width": 32, "height": 20}
-        self._send({"photo": [size]} | ({"caption": caption} if caption else {}), "sends a photo", caption)
+        content = {"photo": [size]} | ({"caption": caption} if caption else {})
+        self._send(content | self._reply(reply_to), "sends a photo", caption)
 
     def send_sticker(self, emoji: str) -> None:
         """Sends a picture that is no answer to anything."""
@@ -154,6 +164,12 @@ class Person:
     def deactivate(self) -> None:
         """Deletes the account; nobody tells the bot."""
         self._chat.standing = Standing.DEACTIVATED
+
+    def _reply(self, to: int | None) -> Json:
+        """What a message that answers another carries of it."""
+        if to is None:
+            return {}
+        return {"reply_to_message": {k: v for k, v in self._chat.messages[to].items() if k != "reply_to_message"}}
 
     def _tap(self, button: Json, message_id: int) -> None:
         if "url" in button:

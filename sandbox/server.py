@@ -25,6 +25,7 @@ PLAYED: dict[str, Callable[[Bot, Json], Any]] = {
     "getWebhookInfo": receiving.get_webhook_info,
     "sendMessage": speaking.send_message,
     "sendPhoto": speaking.send_photo,
+    "sendVoice": speaking.send_voice,
     "sendDocument": speaking.send_document,
     "sendLocation": speaking.send_location,
     "sendVenue": speaking.send_venue,

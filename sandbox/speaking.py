@@ -14,6 +14,7 @@ LONGEST_TEXT = 4096  # UTF-16 code units, after the markup is read
 LONGEST_CAPTION = 1024
 LONGEST_DATA = 64  # bytes of callback data
 DELETABLE = timedelta(hours=48)
+MOST_DELETED = 100  # in one call
 ANSWERABLE = timedelta(minutes=15)  # Telegram names no figure
 
 
@@ -37,6 +38,16 @@ def send_photo(bot: Bot, p: Json) -> Json:
             "file_size": len(stored.content),
         }
         return {"photo": [size]} | caption
+
+    return _send(bot, p, content)
+
+
+def send_voice(bot: Bot, p: Json) -> Json:
+    caption = _caption(p)
+
+    def content() -> Json:
+        stored = _stored(bot, p["voice"], "voice")
+        return {"voice": chats.voice(stored.id, stored.unique_id, len(stored.content))} | caption
 
     return _send(bot, p, content)
 
@@ -100,20 +111,33 @@ def delete_message(bot: Bot, p: Json) -> bool:
     message = chat.messages.get(p["message_id"])
     if message is None:
         raise Refused.bad_request("message to delete not found")
-    if bot.timestamp() - message["date"] > DELETABLE.total_seconds():
-        raise Refused.bad_request("message can't be deleted for everyone")
-    del chat.messages[p["message_id"]]
-    bot.tell(bot.name, "deletes", chats.words(message), chat)
+    _must_be_young(bot, message)
+    _delete(bot, chat, message)
     return True
 
 
 def delete_messages(bot: Bot, p: Json) -> bool:
-    """Those that cannot be found are passed over."""
+    """Those that cannot be found are passed over; one that is too old has all of them stay."""
     chat = bot.chat(p["chat_id"])
-    for message_id in p["message_ids"]:
-        if message_id in chat.messages:
-            delete_message(bot, {"chat_id": p["chat_id"], "message_id": message_id})
+    if not 1 <= len(p["message_ids"]) <= MOST_DELETED:
+        raise Refused.bad_request("from 1 to 100 message identifiers are needed")
+    found = [chat.messages[one] for one in p["message_ids"] if one in chat.messages]
+    for message in found:
+        _must_be_young(bot, message)
+    for message in found:
+        _delete(bot, chat, message)
     return True
+
+
+def _must_be_young(bot: Bot, message: Json) -> None:
+    """In a private chat a bot may delete both sides' messages, for 48 hours."""
+    if bot.timestamp() - message["date"] > DELETABLE.total_seconds():
+        raise Refused.bad_request("message can't be deleted for everyone")
+
+
+def _delete(bot: Bot, chat: Chat, message: Json) -> None:
+    chat.messages.pop(message["message_id"], None)
+    bot.tell(bot.name, "deletes", chats.words(message), chat)
 
 
 def answer_callback_query(bot: Bot, p: Json) -> bool:

@@ -10,7 +10,7 @@ from domain.calendar import LONDON
 from domain.imports import File
 from messages import words
 from sandbox.bots import Event
-from sandbox.demo import CAST, Demo, caseload, code_in
+from sandbox.demo import CAST, Demo, caseload, code_in, digits_in
 from sandbox.people import Person
 
 ENDED = b"""\
@@ -85,6 +85,7 @@ async def set_up(play: Play) -> None:
     play.note("minder setup: the token is good, .env is written, the database is made, here is the manager's link.")
     await play.demo.begin()
     await play.says("morag", f"/start {code_in(printed)}")
+    await play.says("morag", digits_in(printed))
     play.sees("morag", "/report", "/invite")
 
 
@@ -105,6 +106,8 @@ async def enrol(play: Play) -> None:
     for inviter, key in (("kirsty", "sam"), ("kirsty", "jo"), ("isobel", "eilidh")):
         await _invited(play, inviter, key)
         await play.taps(key, "English")
+        await play.taps(key, "No")
+        await play.taps(key, "Yes, or maybe")
     play.sees("sam", "Your next dates:")
 
 
@@ -112,6 +115,7 @@ async def _invited(play: Play, inviter: str, key: str) -> None:
     ref = next(part.ref for part in CAST if part.key == key)
     await play.says(inviter, f"/invite {ref}")
     await play.says(key, f"/start {code_in(play.sees(inviter, f'For {ref}:'))}")
+    await play.says(key, digits_in(play.sees(inviter, f"Tell {ref}")))
 
 
 async def remind(play: Play) -> None:
@@ -126,10 +130,13 @@ async def reply(play: Play) -> None:
     await play.taps("jo", "I can't make it")
     await play.taps("jo", "Kids or family")
     play.sees("jo", "Your date still stands")
-    play.sees("isobel", "C1002 says: I can't make it.")
+    play.sees("isobel", "C1002: can't make it.")
+    await play.taps("isobel", "Show")
+    play.sees("isobel", "C1002 says: I can't make it.", "Kids or family")
     await play.taps("isobel", "I'm dealing with it")
     await play.says("sam", "can I bring my own gloves?")
     play.sees("sam", "I have passed that on.")
+    await play.taps("kirsty", "Show")
     play.sees("kirsty", "can I bring my own gloves?")
 
 
@@ -153,6 +160,8 @@ async def _marks(play: Play, name: str, *labels: str) -> None:
 async def alert(play: Play) -> None:
     await play.moves_to("2026-11-24 10:46")
     await _marks(play, "Jo", "Not here")
+    play.sees("isobel", "C1002: missed, reason not yet known.")
+    await play.taps("isobel", "Show")
     play.sees("isobel", "C1002: missed, reason not yet known.", "The last dates:")
     play.sees("kirsty", "C1002: missed, reason not yet known.")
     play.note("Isobel is in a meeting: nobody deals with it for 4 working hours.")

@@ -1,12 +1,16 @@
 """May they? Asked in every use case, of one table; and a row for everybody whom staff looked at or changed."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db import access as record
 from db import dates, items, people
-from domain.compliance import Item
+from domain import complaints
+from domain.audit import Reason
+from domain.compliance import Item, Kind
 from domain.errors import NotAllowed, NotKnown
 from domain.people import Act, Individual, Relation, Role, Staff, may
 from usecases.service import Work
@@ -15,10 +19,23 @@ from usecases.service import Work
 async def relation_to(tx: AsyncConnection, individual: Individual, item: Item | None = None) -> Relation:
     """Who works with a person, and whether something about them is open."""
     workers = {id_ for order in await dates.orders_of(tx, individual.id) for id_ in order.workers}
-    if individual.youth:
-        staff = await people.everybody_on_staff(tx)
-        workers |= {id_ for id_, one in staff.items() if Role.YOUTH_TEAM in one.roles}
+    workers |= await youth_team(tx, individual)
     return Relation(frozenset(workers), open_item=item is not None and item.open)
+
+
+async def youth_team(tx: AsyncConnection, individual: Individual) -> frozenset[int]:
+    """Who works with somebody under 18 beside those on the order; nobody for anybody else."""
+    if not individual.youth:
+        return frozenset()
+    staff = await people.everybody_on_staff(tx)
+    return frozenset(id_ for id_, one in staff.items() if Role.YOUTH_TEAM in one.roles)
+
+
+async def heard_by(tx: AsyncConnection, item: Item, workers: frozenset[int], today: date) -> frozenset[int] | None:
+    """Who alone may know of an item: None where the table of who may decides by itself."""
+    if item.kind is not Kind.COMPLAINT:
+        return None
+    return complaints.heard_by(await people.everybody_on_staff(tx), workers, today)
 
 
 async def require(work: Work, act: Act) -> Staff:
@@ -31,22 +48,38 @@ async def require(work: Work, act: Act) -> Staff:
 
 
 async def require_for(
-    work: Work, act: Act, individual: Individual | None, what: str, item: Item | None = None
+    work: Work,
+    act: Act,
+    individual: Individual | None,
+    what: str,
+    item: Item | None = None,
+    reason: Reason | None = None,
 ) -> Staff:
     """The speaker, if they may do this for this person, which is put on record.
 
-    Somebody out of reach and somebody who does not exist are refused with the same NotKnown.
+    Somebody out of reach and somebody who does not exist are refused with the same NotKnown. What goes beyond the
+    routine (a disclosure, an erasure) names its reason.
     """
     staff = await require(work, act)
-    if individual is None or not may(staff, act, await relation_to(work.tx, individual, item), work.today):
+    if individual is None or not await reaches(work, act, individual, item):
         raise NotKnown
-    await note(work, act, [individual.id], what)
+    await note(work, act, [individual.id], what, reason)
     return staff
 
 
-async def note(work: Work, act: Act, individual_ids: Iterable[int], what: str) -> None:
+async def reaches(work: Work, act: Act, individual: Individual, item: Item | None = None) -> bool:
+    """Whether the speaker may do this for this person, broken glass included. Says nothing and records nothing."""
+    relation = await relation_to(work.tx, individual, item)
+    heard = await heard_by(work.tx, item, relation.workers, work.today) if item is not None else None
+    if heard is not None and work.as_staff().id not in heard:
+        return False
+    relation = replace(relation, glass=await record.behind_glass(work.tx, individual.id, work.now))
+    return may(work.as_staff(), act, relation, work.today)
+
+
+async def note(work: Work, act: Act, individual_ids: Iterable[int], what: str, reason: Reason | None = None) -> None:
     """Puts on record that the speaker looked at or changed these people."""
-    await people.note_access(work.tx, work.now, work.as_staff().id, individual_ids, act.value, what)
+    await record.note(work.tx, work.now, work.as_staff().id, individual_ids, act.value, what, reason or "")
 
 
 async def items_within_reach(tx: AsyncConnection, staff: Staff, today: date) -> list[Item]:
@@ -54,8 +87,10 @@ async def items_within_reach(tx: AsyncConnection, staff: Staff, today: date) -> 
     found = await items.open_items(tx)
     known = await people.individuals_by_id(tx, {item.individual_id for item in found})
     reach = {id_: await relation_to(tx, individual) for id_, individual in known.items()}
-    return [
+    theirs = [
         item
         for item in found
         if may(staff, Act.CLAIM_ITEM, Relation(reach[item.individual_id].workers, open_item=True), today)
     ]
+    heard = {item.id: await heard_by(tx, item, reach[item.individual_id].workers, today) for item in theirs}
+    return [item for item in theirs if (who := heard[item.id]) is None or staff.id in who]

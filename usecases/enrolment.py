@@ -1,36 +1,50 @@
-"""How a chat comes to be one person's, and how it stops being so."""
+"""How a chat comes to be one person's: by a link, and by four digits that were told aloud."""
 
+import hmac
 import secrets
+import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import invites, outbox, people
+from db import access as record
+from db import dates, invites, outbox, people
 from domain.errors import ChatTaken, CodeRefused, NotKnown, TooManyCodes
 from domain.outbox import NOTHING, Answer, How, Owed, Saying, Subject, To, edit, send
-from domain.people import Act
-from usecases import access, sittings
+from domain.people import Act, Individual
+from usecases import access, sittings, unlocking
 from usecases.service import Service, Work, use_case
 
 CODE_BYTES = 9  # 72 bits: at least 60 are asked for
+DIGITS = 4  # one in 10,000, of which an invitation allows `Policy.wrong_digits` tries
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """What is given to the person: the code in a link, and the digits by word of mouth."""
+
+    code: str
+    digits: str
 
 
 async def _make(
     service: Service, tx: AsyncConnection, individual_id: int | None, staff_id: int | None, invited_by: int | None
-) -> str:
-    code = secrets.token_urlsafe(CODE_BYTES)
+) -> Invitation:
+    made = Invitation(secrets.token_urlsafe(CODE_BYTES), f"{secrets.randbelow(10**DIGITS):0{DIGITS}}")
     now = service.clock.now()
     expires = now + service.policy.invite_lasts
-    await invites.make(tx, service.db.keys.hash(code), now, expires, individual_id, staff_id, invited_by)
-    return code
+    hashed = service.db.keys.hash(made.code)
+    await invites.make(tx, hashed, made.digits, now, expires, individual_id, staff_id, invited_by)
+    return made
 
 
-async def make_invite(service: Service, ref: str) -> str:
+async def make_invite(service: Service, ref: str) -> Invitation:
     """From the command line: a new code for a case reference or a staff reference; raises NotKnown."""
     async with service.db.write() as tx:
         individual = await people.individual_by_ref(tx, ref)
         if individual is not None:
-            await people.note_access(tx, service.clock.now(), None, [individual.id], Act.INVITE.value, "invited")
+            await record.note(tx, service.clock.now(), None, [individual.id], Act.INVITE.value, "invited")
             return await _make(service, tx, individual.id, None, None)
         staff = await people.staff_by_ref(tx, ref)
         if staff is None:
@@ -40,68 +54,131 @@ async def make_invite(service: Service, ref: str) -> str:
 
 @use_case
 async def invite(work: Work, ref: str) -> Sequence[Answer]:
-    """/invite REF in the chat: a link and a QR code to hold up to the person."""
+    """/invite REF in the chat: a link and a QR code to hold up to the person, and apart from it what to tell them."""
     staff = await access.require(work, Act.INVITE)
     colleague = await people.staff_by_ref(work.tx, ref)
     if colleague is not None:
         await access.require(work, Act.INVITE_STAFF)
-        code = await _make(work.service, work.tx, None, colleague.id, staff.id)
+        made = await _make(work.service, work.tx, None, colleague.id, staff.id)
     else:
         individual = await people.individual_by_ref(work.tx, ref)
         await access.require_for(work, Act.INVITE, individual, "invited")
         assert individual is not None
-        code = await _make(work.service, work.tx, individual.id, None, staff.id)
-    return [send("invite", NOTHING, ref=ref, code=code, days=work.service.policy.invite_lasts.days)]
+        made = await _make(work.service, work.tx, individual.id, None, staff.id)
+    return [
+        send("invite", NOTHING, ref=ref, code=made.code, days=work.service.policy.invite_lasts.days),
+        send("invite_digits", NOTHING, ref=ref, digits=made.digits),
+    ]
+
+
+# ── The person's side ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @use_case
 async def start(work: Work, code: str) -> Sequence[Answer]:
-    """/start: with a code it binds this chat to one person; without, it says again what this is."""
+    """/start: with a code it asks for the digits; without, it says again what this is."""
     if not code:
-        return _welcome_back(work)
+        return await _welcome_back(work)
     chat_hash = work.service.db.keys.hash(work.chat_id)
     since = work.now - work.service.policy.wrong_codes_within
     if await invites.wrong_since(work.tx, chat_hash, since) >= work.service.policy.wrong_codes:
         raise TooManyCodes
-    invite = await invites.use(work.tx, work.service.db.keys.hashes(code), work.now)
+    invite = await invites.with_code(work.tx, work.service.db.keys.hashes(code), work.now)
     if invite is None:
         await invites.note_wrong(work.tx, chat_hash, work.now)
         return [send(f"error_{CodeRefused.code}")]
-    _refuse_if_taken(work, invite)
-    return await _bind(work, invite, chat_hash)
+    if work.chat is None:
+        await invites.ask(work.tx, invite.id, work.service.db.keys.hashes(work.chat_id))
+        return [send("ask_digits")]
+    return await _from_a_known_chat(work, work.chat, invite)
 
 
-def _refuse_if_taken(work: Work, invite: invites.Invite) -> None:
-    """A chat is one person's. Raising undoes the use of the code, so that it still serves on the right phone."""
-    mine = (work.chat.individual_id, work.chat.staff_id) if work.chat is not None else None
-    if mine not in (None, (invite.individual_id, invite.staff_id)):
-        raise ChatTaken
+async def _from_a_known_chat(work: Work, chat: people.Chat, invite: invites.Invite) -> Sequence[Answer]:
+    """A chat is one person's. Its own person begins anew; anybody else is refused, and the code is not spent."""
+    if (chat.individual_id, chat.staff_id) != (invite.individual_id, invite.staff_id):
+        await tell_inviter(work, invite, "link_taken")
+        return [send(f"error_{ChatTaken.code}")]
+    await invites.spend(work.tx, invite.id, work.now)
+    return await _greet(work, invite)
 
 
-async def _bind(work: Work, invite: invites.Invite, chat_hash: str) -> Sequence[Answer]:
-    if work.chat is not None:  # the same person again: the chat is theirs already
-        await people.unlink_chat(work.tx, work.chat.id, work.now)
-    if invite.individual_id is not None:
-        individual = await people.individual(work.tx, invite.individual_id)
-        language = individual.language if individual and individual.language in work.service.policy.languages else "en"
-        await people.change_individual(work.tx, invite.individual_id, stopped_at=None)
-        subject = Subject("individual", invite.individual_id)
-        answers = [send("welcome", subject), menu(subject), send("ask_language", subject)]
-        answers += [send("form", one) for one in await sittings.open_for(work.tx, invite.individual_id)]
-    else:
-        language, subject = "en", Subject("staff", invite.staff_id or 0)
-        answers = [send("welcome_staff", subject), menu(subject)]
-    before = await people.link_chat(
-        work.tx, work.chat_id, chat_hash, work.now, language, invite.individual_id, invite.staff_id
-    )
+async def prove(work: Work, text: str) -> Sequence[Answer]:
+    """What an unknown chat types: the digits that it was asked for, or words for which nobody is there."""
+    invite = await invites.asked_of(work.tx, work.service.db.keys.hashes(work.chat_id), work.now)
+    if invite is None:
+        return [send("error_stranger")]
+    typed = _digits(text)
+    if len(typed) != DIGITS:
+        return [send("ask_digits")]
+    if hmac.compare_digest(typed, invite.digits):
+        return await _bind(work, invite)
+    wrong = await invites.note_wrong_digits(work.tx, invite.id)
+    if wrong < work.service.policy.wrong_digits:
+        return [send("digits_wrong")]
+    await invites.kill(work.tx, invite.id, work.now)
+    await tell_inviter(work, invite, "link_dead")
+    return [send("digits_dead")]
+
+
+def _digits(text: str) -> str:
+    """The digits in some words, in whatever script they were typed."""
+    return "".join(str(unicodedata.decimal(one)) for one in text if one.isdecimal())
+
+
+async def _bind(work: Work, invite: invites.Invite) -> Sequence[Answer]:
+    if not await invites.spend(work.tx, invite.id, work.now):
+        return [send(f"error_{CodeRefused.code}")]
+    answers = await _greet(work, invite)
+    who = (invite.individual_id, invite.staff_id)
+    chat_hash = work.service.db.keys.hash(work.chat_id)
+    language = await _language(work, invite)
+    before = await people.link_chat(work.tx, work.chat_id, chat_hash, work.now, language, *who)
     if before is not None:
-        await _tell_old_chat(work, before)
+        await tell_chat(work, before, "moved_away")
+    await tell_inviter(work, invite, "linked")
     return answers
 
 
-async def _tell_old_chat(work: Work, chat: int) -> None:
-    owed = Owed("moved_away", Subject("chat", chat), To.CHAT, work.now, step=str(work.now.timestamp()), to_id=chat)
+async def _language(work: Work, invite: invites.Invite) -> str:
+    individual = await people.individual(work.tx, invite.individual_id) if invite.individual_id is not None else None
+    return individual.language if individual and individual.language in work.service.policy.languages else "en"
+
+
+async def _greet(work: Work, invite: invites.Invite) -> Sequence[Answer]:
+    """What this is. Messages to an individual begin again, and fall back to discreet words without a name."""
+    if invite.individual_id is None:
+        subject = Subject("staff", invite.staff_id or 0)
+        return [send("welcome_staff", subject), menu(subject), *await unlocking.first(work, subject.id)]
+    subject = Subject("individual", invite.individual_id)
+    await people.change_individual(work.tx, subject.id, stopped_at=None, name_agreed=False, plain=False)
+    answers = [send("welcome", subject), menu(subject), send("ask_language", subject, linking=1)]
+    return answers + [send("form", one) for one in await sittings.open_for(work.tx, subject.id)]
+
+
+async def tell_chat(work: Work, chat: int, kind: str) -> None:
+    """Owes a word to a chat (its row), linked or not any more."""
+    owed = Owed(kind, Subject("chat", chat), To.CHAT, work.now, step=str(work.now.timestamp()), to_id=chat)
     await outbox.owe(work.tx, owed, work.now)
+
+
+async def tell_inviter(work: Work, invite: invites.Invite, kind: str) -> None:
+    """Owes news of an invitation, once of a kind. Of a colleague's that the command line made, nobody hears."""
+    individual = await people.individual(work.tx, invite.individual_id) if invite.individual_id is not None else None
+    if individual is None and invite.invited_by is None:
+        return
+    to, to_id = await who_hears(work, invite.invited_by, individual)
+    subject = Subject("invite", invite.id)
+    owed = Owed(kind, subject, to, work.now, to_id=to_id, individual_id=invite.individual_id)
+    await outbox.owe(work.tx, owed, work.now)
+
+
+async def who_hears(work: Work, invited_by: int | None, individual: Individual | None) -> tuple[To, int | None]:
+    """Who is told of a person's link: whoever invited them, else their worker, else managers: the first with a chat."""
+    orders = await dates.orders_of(work.tx, individual.id) if individual is not None else []
+    workers = [one.worker_id for one in orders] if individual is not None and not individual.youth else []
+    linked = await people.chats_of_staff(work.tx)
+    found = next((one for one in (invited_by, *workers) if one in linked), None)
+    return (To.STAFF, found) if found is not None else (To.MANAGER, None)
 
 
 def menu(subject: Subject) -> Answer:
@@ -109,7 +186,9 @@ def menu(subject: Subject) -> Answer:
     return Answer(Saying("menu", subject), How.MENU)
 
 
-def _welcome_back(work: Work) -> Sequence[Answer]:
+async def _welcome_back(work: Work) -> Sequence[Answer]:
+    if work.chat is None and await invites.asked_of(work.tx, work.service.db.keys.hashes(work.chat_id), work.now):
+        return [send("ask_digits")]
     if work.individual is not None:
         return [send("help", Subject("individual", work.individual.id))]
     if work.staff is not None:
@@ -121,7 +200,7 @@ def _welcome_back(work: Work) -> Sequence[Answer]:
 async def help_(work: Work) -> Sequence[Answer]:
     """/help: whom to ring, and what can be said here. A form that is under way makes room for it."""
     await sittings.pause(work)
-    return _welcome_back(work)
+    return await _welcome_back(work)
 
 
 @use_case
@@ -144,14 +223,6 @@ async def go_on(work: Work) -> Sequence[Answer]:
 
 
 @use_case
-async def privacy(work: Work) -> Sequence[Answer]:
-    """/privacy: what is kept, for anybody who asks."""
-    if work.chat is None:
-        return [send("error_stranger")]
-    return [send("privacy")]
-
-
-@use_case
 async def next_dates(work: Work) -> Sequence[Answer]:
     """/next: the dates ahead."""
     return [send("next_dates", Subject("individual", work.as_individual().id))]
@@ -164,8 +235,9 @@ async def ask_language(work: Work) -> Sequence[Answer]:
 
 
 @use_case
-async def choose_language(work: Work, language: str) -> Sequence[Answer]:
-    """A language that the catalogue speaks, or *another*, which is then asked for in the person's own words."""
+async def choose_language(work: Work, language: str, linking: bool) -> Sequence[Answer]:
+    """A language that the catalogue speaks, or *another*, which is then asked for in the person's own words. On a
+    phone that has just been linked, what may be shown on it is asked next."""
     individual = work.as_individual()
     assert work.chat is not None
     subject = Subject("individual", individual.id)
@@ -176,7 +248,8 @@ async def choose_language(work: Work, language: str) -> Sequence[Answer]:
         return [send("ask_language", subject)]
     await people.change_individual(work.tx, individual.id, language=language, language_wish=None)
     await people.change_chat(work.tx, work.chat.id, language=language)
-    return [edit("language_chosen", subject), menu(subject)]
+    asked = [send("ask_name", subject)] if linking else []
+    return [edit("language_chosen", subject), menu(subject), *asked]
 
 
 @use_case

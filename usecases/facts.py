@@ -6,27 +6,34 @@ from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import dates, items, people
+from db import access as record
+from db import dates, invites, items, people
 from domain import attendance
-from domain.compliance import Item
+from domain.compliance import LADDERS, Item
 from domain.facts import (
     AboutAppointment,
+    AboutCase,
     AboutChat,
     AboutDay,
+    AboutGlass,
     AboutIndividual,
+    AboutInvite,
     AboutItem,
+    AboutLooks,
     AboutNothing,
     AboutSession,
     AboutStaff,
     Facts,
+    Look,
 )
 from domain.orders import Order
-from domain.outbox import Subject
+from domain.outbox import Subject, To
 from domain.outcomes import Period
 from domain.people import Individual, Staff
-from usecases import access, reports, sittings
+from usecases import access, remarks, reports, sittings
 from usecases.service import Service
 
+LOOKS = 20  # rows of the record of access on one message
 REGISTER_PAGE = 20  # people on one message: it holds 4,096 characters, work limits included
 
 
@@ -51,7 +58,9 @@ async def _load_type(
         case "appointment":
             return dict(await with_following(tx, await appointments(tx, ids, service.calendar.day(now)), now))
         case "item":
-            return dict(await about_items(tx, ids))
+            return dict(await remarks.with_talk(tx, await about_items(tx, ids)))
+        case "said":
+            return dict(await remarks.about_said(tx, ids, service.calendar.day(now)))
         case "individual":
             return {id_: about for id_ in ids if (about := await about_individual(tx, id_, now)) is not None}
         case "staff":
@@ -65,8 +74,16 @@ async def _load_type(
             return dict(await sittings.about_sittings(service, tx, ids))
         case "period":
             return {id_: await reports.report(service, tx, Period.of_number(id_), now) for id_ in ids}
+        case "case":
+            return {id_: case for id_ in ids if (case := await about_case(tx, id_, now)) is not None}
+        case "glass":
+            return dict(await about_glass(tx, ids))
+        case "looks":
+            return {id_: looks for id_ in ids if (looks := await about_looks(tx, id_)) is not None}
         case "chat":
             return {id_: await about_chat(tx, id_) for id_ in ids}
+        case "invite":
+            return {id_: one for id_ in ids if (one := await about_invite(tx, id_)) is not None}
     return {}
 
 
@@ -138,13 +155,13 @@ async def _about_item(
     tx: AsyncConnection, item: Item, individual: Individual, order: Order | None, staff: dict[int, Staff]
 ) -> AboutItem:
     claimed_by = _named(staff, item.claimed_by)
+    worker = _named(staff, order.worker_id if order is not None else None)
     if item.appointment_id is None:
-        return AboutItem(item, individual, order, claimed_by=claimed_by)
+        return AboutItem(item, individual, order, claimed_by=claimed_by, worker=worker)
     before = await dates.appointments_before(tx, item.appointment_id)
     found = await appointments(tx, {item.appointment_id, *before})
-    return AboutItem(
-        item, individual, order, found[item.appointment_id], tuple(found[id_] for id_ in before), claimed_by
-    )
+    history = tuple(found[id_] for id_ in before)
+    return AboutItem(item, individual, order, found[item.appointment_id], history, claimed_by, worker)
 
 
 async def about_staff(tx: AsyncConnection, staff: Staff, today: date) -> AboutStaff:
@@ -173,6 +190,41 @@ async def about_day(tx: AsyncConnection, staff: Staff, day: date) -> AboutDay:
     return AboutDay(staff, day, tuple(one for one in sessions if one is not None))
 
 
+async def about_case(tx: AsyncConnection, id_: int, now: datetime) -> AboutCase | None:
+    """A person's case at a glance. What only a manager is told (a complaint, say) is left out of it."""
+    individual = await people.individual(tx, id_)
+    if individual is None:
+        return None
+    ahead, behind = await dates.appointments_ahead(tx, id_, now), await dates.appointments_behind(tx, id_, now)
+    known = await appointments(tx, {*ahead, *behind})
+    return AboutCase(
+        individual,
+        orders=tuple(await dates.orders_of(tx, id_)),
+        workers=await people.everybody_on_staff(tx),
+        ahead=tuple(known[one] for one in ahead),
+        behind=tuple(known[one] for one in behind if one not in ahead),
+        open=tuple(one for one in await items.open_about(tx, id_) if LADDERS[one.kind][0] is not To.MANAGER),
+    )
+
+
+async def about_glass(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, AboutGlass]:
+    """Who broke the glass, for whom and why."""
+    found = await record.broken_glass(tx, ids)
+    staff = await people.everybody_on_staff(tx)
+    known = await people.individuals_by_id(tx, {one.individual_id for one in found})
+    return {one.id: AboutGlass(known[one.individual_id], staff[one.staff_id], one.reason, one.until) for one in found}
+
+
+async def about_looks(tx: AsyncConnection, individual_id: int, most: int | None = LOOKS) -> AboutLooks | None:
+    """Who looked at or changed a person, latest first; None: all of it."""
+    individual = await people.individual(tx, individual_id)
+    if individual is None:
+        return None
+    staff = await people.everybody_on_staff(tx)
+    found = await record.about(tx, individual_id, most)
+    return AboutLooks(individual, tuple(Look(one, _named(staff, one.staff_id)) for one in found))
+
+
 async def about_chat(tx: AsyncConnection, id_: int) -> AboutChat:
     """Who speaks from a chat, by its row."""
     chat = await people.chat(tx, id_)
@@ -181,6 +233,16 @@ async def about_chat(tx: AsyncConnection, id_: int) -> AboutChat:
     if chat.individual_id is not None:
         return AboutChat(individual=await people.individual(tx, chat.individual_id))
     return AboutChat(staff=_named(await people.everybody_on_staff(tx), chat.staff_id))
+
+
+async def about_invite(tx: AsyncConnection, id_: int) -> AboutInvite | None:
+    """Whom an invitation is for."""
+    invite = await invites.invite(tx, id_)
+    if invite is None:
+        return None
+    if invite.individual_id is not None:
+        return AboutInvite(id_, individual=await people.individual(tx, invite.individual_id))
+    return AboutInvite(id_, staff=_named(await people.everybody_on_staff(tx), invite.staff_id))
 
 
 async def _staff(tx: AsyncConnection, ids: Iterable[int]) -> list[Staff]:

@@ -3,11 +3,12 @@
 from db import people
 from domain.people import Role
 from usecases import enrolment
+from usecases.enrolment import Invitation
 from usecases.service import Service
 
 
-async def invite_first_manager(service: Service, name: str, ref: str) -> str | None:
-    """A code for a manager who has no chat yet, made known to the service if nobody is; None if one is linked.
+async def invite_first_manager(service: Service, name: str, ref: str) -> Invitation | None:
+    """An invitation for a manager who has no chat yet, made known to the service if nobody is; None if one is linked.
 
     A staff reference that is somebody else's already is not turned into a manager's: raises RefTaken.
     """

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import inbox, people, traces
 from domain.facts import Facts
 from domain.outbox import Answer, Saying
-from usecases import facts
-from usecases.service import Service, Work, use_case
+from usecases import facts, fading
+from usecases.service import Service, Turn, Work, begin, use_case
 
 TRIES = 3  # failures of one update after which it is set aside, so that its chat can go on
 
@@ -72,11 +72,22 @@ async def _language(tx: AsyncConnection, letter: inbox.Letter) -> str:
     return chat.language if chat is not None else "en"
 
 
-async def answer_instead(service: Service, update_id: int, instead: Sequence[Answer]) -> None:
-    """Stores what to say of an update that had no effect: a refusal, in words that its error chose."""
+def _words_in(raw: Mapping[str, Any]) -> str:
+    message = raw.get("message")
+    return str(message.get("text") or message.get("caption") or "") if isinstance(message, Mapping) else ""
+
+
+async def answer_instead(service: Service, letter: inbox.Letter, instead: Sequence[Answer]) -> None:
+    """Stores what to say of an update that had no effect: a refusal, in words that its error chose.
+
+    What was refused has still been typed by somebody, and words of danger in it are heard.
+    """
     async with service.db.write() as tx:
-        if await inbox.take(tx, update_id):
-            await inbox.answer(tx, update_id, instead)
+        if await inbox.take(tx, letter.update_id):
+            turn = Turn(letter.update_id, chat_of(letter.raw), words=_words_in(letter.raw))
+            work = await begin(service, tx, turn)
+            await inbox.answer(tx, letter.update_id, await service.listen(work, instead))
+    service.wake()
 
 
 async def failed(service: Service, update_id: int) -> bool:
@@ -95,6 +106,8 @@ async def drop(service: Service, letter: inbox.Letter, said: Sequence[tuple[int,
         chat = await people.chat_by_hash(tx, [letter.chat_hash]) if said else None
         if chat is not None:
             await traces.note_ours(tx, chat.id, said, service.clock.now())
+            if chat.staff_id is not None:
+                await fading.owe(tx, chat.id, said, service.clock.now())
 
 
 async def unreachable(service: Service, chat_id: int) -> None:

@@ -2,19 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import dates, items, outbox, people, traces
+from db import dates, items, outbox, people, said, traces
 from domain import compliance
 from domain.errors import NotKnown
 from domain.orders import Order
-from domain.outbox import Answer, Owed, Subject, To, edit, send
+from domain.outbox import Answer, How, Owed, Status, Subject, To, edit, send
 from domain.people import Act
 from usecases import access
 from usecases.service import Service, Work, use_case
 
-CARDS = ("item", "item_copy", "item_now")
+CARDS = (
+    *("item", "item_copy", "item_again", "item_open", "item_closing"),
+    *("item_disputed", "item_confirmed", "item_unasked", "item_withdrawn"),
+)
+MOST_MEDIA = 10  # photos and voice notes that *Show* brings, the newest; the conversation names the others
+ON_ITS_WAY_OUT = timedelta(hours=24)  # a message older than this is not opened again: it will soon be folded for good
 
 
 async def raise_item(
@@ -41,6 +47,8 @@ async def raise_item(
         await outbox.plan(tx, [subject], "ladder", wanted, now, "raised_again")
         if kind is compliance.Kind.NON_ATTENDANCE and order is not None and order.copied_id is not None:
             await outbox.owe(tx, _note(item, "item_copy", To.COPY, service, step=str(item.round)), now)
+        if kind is compliance.Kind.DANGER:
+            await outbox.owe(tx, _note(item, "item_copy", To.WORKER, service, step=str(item.round)), now)
     return item, new
 
 
@@ -73,17 +81,32 @@ async def tell_those_who_saw(service: Service, tx: AsyncConnection, item: compli
         await outbox.owe(tx, news, service.clock.now())
 
 
-async def refresh(service: Service, tx: AsyncConnection, item: compliance.Item, but_chat: int | None = None) -> None:
-    """Owes an edit, without a sound, of every card about this item."""
+async def refresh(
+    service: Service, tx: AsyncConnection, item: compliance.Item, but: tuple[int, int] | None = None
+) -> None:
+    """Owes an edit, without a sound, of every card about this item but one (chat, message): one line again."""
     now = service.clock.now()
-    for chat, message_id, kind in await _cards(tx, item):
-        if chat.id == but_chat:
+    cards = await _cards(tx, item)
+    copied = {chat.id for chat, _, kind in cards if kind == "item_copy"}
+    for chat, message_id, _ in cards:
+        if (chat.id, message_id) == but:
             continue
         step = f"{chat.id}-{message_id}-{now.timestamp()}"
         edit_ = _note(item, "item_now", To.STAFF, service, step=step, to_id=chat.staff_id)
         mine = item.claimed_by is not None and item.claimed_by == chat.staff_id
-        params = {"edit": message_id, "mine": int(mine), "copy": int(kind == "item_copy")}
+        params = {"edit": message_id, "mine": int(mine), "copy": int(chat.id in copied)}
         await outbox.owe(tx, replace(edit_, params=params), now)
+
+
+async def set_clock(service: Service, tx: AsyncConnection, item: compliance.Item) -> None:
+    """Plans the steps ahead anew, by what is known of an unclaimed item now. A ladder that has moved on stays."""
+    now, subject = service.clock.now(), Subject("item", item.id)
+    ahead = [row.owed for row in await outbox.about(tx, subject) if row.status is Status.PLANNED]
+    ahead = [owed for owed in ahead if owed.family == "ladder"]
+    as_planned = {owed.to for owed in ahead} <= set(compliance.LADDERS[item.kind])
+    if item.unclaimed and ahead and as_planned and all(owed.due_at > now for owed in ahead):
+        wanted = compliance.ladder(item, item.individual_id, item.raised_at, service.calendar)
+        await outbox.plan(tx, [subject], "ladder", wanted, now, "planned_anew")
 
 
 async def withdraw(service: Service, tx: AsyncConnection, item: compliance.Item) -> None:
@@ -133,35 +156,98 @@ async def show_queue(work: Work) -> Sequence[Answer]:
 
 @use_case
 async def show(work: Work, item_id: int) -> Sequence[Answer]:
-    """One item from the list, whole."""
-    item = await _within_reach(work, item_id, "item")
-    return [send("item", Subject("item", item.id), mine=int(item.claimed_by == work.as_staff().id))]
+    """*Show*: one item whole, in place of its one line, or below the list."""
+    item = await within_reach(work, item_id, "item")
+    await outbox.cancel(work.tx, Subject("item", item.id), compliance.AGAIN, "seen", work.now)
+    media = (await said.of_items(work.tx, [item.id])).get(item.id, [])
+    shown = [send("said_media", Subject("said", one.id)) for one in media if one.media is not None]
+    return [await _here(work, "item_open", item), *shown[-MOST_MEDIA:]]
+
+
+@use_case
+async def fold(work: Work, item_id: int) -> Sequence[Answer]:
+    """*Hide*: back to one line. Nobody is looked at, so nothing is put on record."""
+    await access.require(work, Act.CLAIM_ITEM)
+    item = await items.item(work.tx, item_id)
+    card = await _tapped(work)
+    if item is None or card is None or card.subject != str(Subject("item", item_id)):
+        raise NotKnown
+    return [await _here(work, "item", item)]
 
 
 @use_case
 async def claim(work: Work, item_id: int) -> Sequence[Answer]:
     """*I'm dealing with it*: the first tap claims, and nobody else needs to be told. Others see who has it."""
-    item = await _within_reach(work, item_id, "item claimed")
-    subject, me = Subject("item", item.id), work.as_staff().id
+    item = await within_reach(work, item_id, "item claimed")
+    if not item.unclaimed:
+        return [await _here(work, "item_open" if item.claimed_by == work.as_staff().id else "item", item)]
+    return await _here_and_elsewhere(work, "item_open", await _claim(work, item))
+
+
+async def take(work: Work, item: compliance.Item) -> None:
+    """Whoever acts on an item that nobody has claimed has it from then on, as if they had said so."""
     if item.unclaimed:
-        item = replace(item, claimed_by=me, claimed_at=work.now)
-        await items.change_item(work.tx, item.id, claimed_by=me, claimed_at=work.now)
-        await outbox.cancel(work.tx, subject, "ladder", "claimed", work.now)
-        await refresh(work.service, work.tx, item, but_chat=work.chat.id if work.chat else None)
-    return [edit("item", subject, mine=int(item.claimed_by == me))]
+        await refresh(work.service, work.tx, await _claim(work, item))
+
+
+async def _claim(work: Work, item: compliance.Item) -> compliance.Item:
+    item = replace(item, claimed_by=work.as_staff().id, claimed_at=work.now)
+    await items.change_item(work.tx, item.id, claimed_by=item.claimed_by, claimed_at=work.now)
+    await outbox.cancel(work.tx, Subject("item", item.id), "ladder", "claimed", work.now)
+    if item.kind in compliance.TOLD_WHEN_TAKEN:
+        await outbox.owe(work.tx, _note(item, "ask_taken", To.INDIVIDUAL, work.service, step="taken"), work.now)
+    return item
 
 
 @use_case
-async def close(work: Work, item_id: int) -> Sequence[Answer]:
-    """*Done*: whoever claimed it has dealt with it."""
-    item = await _within_reach(work, item_id, "item closed")
-    if item.open and item.claimed_by == work.as_staff().id:
-        await items.change_item(work.tx, item.id, closed_at=work.now)
-        await refresh(work.service, work.tx, item, but_chat=work.chat.id if work.chat else None)
-    return [edit("item", Subject("item", item.id))]
+async def close(work: Work, item_id: int, outcome: compliance.Outcome | None = None) -> Sequence[Answer]:
+    """*Done*: whoever claimed it has dealt with it, and says how where that matters to the person who asked."""
+    item = await within_reach(work, item_id, "item closed")
+    if not item.open or item.claimed_by != work.as_staff().id:
+        return [await _here(work, "item", item)]
+    if outcome is None and item.kind in compliance.ENDS_WITH_OUTCOME:
+        return [await _here(work, "item_closing", item)]
+    item = replace(item, closed_at=work.now, outcome=outcome or "")
+    await items.change_item(work.tx, item.id, closed_at=work.now, outcome=item.outcome)
+    if item.kind in compliance.TOLD_OF_OUTCOME:
+        await outbox.owe(work.tx, _note(item, "ask_closed", To.INDIVIDUAL, work.service, step="closed"), work.now)
+    return await _here_and_elsewhere(work, "item", item)
 
 
-async def _within_reach(work: Work, item_id: int, what: str) -> compliance.Item:
+async def _here(work: Work, kind: str, item: compliance.Item) -> Answer:
+    """How an item is answered: in place of its card that was tapped, or below if that was another message.
+
+    A card is not opened any more when it is about to be folded for good: a new one takes its place.
+    """
+    about = Subject("item", item.id)
+    copied = {chat.id for chat, _, kind in await _cards(work.tx, item) if kind == "item_copy"}
+    params = {
+        "mine": int(item.claimed_by == work.as_staff().id),
+        "copy": int(work.chat is not None and work.chat.id in copied),
+    }
+    card = await _tapped(work)
+    if card is None or card.subject != str(about):
+        return send(kind, about, **params)
+    old = kind == "item_open" and work.now - card.at > ON_ITS_WAY_OUT
+    return send(kind, about, **params) if old else edit(kind, about, **params)
+
+
+async def _here_and_elsewhere(work: Work, kind: str, item: compliance.Item) -> Sequence[Answer]:
+    """The answer to whoever changed an item; every other card about it follows."""
+    answer = await _here(work, kind, item)
+    but = (work.chat.id, work.tapped) if work.chat and work.tapped and answer.how is How.EDIT else None
+    await refresh(work.service, work.tx, item, but)
+    return [answer]
+
+
+async def _tapped(work: Work) -> traces.Trace | None:
+    """The message whose button was tapped."""
+    if work.chat is None or work.tapped is None:
+        return None
+    return await traces.ours(work.tx, work.chat.id, work.tapped)
+
+
+async def within_reach(work: Work, item_id: int, what: str) -> compliance.Item:
     item = await items.item(work.tx, item_id)
     if item is None:
         await access.require(work, Act.CLAIM_ITEM)

@@ -1,20 +1,22 @@
 """The outbox: claim what is due, ask whether it is still true, and settle what became of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import dates, outbox, people, sittings, traces
 from domain import compliance, routing, truth
-from domain.facts import AboutAppointment, AboutItem, Facts
+from domain.facts import AboutAppointment, AboutItem, AboutSaid, Facts
 from domain.orders import Order
 from domain.outbox import (
+    WIPE,
     Accepted,
     End,
     Later,
     Outcome,
+    Owed,
     Refused,
     Row,
     Send,
@@ -26,7 +28,8 @@ from domain.outbox import (
     decide,
 )
 from domain.people import Individual
-from usecases import facts, items
+from domain.talk import ANSWER
+from usecases import access, facts, fading, hiding, items, rota
 from usecases.service import Service
 
 LEASE = timedelta(minutes=2)  # longer than any call to Telegram may take
@@ -41,6 +44,7 @@ class Recipient:
     chat: int
     chat_id: int
     language: str
+    staff: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,7 @@ class Parcel:
     row: Row
     facts: Facts
     recipients: tuple[Recipient, ...]
+    takes: tuple[int, ...] = ()  # the messages that a wipe takes out of the chat
 
 
 Result = tuple[Parcel, Mapping[Recipient, Outcome]]
@@ -88,13 +93,12 @@ class _Desk:
     @staticmethod
     async def open(service: Service, tx: AsyncConnection, rows: Sequence[Row], now: datetime) -> "_Desk":
         staff_chats = await people.chats_of_staff(tx)
-        staff = await people.everybody_on_staff(tx)
         individual_ids = {row.owed.individual_id for row in rows if row.owed.individual_id is not None}
         return _Desk(
             service,
             tx,
             now,
-            routing.Roster(staff, frozenset(staff_chats), service.calendar.day(now)),
+            await rota.roster(service, tx),
             staff_chats,
             await people.chats_of_individuals(tx, individual_ids),
             await dates.died(tx, individual_ids),
@@ -110,12 +114,14 @@ class _Desk:
             case Send():
                 recipients = await self._recipients(row, about)
                 if recipients:
-                    return Parcel(row, about, recipients)
+                    takes = await hiding.to_take(self.tx, owed, self.now) if owed.kind == WIPE else ()
+                    return Parcel(row, about, recipients, takes)
                 await self._nobody(row, about)
             case Wait(until):
                 await outbox.postpone(self.tx, row.id, until, "quiet_hours")
             case End(status, reason):
                 await outbox.settle(self.tx, [row.id], status, reason, self.now)
+                await _tell_who_answered(self.tx, row, about, reason, self.now)
         return None
 
     async def _recipients(self, row: Row, about: Facts) -> tuple[Recipient, ...]:
@@ -128,8 +134,23 @@ class _Desk:
         else:
             individual, order, runner_id = _whose(about)
             ids = routing.meant(owed.to, self.roster, individual, order, runner_id, owed.to_id)
-            found = [self.staff_chats[id_] for id_ in ids]
-        return tuple(Recipient(chat.id, chat.chat_id, chat.language) for chat in found if chat.id not in had)
+            found = [self.staff_chats[id_] for id_ in await self._who_may_hear(owed, about, ids)]
+        return tuple(
+            Recipient(chat.id, chat.chat_id, chat.language, chat.staff_id is not None)
+            for chat in found
+            if chat.id not in had
+        )
+
+    async def _who_may_hear(self, owed: Owed, about: Facts, ids: list[int]) -> list[int]:
+        """Of these, who may know of it; a complaint is for managers who may, whoever else has to stand in for them."""
+        if not isinstance(about, AboutItem):
+            return ids
+        workers = (await access.relation_to(self.tx, about.individual)).workers
+        heard = await access.heard_by(self.tx, about.item, workers, self.roster.today)
+        if heard is None:
+            return ids
+        meant = heard if owed.to is To.MANAGER else heard & set(ids)
+        return sorted(id_ for id_ in meant if self.roster.reachable(id_))
 
     async def _nobody(self, row: Row, about: Facts) -> None:
         if self.had.get(row.id):  # everybody had it before a crash
@@ -151,10 +172,18 @@ async def _go_unheard(
     service: Service, tx: AsyncConnection, row: Row, about: Facts, reason: str, now: datetime
 ) -> None:
     """A message that nobody could be told. On a ladder the next rung hears of it at once; the last rung waits."""
+    if row.owed.family == compliance.AGAIN and (next_ := compliance.rung_after(row.owed.to)) is not None:
+        await outbox.settle(tx, [row.id], Status.UNREACHABLE, reason, now)
+        step = f"{row.owed.step}-{next_.value}"
+        await outbox.owe(tx, replace(row.owed, to=next_, due_at=now, step=step), now)
+        return
     if row.owed.family != "ladder" or not isinstance(about, AboutItem):
         await outbox.settle(tx, [row.id], Status.UNREACHABLE, reason, now)
+        await _tell_who_answered(tx, row, about, reason, now)
         if row.owed.kind == "was_there_question" and isinstance(about, AboutItem):
             await items.tell_those_who_saw(service, tx, about.item, "item_unasked")
+        if row.owed.kind == "glass_broken" and row.owed.to is not To.MANAGER:
+            await outbox.owe(tx, replace(row.owed, to=To.MANAGER, to_id=None, step="manager"), now)
         return
     rung = compliance.rung_after(row.owed.to)
     if rung is None:
@@ -178,10 +207,15 @@ async def _settle_one(
 ) -> None:
     row = parcel.row
     for recipient, outcome in outcomes.items():
-        if isinstance(outcome, Accepted):
+        if isinstance(outcome, Accepted) and row.owed.kind == WIPE:
+            await traces.gone(tx, recipient.chat, parcel.takes)
+        elif isinstance(outcome, Accepted):
             await outbox.note_delivery(tx, row.id, recipient.chat, outcome.message_id, now)
             if "edit" not in row.owed.params:
-                await traces.note_ours(tx, recipient.chat, [(outcome.message_id, row.owed.saying)], now)
+                message = (outcome.message_id, row.owed.saying)
+                await traces.note_ours(tx, recipient.chat, [message], now)
+                if recipient.staff:
+                    await fading.owe(tx, recipient.chat, [message], now)
         elif isinstance(outcome, Unreachable):
             await people.change_chat(tx, recipient.chat, unreachable_at=now)
     said = list(outcomes.values())
@@ -192,12 +226,21 @@ async def _settle_one(
         await outbox.postpone(tx, row.id, now + timedelta(seconds=wait), "telegram_busy")
     elif any(isinstance(one, Accepted) for one in said):
         await outbox.settle(tx, [row.id], Status.SENT, "", now)
+        await _tell_who_answered(tx, row, parcel.facts, "", now)
         if row.owed.kind == "form_offer":
             await _offered(tx, row.owed.subject, now)
     elif refused:
         await outbox.settle(tx, [row.id], Status.FAILED, refused[0].why[:200], now)
+        await _tell_who_answered(tx, row, parcel.facts, "refused", now)
     else:
         await _go_unheard(service, tx, row, parcel.facts, "blocked", now)
+
+
+async def _tell_who_answered(tx: AsyncConnection, row: Row, about: Facts, reason: str, now: datetime) -> None:
+    """Whoever wrote to an individual learns that it was sent, or why it was not."""
+    if row.owed.kind == ANSWER and isinstance(about, AboutSaid) and about.by is not None:
+        news = Owed("answer_ended", row.owed.subject, To.STAFF, now, to_id=about.by.id, params={"reason": reason})
+        await outbox.owe(tx, news, now)
 
 
 async def _offered(tx: AsyncConnection, sitting: Subject, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """What an individual answers about a date, and who hears of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from db import dates, items
 from domain import compliance
@@ -9,34 +9,78 @@ from domain.appointments import Reason, Reply
 from domain.errors import NotKnown, Stale
 from domain.facts import AboutAppointment
 from domain.outbox import Answer, Subject, edit
-from usecases import facts
+from usecases import asking, awaiting, facts, questions
 from usecases import items as open_items
 from usecases.service import Work, use_case
 
-OPENS = {
-    Said.CANNOT: compliance.Kind.CANNOT,
-    Said.HELP: compliance.Kind.HELP,
-    Said.CALL: compliance.Kind.CALL,
-}
+ASKS = {Said.HELP: compliance.Kind.HELP, Said.CALL: compliance.Kind.CALL}
 
 
 @use_case
 async def reply(work: Work, appointment_id: int, revision: int, said: Said) -> Sequence[Answer]:
     """A tap under a reminder or a caring message: kept with its moment, answered at once, passed on if it must be."""
+    return await _reply(work, appointment_id, revision, said)
+
+
+async def _reply(work: Work, appointment_id: int, revision: int, said: Said) -> Sequence[Answer]:
     about = await _mine(work, appointment_id, revision)
+    subject = Subject("appointment", appointment_id)
+    await _reason_not_awaited(work)
     await dates.add_reply(work.tx, appointment_id, revision, Reply(said, work.now))
-    if said in OPENS:
-        await _raise(work, about, OPENS[said], f"{said.value}:{appointment_id}:{revision}")
+    if said in ASKS:
+        item = await asking.ask_about(work, ASKS[said], about)
+        promise = await asking.promise(work, item)
+        return [edit(f"reply_{said.value}", subject, **promise), await asking.question(work, item)]
+    if said is Said.CANNOT:
+        await _raise(work, about, compliance.Kind.CANNOT, f"{said.value}:{appointment_id}:{revision}")
+        await awaiting.ask(work, "reason", appointment=appointment_id, revision=revision)
     if said is Said.WAS_THERE:
         await _dispute(work, appointment_id)
     if said is Said.COMING:
         await _take_back_cannot(work, appointment_id)
-    return [edit(f"reply_{said.value}", Subject("appointment", appointment_id))]
+    return [edit(f"reply_{said.value}", subject)]
+
+
+async def typed(work: Work, text: str) -> Sequence[Answer] | None:
+    """1 to 4, yes or no, if our newest question in this chat is about a date; None if it is not."""
+    question = await questions.newest(work) if work.individual is not None else None
+    said = questions.meant(question.kind, text) if question is not None else None
+    if question is None or said is None:
+        return None
+    subject = Subject.parse(question.subject)
+    about = (await facts.appointments(work.tx, [subject.id])).get(subject.id)
+    if about is None:
+        return None
+    shown = await questions.revision_shown(work, subject) or about.appointment.revision
+    return await _reply(work, subject.id, shown, said)
+
+
+@awaiting.hears("reason")
+async def hear_reason(work: Work, text: str, ids: Mapping[str, int]) -> Sequence[Answer] | None:
+    """1 to 5 for the reason why they cannot come; other words are for a person."""
+    number = questions.number_in(text)
+    if number is not None and number <= len(Reason) and not await questions.overtaken(work):
+        return await _because(work, ids["appointment"], ids["revision"], list(Reason)[number - 1])
+    if number is None:
+        await awaiting.ask(work, "reason", **ids)
+    return None
+
+
+async def _reason_not_awaited(work: Work) -> None:
+    """A later answer about a date: a number is no reason any more. Anything else that is awaited still is."""
+    awaits = work.chat.awaits if work.chat is not None else None
+    if awaits is not None and awaits["what"] == "reason":
+        await awaiting.stop(work)
 
 
 @use_case
 async def give_reason(work: Work, appointment_id: int, revision: int, reason: Reason) -> Sequence[Answer]:
     """Why somebody cannot come. The worker's card gains the reason; the date still stands."""
+    return await _because(work, appointment_id, revision, reason)
+
+
+async def _because(work: Work, appointment_id: int, revision: int, reason: Reason) -> Sequence[Answer]:
+    await _reason_not_awaited(work)
     await _mine(work, appointment_id, revision)
     await dates.add_reply(work.tx, appointment_id, revision, Reply(Said.CANNOT, work.now, reason.value))
     item = await items.item_about(work.tx, compliance.Kind.CANNOT, appointment_id)

@@ -21,9 +21,19 @@ from usecases.forms import Forms
 P = ParamSpec("P")
 
 
+async def _no_guard(work: "Work") -> Sequence[Answer] | None:
+    return None
+
+
+async def _no_ear(work: "Work", answers: Sequence[Answer]) -> Sequence[Answer]:
+    return answers
+
+
 @dataclass(frozen=True)
 class Service:
-    """One running service. `wake` tells whoever sends that something may be due."""
+    """One running service. `wake` tells whoever sends that something may be due; `listen` hears all that is typed,
+    once it has been acted on, and says what is answered in the end; `guard` says what is answered instead of acting,
+    if whoever speaks has to unlock first."""
 
     db: Database
     clock: Clock
@@ -31,6 +41,8 @@ class Service:
     policy: Policy
     forms: Forms
     wake: Callable[[], None] = lambda: None
+    listen: Callable[["Work", Sequence[Answer]], Awaitable[Sequence[Answer]]] = _no_ear
+    guard: Callable[["Work"], Awaitable[Sequence[Answer] | None]] = _no_guard
 
 
 @dataclass(frozen=True)
@@ -40,6 +52,8 @@ class Turn:
     update_id: int
     chat_id: int
     message_id: int | None = None  # of what was typed; none for a tap
+    tapped: int | None = None  # the message whose button was tapped
+    words: str = ""  # what was typed, whatever for: talk, a command, an answer, the words beside a photo
 
 
 @dataclass(frozen=True)
@@ -54,6 +68,9 @@ class Work:
     chat: people.Chat | None = None
     individual: Individual | None = None
     staff: Staff | None = None
+    tapped: int | None = None  # the message whose button was tapped
+    words: str = ""  # what was typed, whatever for
+    message_id: int | None = None  # of what was typed
 
     @property
     def today(self) -> date:
@@ -84,7 +101,9 @@ async def begin(service: Service, tx: AsyncConnection, turn: Turn) -> Work:
         individual = await people.individual(tx, chat.individual_id)
     elif chat is not None and chat.staff_id is not None:
         staff = (await people.everybody_on_staff(tx)).get(chat.staff_id)
-    return Work(service, tx, service.clock.now(), turn.update_id, turn.chat_id, chat, individual, staff)
+    who = (chat, individual, staff)
+    what = (turn.tapped, turn.words, turn.message_id)
+    return Work(service, tx, service.clock.now(), turn.update_id, turn.chat_id, *who, *what)
 
 
 def use_case(
@@ -103,7 +122,10 @@ def use_case(
             work = await begin(service, tx, turn)
             if work.chat is not None and turn.message_id is not None:
                 await traces.note_typed(tx, work.chat.id, turn.message_id, work.now)
-            await inbox.answer(tx, turn.update_id, await act(work, *args, **kwargs))
+            answers = await service.guard(work)
+            if answers is None:
+                answers = await service.listen(work, await act(work, *args, **kwargs))
+            await inbox.answer(tx, turn.update_id, answers)
         service.wake()
 
     return wraps(act)(once)

@@ -2,17 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from db import invites, runs
+from db import runs
 from usecases.service import Service
-
-FORGET_WRONG_CODES = timedelta(days=1)
-
-
-async def tidy(service: Service) -> dict[str, int]:
-    """Forgets wrong codes of more than a day ago, and invitations that nobody used in time."""
-    now = service.clock.now()
-    async with service.db.write() as tx:
-        return {"forgotten": await invites.forget(tx, now - FORGET_WRONG_CODES, now)}
 
 
 async def note_run(service: Service, job: str) -> None:

@@ -8,14 +8,13 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.__main__ import main
+from bot.clock import SystemClock
 from sandbox import web
-from sandbox.clock import MovableClock
 from sandbox.limits import Limits
 from sandbox.server import Telegram
 
@@ -97,7 +96,7 @@ def bytecode(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 async def machine(tmp_path: Path, bytecode: Path) -> AsyncIterator[Machine]:
-    telegram = Telegram(MovableClock(datetime.now(UTC)), limits=Limits(), longest_poll=1.0, seed=1)  # noqa: TID251
+    telegram = Telegram(SystemClock(), limits=Limits(), longest_poll=1.0, seed=1)
     telegram.add_bot("Dates", "dates_bot", TOKEN)
     async with web.served(web.build(telegram)) as url:
         yield Machine(tmp_path, telegram, url, bytecode)

@@ -12,12 +12,19 @@ from sandbox.people import Person
 from tests.bot.conftest import TOKEN, Machine, Result
 
 SOON = 60.0  # seconds that anything here may take on a busy machine; a stop has its own limit
+PIN = "28465930"
 STAFF = "staff_ref;name;roles\nCM1;Kirsty Muir;case_manager\n"
 PEOPLE = "case_ref,first_name,language\nC1,Sam,en\n"
 
 
 def link_in(result: Result) -> str:
     found = re.search(r"https://t\.me/dates_bot\?start=(\S+)", result.out)
+    assert found, result.out
+    return found[1]
+
+
+def digits_in(result: Result) -> str:
+    found = re.search(r"4 digits: (\d{4})\.", result.out)
     assert found, result.out
     return found[1]
 
@@ -55,7 +62,12 @@ async def test_from_nothing_to_a_manager_who_reads_the_report(machine: Machine) 
     process = await running(machine)
 
     morag.say(f"/start {link_in(setup)}")
+    morag.say(digits_in(setup))
     assert "Morag" in await heard(morag, "/report")
+    for answer in ("choose a PIN", "the same PIN once more"):
+        await heard(morag, answer)
+        morag.say(PIN)
+    await heard(morag, "Your PIN is set.")
 
     export = machine.folder / "export"
     export.mkdir()
@@ -65,7 +77,9 @@ async def test_from_nothing_to_a_manager_who_reads_the_report(machine: Machine) 
     assert (imported.code, imported.out.splitlines()[-1]) == (0, "added 2, changed 0, unchanged 0, missing 0")
 
     sam = machine.telegram.add_person("Sam")
-    sam.say(f"/start {link_in(await machine.process('invite', 'C1'))}")
+    invited = await machine.process("invite", "C1")
+    sam.say(f"/start {link_in(invited)}")
+    sam.say(digits_in(invited))
     await heard(sam, "Sam")
 
     morag.say("/report")
@@ -83,7 +97,7 @@ async def test_from_nothing_to_a_manager_who_reads_the_report(machine: Machine) 
     assert (end.code, end.out) == (0, "Minder has stopped.\n")
     for line in end.err.splitlines():
         assert json.loads(line)["event"]
-    assert not any(word in end.err for word in ("Sam", "Morag", TOKEN, str(sam.id), str(morag.id)))
+    assert not any(word in end.err for word in ("Sam", "Morag", PIN, TOKEN, str(sam.id), str(morag.id)))
 
 
 async def test_the_environment_alone_is_enough_and_a_bot_that_is_killed_leaves_no_lock(machine: Machine) -> None:
@@ -166,7 +180,7 @@ async def test_a_new_key_takes_over_and_the_old_one_can_go(machine: Machine) -> 
     old = next(line for line in file.read_text().splitlines() if line.startswith("MINDER_SECRET_KEY")).partition("=")[2]
     machine.environment = {"MINDER_SECRET_KEY": f"a new key that is long enough,{old}"}
     rotated = await machine.minder("rotate-keys")
-    assert "2 rows are sealed under the newest key" in rotated.out
+    assert "2 rows are sealed under the newest key" in rotated.out  # the manager and the digits of the invitation
     assert "1 invitations are still open" in rotated.out
     machine.environment = {"MINDER_SECRET_KEY": "a new key that is long enough"}
     assert (await machine.minder("invite", "manager")).code == 0

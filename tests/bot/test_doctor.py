@@ -128,3 +128,10 @@ async def test_a_key_that_does_not_open_the_database(found: Settings) -> None:
 async def test_the_command_tells_mistakes_in_the_settings_and_exits_1(machine: Machine) -> None:
     told = await machine.minder("doctor")
     assert (told.code, "MINDER_TOKEN is not set" in told.err) == (1, True)
+
+
+async def test_a_name_that_gives_it_away_is_wrong(found: Settings, machine: Machine) -> None:
+    machine.telegram.bots[TOKEN].name = "Probation dates"
+    wrong = await wrongs(found.model_copy(update={"service_name": "Inver Social Work"}))
+    assert "“Probation dates” has “probation”. Choose words that say nothing" in wrong["The bot's name"]
+    assert "MINDER_SERVICE_NAME" in wrong["The service's name"]

@@ -108,3 +108,25 @@ def test_whatever_is_written_is_read_the_same(value: str) -> None:
         file = Path(folder) / ".env"
         envfile.write(file, {"BEFORE": "1", "MINDER_PHONE": value})
         assert dotenv_values(file) == {"BEFORE": "1", "MINDER_PHONE": value}
+
+
+async def test_the_bot_gets_neutral_words_and_what_gives_it_away_is_named(machine: Machine) -> None:
+    bot = machine.telegram.bots[TOKEN]
+    bot.name = "Inver Justice Dates"
+    bot.texts["description", ""] = "Reminders for people on community payback"
+    told = await machine.set_up("--service-name", "Court Dates")
+    assert told.code == 0, told.err
+    assert bot.texts["description", ""].startswith("I tell you about your dates.")
+    assert bot.texts["short_description", ""] == "I tell you about your dates."
+    assert "Warning: the bot's name: “Inver Justice Dates” has “justice”." in told.out
+    assert "Warning: the service's name: “Court Dates” has “court”." in told.out
+    assert "the bot's description" not in told.out
+    assert "The bot's picture" in told.out
+
+
+async def test_the_digits_stand_apart_from_the_link(machine: Machine) -> None:
+    told = await machine.set_up()
+    link = next(line for line in told.out.splitlines() if "start=" in line)
+    digits = next(line for line in told.out.splitlines() if "4 digits: " in line)
+    assert link != digits
+    assert "never write them beside the link" in digits

@@ -40,17 +40,28 @@ class Phone:
         await self.world.town.settle()
 
     async def joins(self, ref: str) -> None:
-        """Follows the link that somebody held up, once, and chooses English if asked."""
-        code = await enrolment.make_invite(self.world.town.app.service, ref)
-        await self.says(f"/start {code}")
+        """Follows the link that somebody held up, types what they were told, and answers the first questions."""
+        await self.follows(await self.world.invited(ref))
         if any("English" in self._labels(shown) for shown in self.person.chat):
-            await self.taps("English")
+            for label in ("English", "No", "Yes, or maybe"):
+                await self.taps(label)
         self.reads_all()
+
+    async def follows(self, made: enrolment.Invitation) -> None:
+        """Opens a link and types the digits that were told with it."""
+        await self.says(f"/start {made.code}")
+        await self.says(made.digits)
 
     @property
     def new(self) -> list[Any]:
         """What came in from the bot since the last look."""
         return [shown for shown in self.person.chat if shown.id > self._seen and shown.who == "bot"]
+
+    async def opens(self, label: str = "Show") -> str:
+        """Taps *Show* on the newest card that has it, and reads what is in it."""
+        before = {shown.id: shown.text for shown in self.person.chat}
+        await self.taps(label)
+        return [str(shown.text) for shown in self.person.chat if before.get(shown.id) != shown.text][-1]
 
     def reads_all(self) -> None:
         self._seen = max((shown.id for shown in self.person.chat), default=0)
@@ -106,6 +117,10 @@ class World:
             )
         return phone
 
+    async def invited(self, ref: str) -> enrolment.Invitation:
+        """What the command line makes for somebody."""
+        return await enrolment.make_invite(self.town.app.service, ref)
+
     async def moves_to(self, moment: str) -> None:
         """`2026-11-24 18:00`, wall time in Scotland."""
         zone = self.town.app.service.calendar.zone
@@ -156,7 +171,13 @@ async def world(database_url: str) -> AsyncIterator[World]:
     clock = MovableClock(MONDAY)
     telegram = Telegram(clock, limits=Limits(), longest_poll=0.05, seed=1)
     bot = telegram.add_bot("Dates", "dates_bot")
-    settings = Settings(token=bot.token, secret_key=(SECRET,), database_url=database_url, phone="01475 715 000")
+    settings = Settings(
+        token=bot.token,
+        secret_key=(SECRET,),
+        database_url=database_url,
+        phone="01475 715 000",
+        lock_after_hours=0,  # PINs have their own tests: test_pin.py
+    )
     town = await Town.found(telegram, settings, clock, SandboxRequest(telegram))
     world = World(town)
     yield world

@@ -1,4 +1,4 @@
-"""Step 3: a chat comes to be one person's, by a single-use code, and by nothing else."""
+"""Step 3: a chat comes to be one person's, by a single-use code and what was told with it, and by nothing else."""
 
 import re
 from datetime import timedelta
@@ -6,34 +6,30 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from db import tables
+from messages.chat import INDIVIDUAL_COMMANDS
 from tests.conversations.conftest import Phone, World
-from usecases import enrolment
-
-
-async def code_for(world: World, ref: str) -> str:
-    return await enrolment.make_invite(world.town.app.service, ref)
 
 
 async def test_sam_follows_the_link_and_learns_what_this_is(world: World) -> None:
     await world.individual("C1", "Sam")
     phone = world.phone("Sam")
-    await phone.says(f"/start {await code_for(world, 'C1')}")
+    await phone.follows(await world.invited("C1"))
     phone.sees("Hi Sam.", "I am a computer, not a person.", "You do not have to use me.", "STOP", "HELP", "/privacy")
     phone.sees("Which language is best for you?")
     await phone.taps("English")
-    assert "no dates ahead" in phone.newest()
+    phone.sees("no dates ahead")
     commands = [one["command"] for one in phone.person.commands]
-    assert commands == ["next", "help", "language", "privacy", "stop", "start"]
+    assert commands == list(INDIVIDUAL_COMMANDS)
 
 
 async def test_a_code_works_once_and_is_not_kept_in_the_clear(world: World, sam: Phone) -> None:
-    code = await code_for(world, "C1")
+    made = await world.invited("C1")
     async with world.town.app.service.db.read() as tx:
         kept = (await tx.execute(select(tables.invites.c.code_hash))).scalars().all()
-    assert code not in " ".join(kept)
+    assert made.code not in " ".join(kept)
     other = world.phone("Somebody else")
-    await sam.says(f"/start {code}")
-    await other.says(f"/start {code}")
+    await sam.says(f"/start {made.code}")
+    await other.says(f"/start {made.code}")
     other.sees("That link does not work.")
     await other.says("what is this?")
     other.sees("This chat works with a link")
@@ -41,39 +37,39 @@ async def test_a_code_works_once_and_is_not_kept_in_the_clear(world: World, sam:
 
 async def test_a_code_is_dead_after_seven_days(world: World) -> None:
     await world.individual("C1", "Sam")
-    code = await code_for(world, "C1")
+    made = await world.invited("C1")
     await world.town.move_to(world.town.clock.now() + timedelta(days=7))
     phone = world.phone("Sam")
-    await phone.says(f"/start {code}")
+    await phone.says(f"/start {made.code}")
     phone.sees("That link does not work.")
 
 
 async def test_wrong_codes_are_limited_per_chat_even_when_a_right_one_follows(world: World) -> None:
     await world.individual("C1", "Sam")
-    phone, code = world.phone("Guesser"), await code_for(world, "C1")
+    phone, made = world.phone("Guesser"), await world.invited("C1")
     for n in range(5):
         await phone.says(f"/start guess{n}")
-    await phone.says(f"/start {code}")
+    await phone.says(f"/start {made.code}")
     phone.sees("Please wait an hour")
     await world.town.move_to(world.town.clock.now() + timedelta(hours=1))
-    await phone.says(f"/start {code}")
+    await phone.follows(made)
     phone.sees("Hi Sam.")
 
 
 async def test_a_chat_is_one_persons_and_the_refusal_spends_no_code(world: World, sam: Phone) -> None:
     await world.individual("C2", "Jo")
-    code = await code_for(world, "C2")
-    await sam.says(f"/start {code}")
-    text = sam.sees("This chat is in use already.")
+    made = await world.invited("C2")
+    await sam.says(f"/start {made.code}")
+    text = sam.sees("This chat is in use already")
     assert "Jo" not in text
     jo = world.phone("Jo")
-    await jo.says(f"/start {code}")
+    await jo.follows(made)
     jo.sees("Hi Jo.")
 
 
 async def test_a_new_phone_takes_over_and_the_old_chat_is_told(world: World, sam: Phone) -> None:
     new = world.phone("Sam's new phone")
-    await new.says(f"/start {await code_for(world, 'C1')}")
+    await new.follows(await world.invited("C1"))
     new.sees("Hi Sam.")
     sam.sees("moved to another phone")
     new.reads_all()
@@ -89,7 +85,8 @@ async def test_another_language_is_recorded_and_a_person_hears_of_it(world: Worl
     await sam.taps("Another language")
     assert "Which language would you like?" in sam.newest()
     await sam.says("Tigrinya")
-    kirsty.sees("C1 wrote:", "Tigrinya")
+    kirsty.sees("C1: wrote.")
+    assert "Tigrinya" in await kirsty.opens()
     async with world.town.app.service.db.read() as tx:
         assert (await tx.execute(select(tables.individuals.c.language_wish))).scalars().all() == ["Tigrinya"]
 
@@ -99,7 +96,9 @@ async def test_staff_invite_in_the_chat_within_their_reach(world: World, sam: Ph
     await world.individual("C9", "Not hers")
     await kirsty.says("/invite C1")
     text = kirsty.sees("For C1:", "https://t.me/dates_bot?start=")
-    assert kirsty.new[-1].media is not None, "the QR code"
+    assert kirsty.new[-2].media is not None, "the QR code"
+    assert re.search(r"\b\d{4}\b", text) is None, "the digits stand apart from the link"
+    assert re.search(r"Tell C1 these 4 digits aloud: \d{4}\.", kirsty.newest())
     code = re.search(r"start=([\w-]+)", text)
     assert code is not None
     assert len(code[1]) * 6 >= 60, "bits"

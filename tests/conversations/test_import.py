@@ -67,7 +67,8 @@ async def test_fridays_absence_reaches_the_case_manager_and_its_correction_too(w
     kirsty = await world.linked("Kirsty", "CM1")
     missed = EXPORT["attendance"] + "A0,missed_reason_unknown,SUP1,20/11/2026 10:00\n"
     await tonight(world, attendance=missed)
-    kirsty.sees("C1", "Fri 20 Nov")
+    kirsty.sees("C1: missed, reason not yet known.")
+    assert "Fri 20 Nov" in await kirsty.opens()
     kirsty.reads_all()
     await tonight(world, attendance=missed)
     kirsty.sees_nothing_new()

@@ -22,10 +22,11 @@ async def test_sam_cannot_come_and_kirsty_hears_of_it_with_the_reason(world: Wor
     await world.moves_to("2026-11-24 18:00")
     await sam.taps("I can't make it")
     assert "your date still stands" in sam.newest()
-    kirsty.sees("C1 says: I can't make it.", "Wed 25 Nov, 9:30, The yard")
+    kirsty.sees("C1: can't make it.")
+    assert "Wed 25 Nov, 9:30, The yard" in await kirsty.opens()
     await sam.taps("My health")
     assert "Your date still stands" in sam.newest()
-    kirsty.sees("Reason given: My health")
+    assert "Reason given: My health" in await kirsty.opens()
     await kirsty.taps("I'm dealing with it")
     assert "Kirsty Muir is dealing with it" in kirsty.newest()
 
@@ -33,8 +34,9 @@ async def test_sam_cannot_come_and_kirsty_hears_of_it_with_the_reason(world: Wor
 async def test_what_sam_types_reaches_kirsty_and_the_answer_is_true(world: World, sam: Phone) -> None:
     kirsty = await world.linked("Kirsty", "CM1")
     await sam.says("the bus is off, is it still on?")
-    sam.sees("I have passed that on. A person will read this today.", "01475 715 000")
-    kirsty.sees("C1 wrote:", "the bus is off, is it still on?")
+    sam.sees("I have passed that on. Your worker has been sent this.", "01475 715 000")
+    kirsty.sees("C1: wrote.")
+    assert "the bus is off, is it still on?" in await kirsty.opens()
 
 
 async def test_stop_is_silent_and_at_once_and_can_be_undone(world: World, sam: Phone) -> None:

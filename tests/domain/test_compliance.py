@@ -67,7 +67,12 @@ def test_what_an_individual_says_climbs_to_cover_and_past_it_only_if_nobody_can_
 
 
 def test_words_of_danger_go_to_duty_and_15_minutes_later_to_a_manager_whatever_the_hour() -> None:
-    assert climb("2026-11-28 23:50", Kind.DANGER) == [(To.DUTY, "Sat 28 Nov 23:50"), (To.MANAGER, "Sun 29 Nov 00:05")]
+    assert climb("2026-11-25 10:00", Kind.DANGER) == [(To.DUTY, "Wed 25 Nov 10:00"), (To.MANAGER, "Wed 25 Nov 10:15")]
+    assert climb("2026-11-28 23:50", Kind.DANGER) == [
+        (To.DUTY, "Sat 28 Nov 23:50"),
+        (To.MANAGER, "Sun 29 Nov 00:05"),
+        (To.DUTY, "Tue 01 Dec 09:00"),  # Monday is a holiday: once more when somebody is at work again
+    ]
 
 
 def test_who_comes_after_whom_and_nobody_after_the_manager() -> None:

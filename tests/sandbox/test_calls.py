@@ -222,6 +222,18 @@ async def test_several_are_deleted_and_the_missing_passed_over(call: Call, jamie
     assert sent not in [message.id for message in jamie.chat]
 
 
+async def test_one_that_is_too_old_has_all_of_them_stay(call: Call, jamie: Person, clock: MovableClock) -> None:
+    jamie.say("my own words can be deleted too")
+    old = jamie.chat[-1].id
+    clock.move_to(clock.now() + timedelta(hours=48, seconds=1))
+    young = (await call("sendMessage", chat_id=jamie.id, text="x")).body["result"]["message_id"]
+    late = await call("deleteMessages", chat_id=jamie.id, message_ids=[old, young])
+    assert why(late) == (400, "Bad Request: message can't be deleted for everyone")
+    assert {old, young} <= {message.id for message in jamie.chat}
+    too_many = await call("deleteMessages", chat_id=jamie.id, message_ids=list(range(1, 102)))
+    assert too_many.status == 400
+
+
 async def test_a_tap_can_be_answered_for_a_while(call: Call, jamie: Person, clock: MovableClock) -> None:
     await call("sendMessage", chat_id=jamie.id, text="Coming?", reply_markup=KEYBOARD)
     jamie.tap("Yes")

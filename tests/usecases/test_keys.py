@@ -128,7 +128,9 @@ async def test_an_open_invitation_works_while_the_old_key_is_listed(caseload: st
     both = service(caseload, NEW, OLD)
     await keys.rotate(both)
     async with both.db.write() as tx:
-        assert await invites.use(tx, both.db.keys.hashes("code"), NOW) is not None
+        found = await invites.with_code(tx, both.db.keys.hashes("code"), NOW)
+        assert found is not None
+        assert found.digits == "4711"
     await both.db.close()
 
 

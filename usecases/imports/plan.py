@@ -77,10 +77,11 @@ class Plan:
     missing: list[str] = field(default_factory=list)
     watched: tuple[list[int], list[int]] = field(default_factory=lambda: ([], []))  # individuals and appointments
     mark: store.Mark | None = None
+    left_out: int = 0  # rows of people who were erased
 
     def report(self, written: bool = False) -> Report:
         """The plan as it is told."""
         if self.problems:
             ordered = sorted(self.problems, key=lambda one: (one.file, one.line))
             return Report(ordered)
-        return Report((), self.counts, self.changes, self.clashes, self.missing, written)
+        return Report((), self.counts, self.changes, self.clashes, self.missing, written, self.left_out)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import imports as store
 from domain import imports, orders
 from domain.imports import Change, Clash, Reading, Record
-from usecases.imports import checks, columns, outcomes
+from usecases.imports import checks, columns, erased, outcomes
 from usecases.imports.plan import Dated, New, Plan, Standing
 from usecases.imports.report import Counts
 from usecases.service import Service
@@ -25,8 +25,9 @@ Texts = Mapping[str, str]
 
 async def make(service: Service, tx: AsyncConnection, reading: Reading, progress: Progress) -> Plan:
     """Reads only. A plan with problems holds nothing else."""
+    reading, left_out = await erased.leave_out(tx, service.db.keys, reading)
     ids = await _ids(tx, reading)
-    planner = _Planner(service, tx, reading, progress, Plan(ids))
+    planner = _Planner(service, tx, reading, progress, Plan(ids, left_out=left_out))
     remembered = await store.remembered(tx, "attendance", [row.ref for row in reading.tables["attendance"]])
     known = checks.Known(ids, await store.roles(tx), await store.young(tx), await store.unsupervised(tx))
     as_before = {row.ref for row in reading.tables["attendance"] if planner.same(row, remembered.get(row.ref))}

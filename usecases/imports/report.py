@@ -32,6 +32,7 @@ class Report:
     clashes: Sequence[Clash] = ()
     missing: Sequence[str] = ()
     written: bool = False
+    left_out: int = 0  # rows of people who were erased
 
     @property
     def counts(self) -> Counts:

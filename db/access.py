@@ -1,0 +1,101 @@
+"""The record of access: append-only, one chain, one writer at a time."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.tables import access, glass
+from domain.audit import UNCHAINED, Entry, Glass, chained
+
+APPENDING = 0x6D696E64  # names the lock in PostgreSQL: any number, always the same
+
+
+async def note(
+    tx: AsyncConnection,
+    now: datetime,
+    staff_id: int | None,
+    individual_ids: Iterable[int],
+    act: str,
+    what: str,
+    reason: str = "",
+) -> None:
+    """One row for each person who was looked at or changed; no member of staff means the command line."""
+    new = [Entry(now, staff_id, one, act, what, reason) for one in sorted(set(individual_ids))]
+    if new:
+        await tx.execute(insert(access), [_values(entry) for entry in chained(await _last_chain(tx), new)])
+
+
+async def _last_chain(tx: AsyncConnection) -> str:
+    """What the next row follows. From here to the end of the transaction nobody else appends: on SQLite every writing
+    transaction is alone, on PostgreSQL this takes a lock, without which two at once would follow the same row."""
+    if tx.dialect.name == "postgresql":
+        await tx.execute(select(func.pg_advisory_xact_lock(APPENDING)))
+    last = select(access.c.chain).order_by(access.c.id.desc()).limit(1)
+    return (await tx.execute(last)).scalar_one_or_none() or UNCHAINED
+
+
+def _values(entry: Entry) -> dict[str, Any]:
+    return {
+        "at": entry.at,
+        "staff_id": entry.staff_id,
+        "individual_id": entry.individual_id,
+        "act": entry.act,
+        "what": entry.what,
+        "reason": str(entry.reason),
+        "chain": entry.chain,
+    }
+
+
+def _entry_of(row: Row[tuple[Any, ...]]) -> Entry:
+    return Entry(row.at, row.staff_id, row.individual_id, row.act, row.what, row.reason, row.id, row.chain)
+
+
+# ── Broken glass ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def break_glass(
+    tx: AsyncConnection, staff_id: int, individual_id: int, reason: str, now: datetime, until: datetime
+) -> int:
+    """Opens one person to one member of staff for a while; returns the row's id."""
+    values = {"staff_id": staff_id, "individual_id": individual_id, "reason": reason, "at": now, "until": until}
+    return int((await tx.execute(insert(glass).values(values).returning(glass.c.id))).scalar_one())
+
+
+async def behind_glass(tx: AsyncConnection, individual_id: int, now: datetime) -> frozenset[int]:
+    """The staff to whom this person stands open now because they broke the glass."""
+    query = select(glass.c.staff_id).where(glass.c.individual_id == individual_id, glass.c.until > now)
+    return frozenset((await tx.execute(query)).scalars())
+
+
+async def broken_glass(tx: AsyncConnection, ids: Iterable[int]) -> list[Glass]:
+    """These breakings, by their ids."""
+    rows = await tx.execute(select(glass).where(glass.c.id.in_(set(ids))))
+    return [Glass(row.id, row.staff_id, row.individual_id, row.reason, row.at, row.until) for row in rows]
+
+
+# ── Reading the record ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def count(tx: AsyncConnection) -> int:
+    """How many rows the record has."""
+    return int((await tx.execute(select(func.count()).select_from(access))).scalar_one())
+
+
+async def entries(tx: AsyncConnection, after: int, most: int) -> list[Entry]:
+    """The next rows after a number, in the order in which they were written."""
+    query = select(access).where(access.c.id > after).order_by(access.c.id).limit(most)
+    return [_entry_of(row) for row in await tx.execute(query)]
+
+
+async def entry(tx: AsyncConnection, id_: int) -> Entry | None:
+    row = (await tx.execute(select(access).where(access.c.id == id_))).one_or_none()
+    return _entry_of(row) if row else None
+
+
+async def about(tx: AsyncConnection, individual_id: int, most: int | None = None) -> Sequence[Entry]:
+    """Who looked at or changed one person, latest first."""
+    query = select(access).where(access.c.individual_id == individual_id).order_by(access.c.id.desc()).limit(most)
+    return [_entry_of(row) for row in await tx.execute(query)]

@@ -1,0 +1,27 @@
+"""What staff ask about one person: /case, the glass in front of it, and who looked."""
+
+from telegram import Update
+
+from handlers.door import Command, Context, Taps, argument_of, service_of, turn_of
+from messages.actions import BreakGlass, BreakGlassFor
+from usecases import audits, glass
+
+
+async def case(update: Update, context: Context) -> None:
+    await glass.show_case(service_of(context), turn_of(update), argument_of(update))
+
+
+async def why(update: Update, context: Context, tap: BreakGlass) -> None:
+    await glass.ask_why(service_of(context), turn_of(update), tap.asked)
+
+
+async def break_glass(update: Update, context: Context, tap: BreakGlassFor) -> None:
+    await glass.break_glass(service_of(context), turn_of(update), tap.asked, tap.reason)
+
+
+async def looked(update: Update, context: Context) -> None:
+    await audits.who_looked(service_of(context), turn_of(update), argument_of(update))
+
+
+COMMANDS: dict[str, Command] = {"case": case, "looked": looked}
+TAPS: Taps = {BreakGlass: why, BreakGlassFor: break_glass}

@@ -1,0 +1,185 @@
+"""A case at a glance for those who work with the person; for anybody else, glass that is broken with a reason."""
+
+from sqlalchemy import select
+
+from db import access, tables
+from tests.conversations.conftest import Phone, World
+from tests.conversations.looking import id_of
+
+REFUSED = "Sorry, I know nothing by that name that you can see."
+
+
+async def on_record(world: World, staff_ref: str) -> list[tuple[str, str, str]]:
+    """What a member of staff did to anybody: act, what and reason."""
+    staff = await id_of(world, tables.staff, staff_ref)
+    async with world.town.app.service.db.read() as tx:
+        return [(one.act, one.what, one.reason) for one in await access.entries(tx, 0, 100) if one.staff_id == staff]
+
+
+async def another_officer(world: World) -> Phone:
+    """Ola has nobody on her orders."""
+    await world.staff("OFF1", "Ola Shaw", "officer")
+    return await world.linked("Ola", "OFF1")
+
+
+async def breaks_the_glass(phone: Phone, case_ref: str = "C1", why: str = "Somebody may be at risk") -> None:
+    await phone.says(f"/case {case_ref}")
+    await phone.taps("Break the glass")
+    await phone.taps(why)
+
+
+async def test_kirsty_sees_the_case_of_her_own_person_at_a_glance(world: World, sam: Phone) -> None:
+    kirsty = await world.linked("Kirsty", "CM1")
+    one, order = await id_of(world, tables.individuals, "C1"), await id_of(world, tables.orders, "O1")
+    await world.appointment("A0", order, one, "2026-11-18 09:30")
+    await sam.says("I need to talk about my knee")
+    kirsty.reads_all()
+    await kirsty.says("/case C1")
+    text = kirsty.newest()
+    assert text.splitlines()[:4] == [
+        "C1",
+        "Unpaid work; since Tue 1 Sep 2026; Kirsty Muir",
+        "Next dates:",
+        "· Unpaid work, Wed 25 Nov, 9:30, The yard",
+    ]
+    assert text.splitlines()[-2:] == ["The last dates:", "· Unpaid work, Wed 18 Nov, 9:30 – nothing recorded"]
+    assert "Sam" not in text
+    assert kirsty.buttons() == ["1. C1"]
+    assert ("see_case", "case", "") in await on_record(world, "CM1")
+
+
+async def test_nobody_learns_from_the_refusal_whether_there_is_such_a_person(world: World, sam: Phone) -> None:
+    ola = await another_officer(world)
+    await ola.says("/case C1")
+    there, buttons = ola.newest(), ola.buttons()
+    await ola.says("/case C999")
+    assert (ola.newest(), ola.buttons()) == (there, buttons) == (there, ["Break the glass"])
+    assert there.startswith(REFUSED)
+    await ola.taps("Break the glass")
+    why = (ola.newest(), ola.buttons())
+    await ola.says("/case C1")
+    await ola.taps("Break the glass")
+    assert (ola.newest(), ola.buttons()) == why
+    assert await on_record(world, "OFF1") == []  # nobody has been looked at yet
+
+
+async def test_ola_breaks_the_glass_and_kirsty_is_told_at_once_by_whom_and_why(world: World, sam: Phone) -> None:
+    kirsty, ola = await world.linked("Kirsty", "CM1"), await another_officer(world)
+    await breaks_the_glass(ola)
+    ola.sees("C1 is open to you until 10:00.")
+    assert "· Unpaid work, Wed 25 Nov, 9:30, The yard" in ola.newest()
+    kirsty.sees("Ola Shaw broke the glass to see C1", "Somebody may be at risk", "until today at 10:00")
+    sam.sees_nothing_new()
+    assert ("break_glass", "glass broken", "safeguarding") in await on_record(world, "OFF1")
+
+
+async def test_after_an_hour_it_is_shut_again(world: World, sam: Phone) -> None:
+    ola = await another_officer(world)
+    await breaks_the_glass(ola)
+    await world.moves_to("2026-11-23 09:59")
+    await ola.says("/case C1")
+    assert ola.newest().startswith("C1")
+    await world.moves_to("2026-11-23 10:00")
+    await ola.says("/case C1")
+    assert ola.newest().startswith(REFUSED)
+
+
+async def test_behind_the_glass_ola_deals_with_what_is_open_but_does_not_invite(world: World, sam: Phone) -> None:
+    ola = await another_officer(world)
+    await sam.says("I need to talk about my knee")
+    await breaks_the_glass(ola)
+    await ola.taps("1. C1")
+    assert "my knee" in ola.newest()
+    await ola.taps("I'm dealing with it")
+    assert ("claim_item", "item claimed", "") in await on_record(world, "OFF1")
+    await ola.says("/invite C1")
+    assert ola.newest().startswith(REFUSED)
+
+
+async def test_a_reference_that_nobody_has_is_told_as_such_once_a_reason_is_on_record(world: World, sam: Phone) -> None:
+    ola = await another_officer(world)
+    await breaks_the_glass(ola, "C999")
+    assert ola.newest().startswith(REFUSED)
+    assert await on_record(world, "OFF1") == []
+
+
+async def test_both_workers_are_told_and_somebody_outside_the_case_is_not(world: World, sam: Phone) -> None:
+    theirs = await world.staff("OFF2", "Ina Gow", "officer")
+    async with world.town.app.service.db.write() as tx:
+        both = {"requirements": "unpaid_work+supervision", "officer_id": theirs}
+        await tx.execute(tables.orders.update().where(tables.orders.c.ref == "O1").values(**both))
+    kirsty, ina = await world.linked("Kirsty", "CM1"), await world.linked("Ina", "OFF2")
+    manager, ola = await world.linked("Morag", "MGR1"), await another_officer(world)
+    await breaks_the_glass(ola)
+    kirsty.sees("Ola Shaw broke the glass to see C1")
+    ina.sees("Ola Shaw broke the glass to see C1")
+    manager.sees_nothing_new()
+
+
+async def test_a_manager_is_told_where_the_worker_has_no_chat(world: World, sam: Phone) -> None:
+    manager, ola = await world.linked("Morag", "MGR1"), await another_officer(world)
+    await breaks_the_glass(ola)
+    manager.sees("Ola Shaw broke the glass to see C1")
+
+
+async def test_a_manager_is_told_where_nobody_works_with_the_person(world: World, sam: Phone) -> None:
+    await world.individual("C2", "Jo")
+    manager, ola = await world.linked("Morag", "MGR1"), await another_officer(world)
+    await breaks_the_glass(ola, "C2")
+    assert "No date is booked." in ola.newest()
+    manager.sees("Ola Shaw broke the glass to see C2")
+
+
+async def test_duty_sees_a_person_while_something_is_open_about_them(world: World, sam: Phone) -> None:
+    dee = await world.linked("Dee", "DUTY1")
+    await dee.says("/case C1")
+    assert dee.newest().startswith(REFUSED)
+    await sam.says("I need to talk about my knee")
+    await dee.says("/case C1")
+    assert dee.newest().startswith("C1")
+
+
+async def test_who_runs_a_session_sees_no_case_and_cannot_break_glass(world: World, sam: Phone) -> None:
+    rab = await world.linked("Rab", "SUP1")
+    await rab.says("/case C1")
+    assert rab.newest() == "Sorry, you cannot do that from here."
+    rab.person.press("glass2:0123456789abcdef01234567:audit", 1)
+    await world.town.settle()
+    assert rab.newest() == "Sorry, you cannot do that from here."
+
+
+async def test_a_manager_needs_no_glass_and_is_offered_none(world: World, sam: Phone) -> None:
+    morag = await world.linked("Morag", "MGR1")
+    await morag.says("/case C1")
+    assert morag.newest().startswith("C1")
+    await morag.says("/case C999")
+    assert morag.newest().startswith(REFUSED)
+    assert "Break" not in morag.newest()
+
+
+async def test_a_long_reference_with_colons_can_be_asked_for_too(world: World, sam: Phone) -> None:
+    ref = "2026:INV:" + "7" * 80
+    await world.individual(ref, "Jo")
+    ola = await another_officer(world)
+    await breaks_the_glass(ola, ref)
+    assert ola.newest().startswith(ref)
+
+
+async def test_looking_twice_opens_it_once_and_tells_once(world: World, sam: Phone) -> None:
+    kirsty, ola = await world.linked("Kirsty", "CM1"), await another_officer(world)
+    await ola.says("/case C1")
+    await ola.taps("Break the glass")
+    message, data = ola.person.chat[-1].id, next(iter(tapped(ola, "Audit")))
+    ola.person.press(data, message)
+    ola.person.press(data, message)  # a double tap
+    await world.town.settle()
+    async with world.town.app.service.db.read() as tx:
+        assert len((await tx.execute(select(tables.glass))).all()) == 1
+    assert len([one for one in kirsty.new if "broke the glass" in one.text]) == 1
+
+
+def tapped(phone: Phone, label: str) -> list[str]:
+    """What the buttons with a label carry."""
+    messages = phone.person.bot.chats[phone.person.id].messages.values()
+    rows = [row for one in messages for row in one.get("reply_markup", {}).get("inline_keyboard", [])]
+    return [button["callback_data"] for row in rows for button in row if button["text"] == label]

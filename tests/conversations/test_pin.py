@@ -1,0 +1,223 @@
+"""A staff phone that was silent for twelve hours asks for its PIN before it does anything."""
+
+import logging
+from dataclasses import fields
+from enum import Enum
+from typing import Any, get_type_hints
+
+import pytest
+from sqlalchemy import select
+
+from bot import app  # noqa: F401  (hangs every handler)
+from db import people, tables
+from handlers import COMMANDS, TAPS
+from sandbox.town import Town
+from sandbox.transport import SandboxRequest
+from tests.conversations.conftest import Phone, World
+from tests.conversations.looking import looked_at
+
+ASKED = "Please type your PIN to open this chat. What you just sent or tapped has not been done."
+PIN = "2846"
+
+
+@pytest.fixture
+async def world(world: World) -> World:
+    """The same town, where staff phones lock after 12 hours."""
+    old = world.town
+    await old.close()
+    settings = old.app.settings.model_copy(update={"lock_after_hours": 12})
+    world.town = await Town.found(old.telegram, settings, old.clock, SandboxRequest(old.telegram))
+    return world
+
+
+async def with_pin(world: World, name: str, ref: str) -> Phone:
+    """Somebody who has chosen their PIN and is at work."""
+    phone = await world.linked(name, ref)
+    for words in ("hello", PIN, PIN):
+        await phone.says(words)
+    phone.sees("Your PIN is set.")
+    phone.reads_all()
+    return phone
+
+
+@pytest.fixture
+async def kirsty(world: World, sam: Phone) -> Phone:
+    return await with_pin(world, "Kirsty", "CM1")
+
+
+async def kept(world: World, ref: str) -> Any:
+    async with world.town.app.service.db.read() as tx:
+        return (await tx.execute(select(tables.staff).where(tables.staff.c.ref == ref))).one()
+
+
+# ── Choosing one ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_right_after_linking_staff_are_asked_to_choose_one(world: World, sam: Phone) -> None:
+    kirsty = world.phone("Kirsty")
+    await kirsty.joins("CM1")
+    assert "choose a PIN" in kirsty.newest()
+    await kirsty.says("/alerts")
+    assert "choose a PIN" in kirsty.newest()
+    await kirsty.says("1234")
+    assert "too easy" in kirsty.newest()
+    await kirsty.says(PIN)
+    assert kirsty.newest() == "Please type the same PIN once more."
+    await kirsty.says("9753")
+    assert "not the same" in kirsty.newest()
+    await kirsty.says(PIN)
+    await kirsty.says("/alerts")
+    assert kirsty.newest() == "Please type the same PIN once more."
+    await kirsty.says(PIN)
+    kirsty.sees("Your PIN is set.")
+    await kirsty.says("/alerts")
+    kirsty.sees("Nothing is open.")
+
+
+async def test_no_pin_stays_in_the_chat_the_log_or_the_database(
+    world: World, kirsty: Phone, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    await world.moves_to("2026-11-24 09:00")
+    for words in ("/today", "9753", PIN):
+        await kirsty.says(words)
+    kirsty.sees("Open.")
+    assert not any(digits in shown.text for shown in kirsty.person.chat for digits in (PIN, "9753"))
+    out = capsys.readouterr()
+    assert PIN not in caplog.text + out.out.replace(kirsty.person.name, "") + out.err
+    staff = await kept(world, "CM1")
+    assert PIN not in staff.pin
+    async with world.town.app.service.db.read() as tx:
+        assert (await tx.execute(select(tables.inbox))).all() == []
+
+
+# ── Asking for it ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_after_twelve_hours_of_silence_nothing_is_done_until_the_pin_is_typed(
+    world: World, sam: Phone, kirsty: Phone
+) -> None:
+    await world.moves_to("2026-11-23 21:00")
+    await kirsty.says("/alerts")
+    kirsty.sees("Nothing is open.")
+    await world.moves_to("2026-11-24 09:00")
+    await kirsty.says("/alerts")
+    kirsty.sees("Nothing is open.")
+    await sam.says("I need a word please")
+    kirsty.reads_all()
+    await world.moves_to("2026-11-24 21:01")
+    await kirsty.taps("Show")
+    kirsty.sees(ASKED)
+    assert not any("a word please" in shown.text for shown in kirsty.person.chat)
+    assert ("C1", "item") not in await looked_at(world, "CM1")
+    await kirsty.says(PIN)
+    kirsty.sees("Open. Please type or tap it again.")
+    assert "a word please" in await kirsty.opens()
+
+
+async def test_one_line_alerts_come_through_while_the_phone_is_locked(world: World, sam: Phone, kirsty: Phone) -> None:
+    await world.moves_to("2026-11-24 18:00")
+    await sam.taps("I can't make it")
+    assert kirsty.newest() == "C1: can't make it."
+
+
+async def test_three_wrong_ones_lock_the_account_and_managers_are_told(world: World, kirsty: Phone) -> None:
+    morag = await with_pin(world, "Morag", "MGR1")
+    await world.moves_to("2026-11-23 22:00")
+    await kirsty.says("9753")
+    kirsty.sees("That is not your PIN. Tries left: 2.")
+    await kirsty.says("9754")
+    kirsty.sees("Tries left: 1.")
+    morag.sees_nothing_new()
+    await kirsty.says("9755")
+    kirsty.sees("This chat is locked. Please ask a manager")
+    morag.sees("Kirsty Muir (CM1) typed three wrong PINs and is locked out.")
+    await kirsty.says(PIN)
+    assert "This chat is locked." in kirsty.newest()
+    assert not any(PIN in shown.text for shown in kirsty.person.chat)
+
+    await morag.says("/unlock CM1")
+    assert ASKED in morag.newest()  # her own phone was silent too
+    await morag.says(PIN)
+    await morag.says("/unlock CM1")
+    morag.sees("Kirsty Muir (CM1) can now choose a new PIN")
+    for words in ("hello", "8642", "8642"):
+        await kirsty.says(words)
+    kirsty.sees("Your PIN is set.")
+    await kirsty.says("/alerts")
+    kirsty.sees("Nothing is open.")
+
+
+async def test_a_right_one_forgives_the_wrong_ones_before_it(world: World, kirsty: Phone) -> None:
+    for evening in ("2026-11-23 22:00", "2026-11-24 22:00"):
+        await world.moves_to(evening)
+        for words in ("9753", "9754", PIN):
+            await kirsty.says(words)
+        assert kirsty.newest() == "Open. Please type or tap it again."
+
+
+async def test_a_new_phone_needs_the_old_pin(world: World, kirsty: Phone) -> None:
+    other = world.phone("Kirsty's new phone")
+    await other.joins("CM1")
+    await other.says("/alerts")
+    other.sees(ASKED)
+
+
+async def test_only_managers_unlock_and_nobody_learns_who_is_there(world: World, sam: Phone, kirsty: Phone) -> None:
+    await kirsty.says("/unlock SUP1")
+    kirsty.sees("you cannot do that from here")
+    morag = await with_pin(world, "Morag", "MGR1")
+    await morag.says("/unlock NOBODY")
+    morag.sees("I know nothing by that name that you can see")
+
+
+# ── Nothing forgets to ask ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_no_command_goes_past_a_locked_phone(world: World, kirsty: Phone) -> None:
+    await world.moves_to("2026-11-23 22:00")
+    for command in sorted(COMMANDS):
+        kirsty.reads_all()
+        await kirsty.says(f"/{command} C1")
+        assert [shown.text for shown in kirsty.new] == [ASKED], command
+
+
+async def test_no_button_goes_past_a_locked_phone(world: World, kirsty: Phone) -> None:
+    await world.moves_to("2026-11-23 22:00")
+    for action in TAPS:
+        hints = get_type_hints(action)
+        kirsty.reads_all()
+        kirsty.person.press(action(**{field.name: _some(hints[field.name]) for field in fields(action)}).pack(), 1)
+        await world.town.settle()
+        assert [shown.text for shown in kirsty.new] == [ASKED], action.__name__
+
+
+async def test_no_words_and_no_pictures_go_past_it_either(world: World, sam: Phone, kirsty: Phone) -> None:
+    await world.moves_to("2026-11-23 22:00")
+    kirsty.person.send_photo("look at this")
+    kirsty.person.send_sticker("🙂")
+    await kirsty.says("are you coming?")
+    assert [shown.text for shown in kirsty.new] == [ASKED] * 3
+    sam.sees_nothing_new()
+
+
+def _some(hint: Any) -> Any:
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return next(iter(hint))
+    return 1 if hint is int else "staff"
+
+
+async def test_individuals_are_never_asked(world: World, sam: Phone) -> None:
+    await world.moves_to("2026-11-24 18:00")
+    await sam.taps("I'll be there")
+    assert "You said: I'll be there." in sam.newest()
+
+
+async def test_a_pin_that_two_types_at_once_counts_both(world: World, kirsty: Phone) -> None:
+    await world.moves_to("2026-11-23 22:00")
+    for words in ("9753", "9754", "9755"):
+        kirsty.person.say(words)
+    await world.town.settle()
+    assert (await kept(world, "CM1")).locked_at is not None
+    async with world.town.app.service.db.read() as tx:
+        assert (await people.lock_of(tx, (await kept(world, "CM1")).id)).locked

@@ -1,0 +1,410 @@
+"""A person can reach a person: one conversation each, read by whoever is there, answered in the chat."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, select, update
+
+from db import tables
+from sandbox.people import Person
+from tests.conversations.conftest import Phone, World
+
+CARD = "C1: wrote."
+
+
+def newest(person: Person) -> Any:
+    return [shown for shown in person.chat if shown.who == "bot"][-1]
+
+
+async def replies(phone: Phone, words: str, to: int | None = None) -> None:
+    """Answers the newest message from the bot, or an earlier one, the way a phone does it."""
+    phone.person.say(words, reply_to=to or newest(phone.person).id)
+    await phone.world.town.settle()
+
+
+async def change(world: World, table: Any, ref: str, **values: Any) -> None:
+    key = table.c.case_ref if table is tables.individuals else table.c.ref
+    async with world.town.app.service.db.write() as tx:
+        await tx.execute(update(table).where(key == ref).values(**values))
+
+
+async def rows(world: World, table: Any) -> list[Any]:
+    async with world.town.app.service.db.read() as tx:
+        return list((await tx.execute(select(table).order_by(table.c.id))).all())
+
+
+@pytest.fixture
+async def kirsty(world: World, sam: Phone) -> Phone:
+    return await world.linked("Kirsty", "CM1")
+
+
+# ── Who reads it, and when ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_what_sam_types_reaches_kirsty_and_sam_is_told_who_has_it_and_until_when(
+    world: World, sam: Phone, kirsty: Phone
+) -> None:
+    await world.linked("Dee", "DUTY1")
+    await sam.says("the bus is off, is it still on?")
+    sam.sees("I have passed that on. Your worker has been sent this.", "by today at 13:00, someone else gets it too")
+    assert kirsty.sees("C1") == CARD
+    assert "“the bus is off, is it still on?”" in await kirsty.opens()
+
+
+async def test_out_of_hours_sam_is_told_that_nobody_is_there_and_when_somebody_is(
+    world: World, sam: Phone, kirsty: Phone
+) -> None:
+    await world.moves_to("2026-11-27 22:10")
+    sam.reads_all()
+    await sam.says("can I change Wednesday?")
+    sam.sees("No one is at work now.", "Someone is next at work Tue 1 Dec at 9:00.", "116 123")  # Monday is a holiday
+    kirsty.sees(CARD)
+
+
+async def test_kirstys_name_is_shown_only_if_sam_agreed(world: World, sam: Phone, kirsty: Phone) -> None:
+    await sam.says("hello?")
+    sam.sees("Your worker has been sent this.")
+    await change(world, tables.individuals, "C1", name_agreed=True)
+    await sam.says("hello again")
+    sam.sees("Kirsty has been sent this.")
+
+
+async def test_with_nobody_linked_at_all_sam_is_told_so_and_nothing_is_lost(world: World, sam: Phone) -> None:
+    await sam.says("is anybody there?")
+    sam.sees("I could not send this to a person just now. It is kept", "01475 715 000")
+    manager = await world.linked("Morag", "MGR1")
+    await world.moves_to("2026-11-23 09:40")
+    manager.sees(CARD)
+    assert "is anybody there?" in await manager.opens()
+
+
+async def test_unread_for_four_working_hours_it_goes_to_duty(world: World, sam: Phone, kirsty: Phone) -> None:
+    duty = await world.linked("Dee", "DUTY1")
+    await sam.says("can somebody ring me?")
+    await world.moves_to("2026-11-23 12:59")
+    duty.sees_nothing_new()
+    await world.moves_to("2026-11-23 13:00")
+    duty.sees(CARD)
+    assert "can somebody ring me?" in await duty.opens()
+
+
+async def test_several_messages_in_a_row_are_one_card_that_shows_them_all(
+    world: World, sam: Phone, kirsty: Phone
+) -> None:
+    for words in ("hi", "it's me", "the bus is off"):
+        await sam.says(words)
+    assert [shown.text for shown in kirsty.new] == [CARD]
+    text = await kirsty.opens()
+    assert text.index("“hi”") < text.index("“it's me”") < text.index("“the bus is off”")
+
+
+async def test_ten_thousand_characters_are_kept_and_can_all_be_read(world: World, sam: Phone, kirsty: Phone) -> None:
+    await sam.says("".join(f"word{n:04} " for n in range(1200)))
+    kept = "".join(one.words for one in await rows(world, tables.said))
+    assert all(f"word{n:04}" in kept.replace(" ", "") for n in range(1200))
+    kirsty.sees(CARD)
+    assert "word1199" in await kirsty.opens()
+    await kirsty.taps("All that was said")
+    read = kirsty.newest()
+    while "Earlier" in kirsty.buttons():
+        await kirsty.taps("Earlier")
+        read = kirsty.newest() + read
+    assert "word0000" in read
+    assert "word0600" in read
+
+
+async def test_a_message_of_nothing_but_emoji_can_be_opened(world: World, sam: Phone, kirsty: Phone) -> None:
+    """Each counts twice towards what a message holds."""
+    await sam.says("😀" * 2000)
+    await kirsty.opens()
+    assert "😀" in newest_with(kirsty, "😀")
+    await kirsty.taps("All that was said")
+    assert "😀" in kirsty.newest()
+
+
+async def test_words_after_an_answer_about_something_else_show_on_that_card(
+    world: World, sam: Phone, kirsty: Phone
+) -> None:
+    await world.moves_to("2026-11-24 18:00")
+    await sam.taps("I can't make it")
+    await sam.taps("My health")
+    await replies(kirsty, "Can you send me the line?")
+    assert sam.newest().startswith("Can you send me the line?")
+    kirsty.reads_all()
+    sam.person.send_photo("here")
+    await world.town.settle()
+    kirsty.sees("C1 wrote again.")
+    await kirsty.opens()
+    assert "[photo] “here”" in newest_with(kirsty, "here")
+
+
+async def test_a_form_keeps_its_own_words(world: World, sam: Phone, kirsty: Phone) -> None:
+    """What is typed into a form is an answer, and no part of the conversation."""
+    await change(world, tables.orders, "O1", status="completed", ended_on=world.town.clock.now().date())
+    from usecases import sittings
+
+    service = world.town.app.service
+    async with service.db.write() as tx:
+        await sittings.owe_form(service, tx, 1)
+    await world.town.settle()
+    await sam.taps("Begin")
+    await sam.says("my own words")
+    assert await rows(world, tables.said) == []
+    kirsty.sees_nothing_new()
+
+
+# ── The answer ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_kirsty_answers_by_replying_and_sam_sees_it_without_her_name(
+    world: World, sam: Phone, kirsty: Phone
+) -> None:
+    await sam.says("is it still on?")
+    sam.reads_all()
+    await replies(kirsty, "Yes, still on. Take the 22.")
+    assert sam.newest() == "Yes, still on. Take the 22.\n\n– A person wrote this."
+    kirsty.sees("C1: sent.")
+    [item] = await rows(world, tables.items)
+    assert item.claimed_by is not None
+    assert item.closed_at is None
+    assert all("22" not in str(row.params) for row in await rows(world, tables.outbox))
+
+
+async def test_the_answer_is_signed_if_sam_agreed_and_never_with_dutys_name(
+    world: World, sam: Phone, kirsty: Phone
+) -> None:
+    duty = await world.linked("Dee", "DUTY1")
+    await change(world, tables.individuals, "C1", name_agreed=True)
+    await sam.says("is it still on?")
+    await world.moves_to("2026-11-23 13:00")
+    await replies(duty, "Yes.")
+    assert sam.newest() == "Yes.\n\n– A person wrote this."
+    await replies(kirsty, "And bring boots.")
+    assert sam.newest() == "And bring boots.\n\n– Kirsty wrote this."
+
+
+async def test_the_next_words_go_on_with_whoever_answered(world: World, sam: Phone, kirsty: Phone) -> None:
+    duty = await world.linked("Dee", "DUTY1")
+    await sam.says("is it still on?")
+    await replies(kirsty, "Yes.")
+    world.everybody_reads_all()
+    await sam.says("thanks, see you")
+    sam.sees("Someone has this in hand.")
+    kirsty.sees("C1 wrote again.")
+    assert "thanks, see you" in await kirsty.opens()
+    await world.moves_to("2026-11-24 12:00")
+    duty.sees_nothing_new()
+
+
+async def test_words_that_whoever_has_them_does_not_look_at_reach_somebody_else(
+    world: World, sam: Phone, kirsty: Phone
+) -> None:
+    duty = await world.linked("Dee", "DUTY1")
+    await sam.says("is it still on?")
+    await kirsty.taps("I'm dealing with it")
+    world.everybody_reads_all()
+    await sam.says("hello?")
+    await sam.says("anybody?")
+    assert [shown.text for shown in kirsty.new] == ["C1 wrote again."]
+    await world.moves_to("2026-11-23 13:00")
+    duty.sees("C1 wrote again.")
+    assert "anybody?" in await duty.opens()
+
+
+@pytest.mark.parametrize("gone", ["left", "phone"])
+async def test_words_to_a_worker_who_has_gone_start_again_from_the_first_step(
+    world: World, sam: Phone, kirsty: Phone, gone: str
+) -> None:
+    duty = await world.linked("Dee", "DUTY1")
+    await sam.says("is it still on?")
+    await kirsty.taps("I'm dealing with it")
+    if gone == "left":
+        await change(world, tables.staff, "CM1", active_until=world.town.clock.now().date())
+    else:
+        async with world.town.app.service.db.write() as tx:
+            chat = tables.chats.c.staff_id == 1
+            await tx.execute(update(tables.chats).where(chat).values(unreachable_at=world.town.clock.now()))
+    await world.moves_to("2026-11-24 10:00")
+    world.everybody_reads_all()
+    await sam.says("hello?")
+    duty.sees(CARD)
+    assert "hello?" in await duty.opens()
+
+
+async def test_an_answer_goes_at_once_even_at_night(world: World, sam: Phone, kirsty: Phone) -> None:
+    await sam.says("is it still on?")
+    await world.moves_to("2026-11-23 22:30")
+    await replies(kirsty, "Yes.", to=kirsty.new[-1].id)
+    assert "Yes." in sam.newest()
+
+
+@pytest.mark.parametrize(
+    ("values", "why"),
+    [
+        ({"stopped_at": "now"}, "they sent STOP"),
+        ({"staff_contact_only": True}, "contact by staff only"),
+        ({"youth": True}, "under 18"),
+        ({"hold": True}, "on hold"),
+        ({"blocks": True}, "they blocked the bot"),
+    ],
+)
+async def test_an_answer_that_may_not_be_sent_is_said_not_to_be_and_why(
+    world: World, sam: Phone, kirsty: Phone, values: dict[str, Any], why: str
+) -> None:
+    values = dict(values)
+    await sam.says("is it still on?")
+    if values.pop("hold", None):
+        today = world.town.clock.now().date()
+        async with world.town.app.service.db.write() as tx:
+            await tx.execute(insert(tables.holds).values(ref="H1", order_id=1, kind="custody", from_day=today))
+    elif values.pop("blocks", None):
+        sam.person.block()
+    else:
+        values = {key: world.town.clock.now() if value == "now" else value for key, value in values.items()}
+        await change(world, tables.individuals, "C1", **values)
+    await world.town.settle()
+    sam.reads_all()
+    await replies(kirsty, "Yes.")
+    kirsty.sees("C1: not sent, because", why)
+    sam.sees_nothing_new()
+    await kirsty.taps("Show")
+    assert "“Yes.” (not sent)" in newest_with(kirsty, "Yes.")
+
+
+def newest_with(phone: Phone, words: str) -> str:
+    return next(str(one.text) for one in reversed(phone.person.chat) if one.who == "bot" and words in one.text)
+
+
+async def test_an_answer_that_is_too_long_is_said_not_to_be_sent(world: World, sam: Phone, kirsty: Phone) -> None:
+    await sam.says("is it still on?")
+    sam.reads_all()
+    await replies(kirsty, "x" * 4050)
+    kirsty.sees("C1: not sent, because it is too long")
+    sam.sees_nothing_new()
+
+
+async def test_words_of_staff_that_answer_nothing_are_told_how_and_go_nowhere(
+    world: World, sam: Phone, kirsty: Phone
+) -> None:
+    await sam.says("is it still on?")
+    sam.reads_all()
+    await kirsty.says("yes it is")
+    kirsty.sees("I did not understand that", "To write to somebody, reply to the message about them.")
+    sam.sees_nothing_new()
+
+
+async def test_somebody_out_of_reach_cannot_answer(world: World, sam: Phone, kirsty: Phone) -> None:
+    """A card forwarded in the mind: another worker replies to a message that is not about theirs."""
+    await world.staff("CM9", "Ann Other", "case_manager")
+    ann = await world.linked("Ann", "CM9")
+    await sam.says("is it still on?")
+    await change(world, tables.orders, "O1", case_manager_id=None)
+    sam.reads_all()
+    await replies(kirsty, "Yes.")
+    kirsty.sees("I know nothing by that name")
+    sam.sees_nothing_new()
+    ann.sees_nothing_new()
+
+
+# ── Hand-over ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("claimed", [False, True])
+async def test_at_handover_the_conversation_goes_with_sam(
+    world: World, sam: Phone, kirsty: Phone, claimed: bool
+) -> None:
+    ailsa_id = await world.staff("CM2", "Ailsa Bain", "case_manager")
+    ailsa = await world.linked("Ailsa", "CM2")
+    await sam.says("my mum is ill")
+    if claimed:
+        await kirsty.taps("I'm dealing with it")
+    card = newest(kirsty.person).id
+    await change(world, tables.orders, "O1", case_manager_id=ailsa_id)
+    world.everybody_reads_all()
+    await sam.says("any news?")
+    ailsa.sees(CARD)
+    text = await ailsa.opens()
+    assert "my mum is ill" in text
+    assert "any news?" in text
+    assert all("any news" not in shown.text for shown in kirsty.person.chat)
+    sam.reads_all()
+    await replies(kirsty, "Not yet.", to=card)
+    kirsty.sees("I know nothing by that name")
+    sam.sees_nothing_new()
+    await replies(ailsa, "I'll find out.")
+    sam.sees("I'll find out.")
+
+
+async def test_after_an_item_is_done_the_next_card_still_shows_what_was_said_before(
+    world: World, sam: Phone, kirsty: Phone
+) -> None:
+    await sam.says("my mum is ill")
+    await replies(kirsty, "Sorry to hear that.")
+    async with world.town.app.service.db.write() as tx:
+        await tx.execute(update(tables.items).values(closed_at=world.town.clock.now()))
+    await world.moves_to("2026-11-24 10:00")
+    kirsty.reads_all()
+    await sam.says("she is home now")
+    kirsty.sees(CARD)
+    text = await kirsty.opens()
+    assert text.index("my mum is ill") < text.index("Kirsty Muir: “Sorry to hear that.”") < text.index("she is home")
+
+
+# ── Photos and voice notes ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_photo_and_a_voice_note_reach_kirsty_behind_show(world: World, sam: Phone, kirsty: Phone) -> None:
+    sam.person.send_photo("my doctor's line")
+    await world.town.settle()
+    sam.sees("I have passed that on.")
+    sam.person.send_voice()
+    await world.town.settle()
+    assert [shown.text for shown in kirsty.new] == [CARD]
+    await kirsty.opens()
+    text = newest_with(kirsty, "doctor")
+    assert "[photo] “my doctor's line”" in text
+    assert "[voice note]" in text
+    shown = [one.media for one in kirsty.person.chat if one.who == "bot" and one.media]
+    assert [one["kind"] for one in shown] == ["photo", "voice"]
+    assert [one["file_id"] for one in shown] == media_ids(sam)
+    assert all(message.get("has_protected_content") for message in protected(kirsty))
+
+
+def media_ids(phone: Phone) -> list[str]:
+    return [one.media["file_id"] for one in phone.person.chat if one.media]
+
+
+def protected(phone: Phone) -> list[Any]:
+    return [one for one in phone.person._chat.messages.values() if {"photo", "voice"} & set(one)]
+
+
+async def test_kirsty_sends_a_photo_and_a_voice_note_back(world: World, sam: Phone, kirsty: Phone) -> None:
+    await sam.says("where is it?")
+    kirsty.person.send_photo("This gate.", reply_to=newest(kirsty.person).id)
+    await world.town.settle()
+    shown = newest(sam.person)
+    assert shown.media["kind"] == "photo"
+    assert shown.text == "This gate.\n\n– A person wrote this."
+    kirsty.person.send_voice(reply_to=newest(kirsty.person).id)  # to the line that says that it was sent
+    await world.town.settle()
+    assert newest(sam.person).media["kind"] == "voice"
+
+
+async def test_a_sticker_is_not_said_to_be_passed_on(world: World, sam: Phone, kirsty: Phone) -> None:
+    sam.person.send_sticker("👍")
+    await world.town.settle()
+    sam.sees("Sorry, I can only pass on words, photos and voice notes.")
+    kirsty.sees_nothing_new()
+
+
+async def test_nothing_said_can_be_read_without_the_key(
+    world: World, sam: Phone, kirsty: Phone, database_url: str
+) -> None:
+    from tests.conversations.test_sealed import everything
+
+    sam.person.send_photo("Ishbel's line")
+    await sam.says("my daughter Ishbel is ill")
+    await replies(kirsty, "Wishing Ishbel well")
+    found = everything(database_url)
+    [photo] = media_ids(sam)
+    assert [one for one in ("Ishbel", "daughter", "Wishing", photo) if one in found] == []

@@ -1,0 +1,182 @@
+"""What is typed counts like a tap: 1 to 4, yes, no, STOP, START, HELP, NEXT, HIDE, CALL, however it is written."""
+
+from datetime import time
+
+import pytest
+from sqlalchemy import select
+
+from db import tables
+from tests.conversations.conftest import Phone, World
+from tests.conversations.looking import id_of, recorded
+from tests.conversations.test_alert import missed
+
+REMINDED = "2026-11-24 18:00"
+
+
+async def replied(world: World) -> list[str]:
+    async with world.town.app.service.db.read() as tx:
+        return [row.answer for row in await tx.execute(select(tables.replies).order_by(tables.replies.c.id))]
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("1", "coming"),
+        (" 1. ", "coming"),
+        ("yes", "coming"),
+        ("YES!", "coming"),
+        ("2)", "cannot"),
+        ("no.", "cannot"),
+        ("No", "cannot"),
+        ("3", "help"),
+        ("4", "call"),
+    ],
+)
+async def test_below_a_reminder(world: World, sam: Phone, typed: str, answer: str) -> None:
+    await world.moves_to(REMINDED)
+    await sam.says(typed)
+    assert await replied(world) == [answer]
+
+
+async def test_yes_is_answered_like_the_tap(world: World, sam: Phone) -> None:
+    await world.moves_to(REMINDED)
+    await sam.says("yes")
+    assert "You said: I'll be there." in sam.newest()
+
+
+async def test_somebody_who_sends_1_twice_has_not_changed_their_mind(world: World, sam: Phone) -> None:
+    await world.moves_to(REMINDED)
+    await sam.says("1")
+    await sam.says("1")
+    assert await replied(world) == ["coming", "coming"]
+
+
+async def test_no_and_then_a_number_for_the_reason(world: World, sam: Phone) -> None:
+    await world.moves_to(REMINDED)
+    await sam.says("no")
+    await sam.says("my son is ill")
+    await sam.says("3")
+    async with world.town.app.service.db.read() as tx:
+        reasons = (await tx.execute(select(tables.replies.c.reason))).scalars().all()
+    assert reasons == ["", "care"]
+    await sam.says("1")
+    assert (await replied(world))[-1] == "coming"
+
+
+async def test_help_by_numbers_alone(world: World, sam: Phone) -> None:
+    await world.moves_to(REMINDED)
+    for typed in ("3", "2", "1"):  # I need help; food; do not ring, write here
+        await sam.says(typed)
+    async with world.town.app.service.db.read() as tx:
+        [item] = list(await tx.execute(select(tables.items)))
+    assert (item.kind, item.reason, item.number) == ("help", "food", "write")
+
+
+async def test_a_reminder_that_came_later_is_what_a_number_answers(world: World, sam: Phone) -> None:
+    await world.moves_to("2026-11-24 17:30")
+    await sam.says("/call")
+    await world.moves_to(REMINDED)
+    await sam.says("1")
+    assert await replied(world) == ["coming"]
+
+
+async def test_after_a_miss_yes_means_ok_and_never_that_they_were_there(world: World, sam: Phone) -> None:
+    rab = await world.linked("Rab", "SUP1")
+    await missed(rab)
+    await world.moves_to("2026-11-25 16:00")
+    sam.sees("Are you OK?")
+    await sam.says("yes")
+    assert await replied(world) == ["ok"]
+    await sam.says("1")
+    assert (await replied(world))[-1] == "was_there"
+    assert [outcome for outcome, _, _ in await recorded(world, "A1")] == ["missed_reason_unknown"]
+
+
+async def test_after_a_miss_no_asks_what_would_help(world: World, sam: Phone) -> None:
+    rab = await world.linked("Rab", "SUP1")
+    await missed(rab)
+    await world.moves_to("2026-11-25 16:00")
+    await sam.says("no")
+    assert sam.newest() == "What would help?"
+
+
+@pytest.mark.parametrize("typed", ["1", "7", "yes", "no"])
+async def test_where_they_mean_nothing_they_are_words_for_a_person(world: World, sam: Phone, typed: str) -> None:
+    kirsty = await world.linked("Kirsty", "CM1")
+    await sam.says(typed)
+    kirsty.sees("C1: wrote.")
+    assert await replied(world) == []
+
+
+async def test_5_below_a_reminder_is_words_too(world: World, sam: Phone) -> None:
+    kirsty = await world.linked("Kirsty", "CM1")
+    await world.moves_to(REMINDED)
+    await sam.says("5")
+    kirsty.sees("C1: wrote.")
+    assert await replied(world) == []
+
+
+async def test_a_number_below_a_reminder_of_a_date_that_has_moved_since_answers_nothing(
+    world: World, sam: Phone
+) -> None:
+    await world.moves_to(REMINDED)
+    service = world.town.app.service
+    day = service.calendar.day(service.clock.now())
+    async with service.db.write() as tx:
+        change = tables.appointments.update().values(revision=2, starts_at=service.calendar.at(day, time(23)))
+        await tx.execute(change)
+    await sam.says("1")
+    sam.sees("has changed since")
+    assert await replied(world) == []
+
+
+async def test_an_old_reminder_is_not_what_a_bare_number_answers(world: World, sam: Phone) -> None:
+    kirsty = await world.linked("Kirsty", "CM1")
+    await world.moves_to(REMINDED)
+    await world.moves_to("2026-11-28 18:01")
+    await sam.says("1")
+    kirsty.sees("C1: wrote.")
+    assert await replied(world) == []
+
+
+async def test_sentences_that_only_begin_like_an_answer_are_for_a_person(world: World, sam: Phone) -> None:
+    kirsty = await world.linked("Kirsty", "CM1")
+    await world.moves_to(REMINDED)
+    for words in ("no idea where that is", "yes but I am late", "1 of my kids is ill", "stop that noise"):
+        await sam.says(words)
+    assert await replied(world) == []
+    card = await kirsty.opens()
+    assert "stop that noise" in card or "no idea where that is" in card
+
+
+@pytest.mark.parametrize(
+    ("typed", "seen"),
+    [
+        ("  Stop!! ", "Your dates still stand"),
+        ("STOP", "Your dates still stand"),
+        ("start", "I am a computer"),
+        ("Help?", "/complain"),
+        ("'next'", "Wed 25 Nov"),
+        ("CALL", "Which number is safe to ring?"),
+        ("(call)", "Which number is safe to ring?"),
+    ],
+)
+async def test_words_that_work_at_any_time(world: World, sam: Phone, typed: str, seen: str) -> None:
+    await sam.says(typed)
+    sam.sees(seen)
+
+
+async def test_hide_clears_the_chat(world: World, sam: Phone) -> None:
+    await sam.says("what is on this week")
+    await sam.says(" hide. ")
+    assert "what is on this week" not in " ".join(str(shown.text) for shown in sam.person.chat)
+
+
+async def test_stop_works_while_something_else_is_awaited(world: World, sam: Phone) -> None:
+    await sam.says("/call")
+    await sam.says("stop")
+    sam.sees("Your dates still stand")
+    individual = await id_of(world, tables.individuals, "C1")
+    async with world.town.app.service.db.read() as tx:
+        query = select(tables.individuals.c.stopped_at).where(tables.individuals.c.id == individual)
+        assert (await tx.execute(query)).scalar_one() is not None

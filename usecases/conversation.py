@@ -1,0 +1,134 @@
+"""Where an individual's words go: under what is open already, or a new item; and always to somebody who is there."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from db import items, outbox, people, said, traces
+from domain import compliance, routing
+from domain.compliance import Item, Kind
+from domain.orders import Order
+from domain.outbox import Owed, Status, Subject, To
+from domain.people import Act, Individual, may
+from usecases import access, rota
+from usecases import items as open_items
+from usecases.service import Work
+
+MOST_WORDS = 4_000  # characters of the quotes that an item keeps; the conversation keeps all that was said
+DANGER_HEARD = timedelta(hours=24)  # how long after words of danger all that is said goes to whoever has them
+
+
+async def pass_on(work: Work, individual: Individual, words: str, reason: str = "") -> Item:
+    """Words that nobody asked for: to whoever has this person's words already, or else to their worker."""
+    item = await _listening(work, individual)
+    if item is not None:
+        return await join(work, individual, item)
+    order = await open_items.order_to_speak_about(work.tx, individual.id)
+    once = f"words:{work.update_id}"
+    item, _ = await open_items.raise_item(
+        work.service, work.tx, Kind.WORDS, once, individual.id, order, reason=reason, words=words
+    )
+    return item
+
+
+async def _listening(work: Work, individual: Individual) -> Item | None:
+    """What is open and takes these words: an alarm of the last day, else what staff last wrote about, else talk."""
+    alarm = await items.open_of(work.tx, Kind.DANGER, individual.id, None)
+    if alarm is not None:
+        about = (await said.of_items(work.tx, [alarm.id])).get(alarm.id, [])
+        last = max((one.at for one in about), default=alarm.raised_at)
+        if work.now - last < DANGER_HEARD:
+            return alarm
+    answer = await said.last_answer(work.tx, individual.id)
+    answered = await items.item(work.tx, answer.item_id) if answer is not None and answer.item_id is not None else None
+    if answered is not None and answered.open and answered.kind is not Kind.DANGER:
+        return answered
+    return await items.open_of(work.tx, Kind.WORDS, individual.id, None)
+
+
+async def join(work: Work, individual: Individual, item: Item, quote: str = "") -> Item:
+    """More was said under an open item: whoever is to read it is there and has a card. The conversation has the words;
+    only a `quote` stands on the item itself."""
+    if quote:
+        item = replace(item, words=f"{item.words}\n{quote}"[-MOST_WORDS:])
+        await items.change_item(work.tx, item.id, words=item.words)
+    roster = await rota.roster(work.service, work.tx)
+    if item.claimed_by is not None and await _still_theirs(work, individual, item, roster):
+        await _tell_whoever_has_it(work, item)
+        return item
+    if item.claimed_by is not None or await _worker_has_no_card(work, individual, item, roster):
+        item = await _owe_anew(work, item)
+    await open_items.refresh(work.service, work.tx, item)
+    return item
+
+
+async def _still_theirs(work: Work, individual: Individual, item: Item, roster: routing.Roster) -> bool:
+    """Whether whoever took the item on is still here and may still see this person."""
+    assert item.claimed_by is not None
+    if not roster.reachable(item.claimed_by):
+        return False
+    relation = await access.relation_to(work.tx, individual, item)
+    return may(roster.staff[item.claimed_by], Act.CLAIM_ITEM, relation, work.today)
+
+
+async def _worker_has_no_card(work: Work, individual: Individual, item: Item, roster: routing.Roster) -> bool:
+    """Whether the person has been given another worker since, who knows nothing of this item and is not about to."""
+    if item.kind is not Kind.WORDS:
+        return False
+    workers = routing.meant(To.WORKER, roster, individual, await _order_now(work, item))
+    chats = {chat.id: id_ for id_, chat in (await people.chats_of_staff(work.tx)).items()}
+    about = Subject("item", item.id)
+    shown = await traces.about(work.tx, about, open_items.CARDS)
+    told = {chats.get(one.chat) for one in shown}
+    waiting = [
+        row
+        for row in await outbox.about(work.tx, about)
+        if row.owed.to is To.WORKER and row.status in (Status.PLANNED, Status.SENDING)
+    ]
+    return bool(workers) and told.isdisjoint(workers) and not waiting
+
+
+async def _order_now(work: Work, item: Item) -> Order | None:
+    """The order whose worker reads now; the item hangs on it from here on."""
+    found = await open_items.order_to_speak_about(work.tx, item.individual_id)
+    if found is not None and found.id != item.order_id:
+        await items.change_item(work.tx, item.id, order_id=found.id)
+    return found
+
+
+async def _owe_anew(work: Work, item: Item) -> Item:
+    """Nobody's again, and owed from the first step on."""
+    item = replace(item, claimed_by=None, claimed_at=None, round=item.round + 1)
+    await items.change_item(work.tx, item.id, claimed_by=None, claimed_at=None, round=item.round)
+    await _order_now(work, item)
+    about = Subject("item", item.id)
+    await outbox.cancel(work.tx, about, compliance.AGAIN, "owed_anew", work.now)
+    wanted = compliance.ladder(item, item.individual_id, work.now, work.service.calendar)
+    await outbox.plan(work.tx, [about], "ladder", wanted, work.now, "owed_anew")
+    return item
+
+
+async def _tell_whoever_has_it(work: Work, item: Item) -> None:
+    """Once, until they look or answer; and somebody else if they do neither for as long as a worker has."""
+    about = Subject("item", item.id)
+    unseen = [row for row in await outbox.about(work.tx, about) if row.owed.family == compliance.AGAIN]
+    if any(row.status is Status.PLANNED for row in unseen):
+        return
+    news = Owed(
+        kind="item_again",
+        subject=about,
+        to=To.STAFF,
+        to_id=item.claimed_by,
+        due_at=work.now,
+        step=f"{work.update_id}",
+        revision=item.round,
+        individual_id=item.individual_id,
+    )
+    await outbox.owe(work.tx, news, work.now)
+    to, due = compliance.if_not_seen(item.kind, work.now, work.service.calendar)
+    later = replace(news, to=to, to_id=None, due_at=due, step=f"{work.update_id}-unseen", family=compliance.AGAIN)
+    await outbox.owe(work.tx, later, work.now)
+
+
+async def seen(work: Work, item: Item) -> None:
+    """Somebody has looked at what was said, or answered it: nobody else needs to be told."""
+    await outbox.cancel(work.tx, Subject("item", item.id), compliance.AGAIN, "seen", work.now)

@@ -1,0 +1,37 @@
+"""What the bot said on staff phones goes again: each message at the latest 47 hours after it was sent.
+
+A card folds to its one line, other words make room for a neutral sentence, and pictures are deleted.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import outbox
+from domain.outbox import Owed, Saying, Subject, To
+
+AFTER = timedelta(hours=47)  # an hour before Telegram lets a bot delete no more (Bot API, deleteMessage)
+STAYS = frozenset(  # names nobody. Anything else goes, so that a new kind of message need not be thought of here
+    {"welcome_staff", "help_staff", "stop_staff", "privacy", "register_none", "report", "report_answers", "hidden"}
+)
+STAY = ("error_", "pin_", "link")  # whole families that stay; news of a link is one line, which can be undone
+
+
+async def owe(tx: AsyncConnection, chat: int, said: Sequence[tuple[int, Saying]], at: datetime) -> None:
+    """Owes the going of new messages in the chat (its row) of a member of staff: (message id, what it says)."""
+    for message_id, saying in said:
+        if saying.kind not in STAYS and not saying.kind.startswith(STAY):
+            await outbox.owe(tx, _going(chat, message_id, saying.subject, at), at)
+
+
+def _going(chat: int, message_id: int, about: Subject, at: datetime) -> Owed:
+    return Owed(
+        kind="item_faded" if about.type == "item" else "faded",
+        subject=about,
+        to=To.CHAT,
+        to_id=chat,
+        due_at=at + AFTER,
+        step=f"{chat}-{message_id}",
+        params={"edit": message_id},
+    )

@@ -1,0 +1,50 @@
+"""What stands in a chat can be taken out of it again, as far back as Telegram lets a bot delete."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import outbox, traces
+from domain.outbox import WIPE, Answer, Owed, Subject, To, send
+from usecases.service import Work, use_case
+
+REACH = timedelta(hours=48)  # nothing older can be deleted by a bot (Bot API, deleteMessage)
+
+
+async def take_away(
+    tx: AsyncConnection, chat: int, now: datetime, *, only: int | None = None, up_to: int | None = None
+) -> None:
+    """Owes the deletion of what stands in a chat (its row): one message, all up to one, or everything.
+
+    Which messages those are is read from the traces when it is done. The chat may have been unlinked by then.
+    """
+    which = {"only": only} if only is not None else {"up_to": up_to} if up_to is not None else {}
+    step = "-".join([*(f"{name}{id_}" for name, id_ in which.items()), str(now.timestamp())])
+    owed = Owed(WIPE, Subject("chat", chat), To.CHAT, now, step=step, to_id=chat, params=which)
+    await outbox.owe(tx, owed, now)
+
+
+async def to_take(tx: AsyncConnection, owed: Owed, now: datetime) -> tuple[int, ...]:
+    """The messages that a wipe is about, oldest first. Those beyond Telegram's reach are let be."""
+    only, up_to = owed.params.get("only"), owed.params.get("up_to")
+    if isinstance(only, int):
+        return (only,)
+    found = [one.message_id for one in await traces.since(tx, owed.subject.id, now - REACH)]
+    return tuple(one for one in found if not isinstance(up_to, int) or one <= up_to)
+
+
+async def take_all(tx: AsyncConnection, chat: int, now: datetime) -> None:
+    """Owes the deletion of everything that stands in a chat by now, and of nothing that is said from here on."""
+    standing = await traces.since(tx, chat, now - REACH)
+    if standing:
+        await take_away(tx, chat, now, up_to=standing[-1].message_id)
+
+
+@use_case
+async def hide(work: Work) -> Sequence[Answer]:
+    """/hide: what was said here lately goes, on both sides. What is owed stays owed."""
+    if work.chat is None:
+        return [send("error_stranger")]
+    await take_all(work.tx, work.chat.id, work.now)
+    return [send("hidden")]

@@ -1,0 +1,65 @@
+"""Which question of ours is the newest in a chat: what 1, 2, yes and no mean is read off it."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from db import outbox, traces
+from domain.appointments import Answer
+from domain.asking import ANSWERS
+from domain.outbox import Status, Subject
+from usecases.service import Work
+
+LASTS = timedelta(days=3)  # an older question is not what somebody answers with a bare number
+AFTER_A_MISS = frozenset({"missed_care", "reply_was_there", "reply_ok"})
+ABOUT_A_DATE = AFTER_A_MISS | {
+    "reminder",
+    *(f"reply_{one}" for one in ("coming", "cannot", "help", "call")),
+    "reason_given",
+}
+OTHERS_WITH_BUTTONS = frozenset({"ask_language", "form", "form_offer", "stopped", "help", "changed_what"})
+NUMBER = re.compile(r"\W*([1-9])\W*")
+YES_NO = re.compile(r"\W*(yes|no)\W*", re.IGNORECASE)
+YES_OR_NO: Mapping[bool, tuple[Answer, Answer]] = {
+    False: (Answer.COMING, Answer.CANNOT),
+    True: (Answer.OK, Answer.HELP),  # no, after *are you OK?*
+}
+
+
+def number_in(text: str) -> int | None:
+    """The number of a button, if that is all that was typed: `2`, ` 2) `."""
+    found = NUMBER.fullmatch(text)
+    return int(found[1]) if found else None
+
+
+async def newest(work: Work) -> traces.Trace | None:
+    """Our newest message with buttons in this chat, if it is about a date."""
+    assert work.chat is not None
+    asked = ABOUT_A_DATE | OTHERS_WITH_BUTTONS
+    ours = [one for one in await traces.since(work.tx, work.chat.id, work.now - LASTS) if one.kind in asked]
+    return ours[-1] if ours and ours[-1].kind in ABOUT_A_DATE else None
+
+
+async def overtaken(work: Work) -> bool:
+    """Whether a question about a date has come since the words that are awaited were asked for."""
+    awaits = work.chat.awaits if work.chat is not None else None
+    last = await newest(work)
+    unasked = last is not None and last.kind in ANSWERS
+    return awaits is not None and unasked and last.at > datetime.fromisoformat(str(awaits["at"]))  # type: ignore[union-attr]
+
+
+def meant(kind: str, text: str) -> Answer | None:
+    """What 1 to 4, yes or no says below a message of this kind about a date."""
+    missed = kind in AFTER_A_MISS
+    number, yes_no = number_in(text), YES_NO.fullmatch(text)
+    offered: Sequence[Answer] = ANSWERS["missed_care" if missed else "reminder"]
+    if number is not None:
+        return offered[number - 1] if number <= len(offered) else None
+    return YES_OR_NO[missed][yes_no[1].casefold() == "no"] if yes_no else None
+
+
+async def revision_shown(work: Work, appointment: Subject) -> int | None:
+    """The revision of a date that its newest reminder told of; None if none was sent."""
+    rows = await outbox.about(work.tx, appointment)
+    sent = [row.owed.revision for row in rows if row.owed.kind == "reminder" and row.status is Status.SENT]
+    return sent[-1] if sent else None
