@@ -12,6 +12,7 @@ from db import bulk
 from db.tables import deliveries, outbox
 from domain.outbox import Change, Owed, Row, Status, Subject, To, reconcile
 
+NOBODY = ("nobody_linked", "blocked")  # why the last step of a ladder waits
 PLANNABLE = or_(  # what may be planned, or planned again
     *(outbox.c.status == literal_column(f"'{status.value}'") for status in (Status.PLANNED, Status.CANCELLED))
 )
@@ -154,6 +155,12 @@ async def postpone(tx: AsyncConnection, id_: int, until: datetime, reason: str) 
     """Gives a claimed row back, due later."""
     values = {"status": Status.PLANNED.value, "due_at": until, "reason": reason, "leased_until": None}
     await tx.execute(update(outbox).where(outbox.c.id == id_).values(values))
+
+
+async def hurry(tx: AsyncConnection, now: datetime) -> None:
+    """Somebody on staff can be reached from now on: what waits because nobody could is due at once."""
+    waits = and_(outbox.c.status == Status.PLANNED.value, outbox.c.reason.in_(NOBODY))
+    await tx.execute(update(outbox).where(waits).values(due_at=now))
 
 
 async def note_delivery(tx: AsyncConnection, outbox_id: int, chat: int, message_id: int, now: datetime) -> None:

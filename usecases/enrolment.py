@@ -135,6 +135,8 @@ async def _bind(work: Work, invite: invites.Invite) -> Sequence[Answer]:
     before = await people.link_chat(work.tx, work.chat_id, chat_hash, work.now, language, *who)
     if before is not None:
         await tell_chat(work, before, "moved_away")
+    if invite.staff_id is not None:
+        await outbox.hurry(work.tx, work.now)
     await tell_inviter(work, invite, "linked")
     return answers
 

@@ -33,7 +33,7 @@ from usecases import access, facts, fading, hiding, items, rota
 from usecases.service import Service
 
 LEASE = timedelta(minutes=2)  # longer than any call to Telegram may take
-NOBODY_YET = timedelta(minutes=15)  # how long the last rung of a ladder waits for somebody to be linked
+NOBODY_YET = timedelta(hours=1)  # until another try of what nobody could be told; whoever links meanwhile hears at once
 BATCH = 100
 
 

@@ -8,7 +8,7 @@ from typing import Concatenate, ParamSpec
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import inbox, people, traces
+from db import inbox, outbox, people, traces
 from db.engine import Database
 from domain.calendar import Calendar
 from domain.clock import Clock
@@ -97,6 +97,7 @@ async def begin(service: Service, tx: AsyncConnection, turn: Turn) -> Work:
     individual = staff = None
     if chat is not None and not chat.reachable:  # somebody speaks from it: it can be reached again
         await people.change_chat(tx, chat.id, unreachable_at=None)
+        await outbox.hurry(tx, service.clock.now())
     if chat is not None and chat.individual_id is not None:
         individual = await people.individual(tx, chat.individual_id)
     elif chat is not None and chat.staff_id is not None:

@@ -115,6 +115,7 @@ class World:
             await people.link_chat(
                 tx, person.id, service.db.keys.hash(person.id), service.clock.now(), language="en", **who
             )
+            await outbox.hurry(tx, service.clock.now())
         return phone
 
     async def invited(self, ref: str) -> enrolment.Invitation:

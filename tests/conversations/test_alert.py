@@ -159,9 +159,9 @@ async def test_a_worker_who_blocked_the_bot_is_skipped_at_once(world: World, rab
 
 async def test_with_nobody_linked_at_all_the_manager_who_links_later_still_hears(world: World, rab: Phone) -> None:
     await missed(rab, "2026-11-25 15:30")
-    await world.moves_to("2026-11-25 17:00")
-    manager = await world.linked("Morag", "MGR1")
-    await world.moves_to("2026-11-25 17:15")
+    await world.moves_to("2026-11-25 17:05")
+    manager = world.phone("Morag")
+    await manager.follows(await world.invited("MGR1"))
     manager.sees(MISSED)
 
 
