@@ -178,6 +178,16 @@ async def delivered(tx: AsyncConnection, outbox_ids: Iterable[int]) -> dict[int,
     return found
 
 
+async def told(tx: AsyncConnection, subject: Subject, kinds: Iterable[str]) -> set[int]:
+    """The chats (row ids) that have had a message of these kinds about a subject, however long ago."""
+    query = (
+        select(deliveries.c.chat)
+        .join(outbox, outbox.c.id == deliveries.c.outbox_id)
+        .where(outbox.c.subject == str(subject), outbox.c.kind.in_(list(kinds)))
+    )
+    return set((await tx.execute(query)).scalars())
+
+
 async def next_due(tx: AsyncConnection) -> datetime | None:
     """When the next row falls due: planned ones, and leases that run out."""
     planned = select(func.min(outbox.c.due_at)).where(outbox.c.status == Status.PLANNED.value).scalar_subquery()

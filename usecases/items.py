@@ -74,8 +74,10 @@ async def _cards(tx: AsyncConnection, item: compliance.Item) -> list[tuple[peopl
 
 
 async def tell_those_who_saw(service: Service, tx: AsyncConnection, item: compliance.Item, kind: str) -> None:
-    """Owes one message to everybody on staff who has a card about this item, or has claimed it from the list."""
-    saw = {chat.staff_id for chat, _, _ in await _cards(tx, item)} | {item.claimed_by}
+    """Owes one message to everybody on staff who was sent a card about this item, opened one, or has claimed it."""
+    told = await outbox.told(tx, Subject("item", item.id), CARDS)
+    saw = {chat.staff_id for chat in (await people.chats_of_staff(tx)).values() if chat.id in told}
+    saw |= {chat.staff_id for chat, _, _ in await _cards(tx, item)} | {item.claimed_by}
     for staff_id in sorted(id_ for id_ in saw if id_ is not None):
         news = _note(item, kind, To.STAFF, service, step=str(staff_id), to_id=staff_id)
         await outbox.owe(tx, news, service.clock.now())

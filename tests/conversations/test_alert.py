@@ -268,6 +268,18 @@ async def test_i_was_there_disputes_it_and_rab_is_asked(world: World, sam: Phone
     kirsty.sees("C1: missed, reason not yet known")
 
 
+async def test_who_was_told_long_ago_still_hears_that_it_is_disputed(world: World, sam: Phone, rab: Phone) -> None:
+    kirsty, duty = await world.linked("Kirsty", "CM1"), await world.linked("Dee", "DUTY1")
+    await missed(rab)
+    await world.moves_to("2026-11-25 16:30")
+    await duty.taps("I'm dealing with it")
+    await world.moves_to("2026-12-05 12:00")
+    world.everybody_reads_all()
+    await sam.taps("I was there")
+    kirsty.sees("C1: they say they were there")
+    duty.sees("C1: they say they were there")
+
+
 async def test_rab_says_they_were_here_after_all_even_on_the_next_day(world: World, sam: Phone, rab: Phone) -> None:
     kirsty = await world.linked("Kirsty", "CM1")
     await missed(rab)
