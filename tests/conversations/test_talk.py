@@ -368,6 +368,10 @@ async def test_a_photo_and_a_voice_note_reach_kirsty_behind_show(world: World, s
     assert [one["kind"] for one in shown] == ["photo", "voice"]
     assert [one["file_id"] for one in shown] == media_ids(sam)
     assert all(message.get("has_protected_content") for message in protected(kirsty))
+    await world.moves_to("2026-11-25 08:05")  # 47 hours after it was shown
+    assert protected(kirsty) == []
+    assert not any("doctor" in shown.text for shown in kirsty.person.chat)
+    assert len(protected(sam)) == 2  # what is in Sam's own chat is Sam's
 
 
 def media_ids(phone: Phone) -> list[str]:
