@@ -47,7 +47,8 @@ class Chat:
 @dataclass(frozen=True)
 class Shown:
     """A message as the person sees it. `buttons` are rows of the texts that can be tapped, `links` the buttons that
-    only open an address, `media` names what is shown beside the text, `date` is when it came or was last edited."""
+    only open an address, `media` names what is shown beside the text,
+    `date` is when it came, `edited_at` when it was last edited, if it was."""
 
     id: int
     who: str
@@ -56,7 +57,7 @@ class Shown:
     links: dict[str, str]
     media: dict[str, Any] | None
     date: datetime
-    edited: bool
+    edited_at: datetime | None
     entities: list[Json]
 
 
@@ -71,8 +72,8 @@ def shown(message: Json) -> Shown:
         buttons=[row for row in tappable if row],
         links={button["text"]: button["url"] for row in rows for button in row if "url" in button},
         media=_media(message),
-        date=datetime.fromtimestamp(message.get("edit_date") or message["date"], UTC),
-        edited="edit_date" in message,
+        date=datetime.fromtimestamp(message["date"], UTC),
+        edited_at=datetime.fromtimestamp(message["edit_date"], UTC) if "edit_date" in message else None,
         entities=message.get("entities") or message.get("caption_entities") or [],
     )
 

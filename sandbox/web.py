@@ -243,7 +243,8 @@ def _message(person: Person, shown: Shown) -> Json:
     media = dict(shown.media) if shown.media else None
     if media and "file_id" in media:
         media["url"] = f"/sandbox/people/{person.id}/media/{media.pop('file_id')}"
-    return asdict(shown) | {"date": shown.date.isoformat(), "media": media}
+    edited_at = shown.edited_at.isoformat() if shown.edited_at else None
+    return asdict(shown) | {"date": shown.date.isoformat(), "edited_at": edited_at, "media": media}
 
 
 async def _object(request: Request) -> Json:

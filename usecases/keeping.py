@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, time, timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +80,7 @@ class WrongRetention(Exception):
     """The file cannot be used: one line for each mistake, with what was found and what is expected."""
 
 
+@cache
 def read(file: Path = FILE) -> Retention:
     """Every rule of the file; raises WrongRetention with all mistakes at once."""
     try:

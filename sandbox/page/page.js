@@ -194,12 +194,17 @@ function showMessages(phone, chat, messages) {
   phone.seen = true;
 }
 
+function stamp({ date, edited_at: edited }) {
+  if (!edited) return clockTime(date);
+  return shortDay(edited) === shortDay(date) ? `edited ${clockTime(edited)}` : `edited ${shortDay(edited)}, ${clockTime(edited)}`;
+}
+
 function showMessage(person, message) {
   const speaker = message.who === "bot" ? "Minder" : person.name;
   const bubble = make("div", { class: "bubble" }, make("span", { class: "unseen" }, `${speaker}: `));
   if (message.media) bubble.append(showMedia(message, speaker));
   if (message.text) bubble.append(make("div", { class: "words" }, ...pieces(person, message.text, message.entities)));
-  bubble.append(make("span", { class: "stamp" }, `${message.edited ? "edited " : ""}${clockTime(message.date)}`));
+  bubble.append(make("span", { class: "stamp" }, stamp(message)));
   const element = make("div", { class: `message ${message.who}`, tabindex: "-1" }, bubble);
   for (const row of message.buttons) {
     element.append(make("div", { class: "row" }, ...row.map((text) =>

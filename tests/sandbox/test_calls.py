@@ -181,7 +181,7 @@ async def test_edits_change_the_message_and_only_if_it_changes(call: Call, jamie
     edited = await call("editMessageText", chat_id=jamie.id, message_id=sent["message_id"], text="Thank you")
     assert edited.body["result"]["edit_date"] == sent["date"] + 60
     seen = jamie.chat[-1]
-    assert (seen.text, seen.buttons, seen.edited) == ("Thank you", [], True)
+    assert (seen.text, seen.buttons, seen.edited_at) == ("Thank you", [], seen.date + timedelta(seconds=60))
     again = await call("editMessageReplyMarkup", chat_id=jamie.id, message_id=sent["message_id"], reply_markup=KEYBOARD)
     assert again.status == 200
     assert jamie.chat[-1].buttons == [["Yes", "No"]]

@@ -94,7 +94,7 @@ async def test_a_conversation_with_python_telegram_bot(builder: Any, bot: Bot, t
         await until(lambda: len(jamie.chat) == 2)
         assert jamie.chat[-1].text == "Hello code-1"
         jamie.tap("I'll be there")
-        await until(lambda: jamie.chat[-1].edited)
+        await until(lambda: jamie.chat[-1].edited_at)
         assert (jamie.chat[-1].text, jamie.notice) == ("See you there", "Saved")
         jamie.say("can I bring my dog?")
         await until(lambda: len(jamie.chat) == 4)

@@ -44,7 +44,10 @@ async def test_a_visitor_plays_on_where_the_transcript_ended(browser: Browser, a
     await page.get_by_role("textbox", name="Message from Sam", exact=True).fill("which bus goes there?")
     await page.keyboard.press("Enter")
     await expect(sam).to_contain_text("I have passed that on.")
-    await expect(kirsty).to_contain_text("C1001 wrote")
+    await expect(kirsty).to_contain_text("C1001: wrote.")
+    card = kirsty.locator(".message", has_text="C1001: wrote.").last
+    await card.get_by_role("button", name="Show").click()
+    await expect(kirsty).to_contain_text("which bus goes there?")
     for viewport in (WIDE, NARROW):
         await page.set_viewport_size(viewport)  # type: ignore[arg-type]
         await assert_nothing_found(page)
