@@ -7,7 +7,7 @@ from string import Formatter
 import pytest
 
 from bot import app  # noqa: F401  (loads every module of messages)
-from domain import appointments, attendance, audit, compliance, errors, orders, people, questionnaires
+from domain import appointments, asking, attendance, audit, compliance, errors, orders, people, questionnaires
 from messages import chat, compose, discreet, staff, words
 from usecases import forms
 
@@ -67,6 +67,10 @@ def made_at_run_time() -> set[str]:
     found |= {f"requirement.{one}" for one in orders.Requirement} | {f"order.{one}" for one in orders.Status}
     found |= {f"why_look.{one}" for one in audit.Reason} | {f"act.{one}" for one in people.Act}
     found |= {f"what.{one}{PLAIN}" for one in appointments.Kind}
+    found |= {f"want.{one}" for one in asking.Want} | {f"safe.{one}" for one in asking.Safe}
+    found |= {f"place.{one}" for one in asking.Ring} | {f"hold.{one}" for one in orders.Hold}
+    found |= {f"changed.{end}{one}" for one in asking.Changed for end in ("", "tell_")}
+    found |= {f"{family}.{one}" for one in compliance.Outcome for family in ("item.outcome", "ended")}
     for definition in forms.read().definitions.values():
         found |= questionnaires.keys(definition)
     return found
