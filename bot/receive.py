@@ -152,11 +152,18 @@ class Receiver:
         if not await incoming.failed(self.service, letter.update_id):
             await self.service.clock.sleep(0.2)
             return False
-        chat_id = incoming.chat_of(letter.raw)
-        if chat_id > 0:
-            voice = self.tongue.voice("en", self.service.clock.now())
-            await self.channel.send(chat_id, Message(voice.say("error_unexpected")))
+        if incoming.chat_of(letter.raw) > 0:
+            await self._apologise(letter, error)
         return True
+
+    async def _apologise(self, letter: Letter, error: BaseException) -> None:
+        """Says that an update was set aside. What was typed in it is listened to all the same, if it can be read."""
+        try:
+            await incoming.answer_instead(self.service, letter, [errors.sentence(error)])
+            await self._speak(letter, Update.de_json(dict(letter.raw), self.application.bot))
+        except Exception:
+            voice = self.tongue.voice("en", self.service.clock.now())
+            await self.channel.send(incoming.chat_of(letter.raw), Message(voice.say("error_unexpected")))
 
     # ── Speaking ────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -12,7 +12,7 @@ from domain.outbox import Status
 from tests.conversations.conftest import Phone, World
 from tests.conversations.test_nothing_lost import crash, risen
 from tests.conversations.test_talk import change, newest, replies, rows
-from usecases import sittings
+from usecases import sittings, talk
 
 URGENT = "C1: URGENT, may be in danger."
 NUMBERS = ("999", "116 123", "0800 83 85 87")
@@ -43,6 +43,20 @@ async def begins_a_form(world: World, sam: Phone) -> None:
     await world.town.settle()
     await sam.taps("Begin")
     sam.reads_all()
+
+
+async def test_words_of_danger_are_heard_though_what_was_to_be_done_with_them_always_fails(
+    world: World, sam: Phone, dee: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: object) -> None:
+        raise RuntimeError("planted")
+
+    monkeypatch.setattr(talk, "_from_individual", fails)
+    await sam.says("I can't go on")
+    sam.sees("Sorry, something went wrong here.")
+    sam.sees(*NUMBERS)
+    dee.sees(URGENT)
+    assert len(await alarms(world)) == 1
 
 
 # ── At work ─────────────────────────────────────────────────────────────────────────────────────────────────────────
