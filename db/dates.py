@@ -1,6 +1,6 @@
 """Orders, places, appointments, and what was recorded and answered about them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import SimpleNamespace
@@ -10,7 +10,7 @@ from sqlalchemy import LABEL_STYLE_TABLENAME_PLUS_COL, Row, Table, and_, func, i
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import people
-from db.tables import appointments, attendance, holds, individuals, orders, places, replies
+from db.tables import appointments, attendance, individuals, orders, places, replies
 from domain.appointments import Answer, Appointment, Kind, Place, Reply, Session, Status
 from domain.attendance import Outcome, Record
 from domain.orders import Order, Requirement
@@ -59,6 +59,10 @@ def place_of(row: AnyRow) -> Place:
 
 def record_of(row: AnyRow) -> Record:
     return Record(Outcome(row.outcome), row.recorded_at, row.cause, row.minutes, row.recorded_by, row.id)
+
+
+async def order(tx: AsyncConnection, id_: int) -> Order | None:
+    return (await orders_by_id(tx, [id_])).get(id_)
 
 
 async def orders_by_id(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, Order]:
@@ -215,7 +219,7 @@ async def session_members(tx: AsyncConnection, session: Session) -> list[int]:
     return list((await tx.execute(query)).scalars())
 
 
-# ── What was recorded, answered, and held ───────────────────────────────────────────────────────────────────────────
+# ── What was recorded and answered ───────────────────────────────────────────────────────────────────────────────────
 
 
 async def records(tx: AsyncConnection, appointment_ids: Iterable[int]) -> dict[int, list[Record]]:
@@ -271,15 +275,3 @@ async def add_reply(tx: AsyncConnection, appointment_id: int, revision: int, rep
             at=reply.at,
         )
     )
-
-
-async def holds_on(tx: AsyncConnection, pairs: Sequence[tuple[int, date]]) -> dict[tuple[int, date], str]:
-    """The kind of hold on each (order id, day) that has one."""
-    query = select(holds).where(holds.c.order_id.in_({order_id for order_id, _ in pairs}))
-    found = (await tx.execute(query)).all()
-    return {
-        (order_id, day): row.kind
-        for order_id, day in pairs
-        for row in found
-        if row.order_id == order_id and row.from_day <= day and (row.until_day is None or day <= row.until_day)
-    }

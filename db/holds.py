@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import holds
@@ -21,12 +21,31 @@ class Held:
     since: date
     until: date | None
 
+    def covers(self, day: date) -> bool:
+        """Whether nobody is expected on that day."""
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
+async def _of(tx: AsyncConnection, order_ids: Iterable[int]) -> list[Held]:
+    """Every hold of these orders, in the order in which they were set."""
+    query = select(holds).where(holds.c.order_id.in_(set(order_ids))).order_by(holds.c.id)
+    return [Held(row.id, row.order_id, Hold(row.kind), row.from_day, row.until_day) for row in await tx.execute(query)]
+
 
 async def on(tx: AsyncConnection, order_ids: Iterable[int], day: date) -> list[Held]:
     """The holds of these orders that cover a day."""
-    covers = (holds.c.from_day <= day, or_(holds.c.until_day.is_(None), holds.c.until_day >= day))
-    query = select(holds).where(holds.c.order_id.in_(set(order_ids)), *covers).order_by(holds.c.id)
-    return [Held(row.id, row.order_id, Hold(row.kind), row.from_day, row.until_day) for row in await tx.execute(query)]
+    return [one for one in await _of(tx, order_ids) if one.covers(day)]
+
+
+async def kinds_on(tx: AsyncConnection, pairs: Sequence[tuple[int, date]]) -> dict[tuple[int, date], Hold]:
+    """The kind of hold on each (order id, day) that has one."""
+    found = await _of(tx, {order_id for order_id, _ in pairs})
+    return {
+        (order_id, day): one.kind
+        for order_id, day in pairs
+        for one in found
+        if one.order_id == order_id and one.covers(day)
+    }
 
 
 async def add(tx: AsyncConnection, ref: str, order_id: int, kind: Hold, since: date, set_by: int) -> None:

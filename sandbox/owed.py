@@ -37,7 +37,7 @@ async def described(service: Service) -> list[Json]:
     """Soonest first: due, kind, to, about, why, state."""
     async with service.db.read() as tx:
         rows = await outbox.owed_next(tx, MOST)
-        known = await facts.load(service, tx, [row.owed.subject for row in rows], service.clock.now())
+        known = await facts.load(service, tx, [row.owed.saying for row in rows], service.clock.now())
     return [_line(service, row, known[row.owed.subject]) for row in rows]
 
 

@@ -31,10 +31,11 @@ async def youth_team(tx: AsyncConnection, individual: Individual) -> frozenset[i
     return frozenset(id_ for id_, one in staff.items() if Role.YOUTH_TEAM in one.roles)
 
 
-async def heard_by(tx: AsyncConnection, item: Item, workers: frozenset[int], today: date) -> frozenset[int] | None:
+async def heard_by(tx: AsyncConnection, item: Item, individual: Individual, today: date) -> frozenset[int] | None:
     """Who alone may know of an item: None where the table of who may decides by itself."""
     if item.kind is not Kind.COMPLAINT:
         return None
+    workers = (await relation_to(tx, individual)).workers
     return complaints.heard_by(await people.everybody_on_staff(tx), workers, today)
 
 
@@ -70,7 +71,7 @@ async def require_for(
 async def reaches(work: Work, act: Act, individual: Individual, item: Item | None = None) -> bool:
     """Whether the speaker may do this for this person, broken glass included. Says nothing and records nothing."""
     relation = await relation_to(work.tx, individual, item)
-    heard = await heard_by(work.tx, item, relation.workers, work.today) if item is not None else None
+    heard = await heard_by(work.tx, item, individual, work.today) if item is not None else None
     if heard is not None and work.as_staff().id not in heard:
         return False
     relation = replace(relation, glass=await record.behind_glass(work.tx, individual.id, work.now))
@@ -92,5 +93,5 @@ async def items_within_reach(tx: AsyncConnection, staff: Staff, today: date) -> 
         for item in found
         if may(staff, Act.CLAIM_ITEM, Relation(reach[item.individual_id].workers, open_item=True), today)
     ]
-    heard = {item.id: await heard_by(tx, item, reach[item.individual_id].workers, today) for item in theirs}
+    heard = {item.id: await heard_by(tx, item, known[item.individual_id], today) for item in theirs}
     return [item for item in theirs if (who := heard[item.id]) is None or staff.id in who]

@@ -12,6 +12,7 @@ from domain.asking import Changed, Ring, Safe, Want
 from domain.compliance import Item, Kind
 from domain.errors import NotKnown, Stale
 from domain.facts import AboutAppointment
+from domain.orders import Order
 from domain.outbox import Answer, Params, Subject, To, edit, send
 from usecases import awaiting, questions, rota
 from usecases import items as open_items
@@ -30,23 +31,21 @@ async def ask(work: Work, kind: Kind) -> Sequence[Answer]:
     """/call and the buttons under /help: asked for without naming a date."""
     individual = work.as_individual()
     order = await open_items.order_to_speak_about(work.tx, individual.id)
-    item = await _open(work, kind, order.id if order else None, None)
+    item = await _open(work, kind, order, None)
     return [send("asked", Subject("item", item.id), **await promise(work, item)), await question(work, item)]
 
 
 async def ask_about(work: Work, kind: Kind, about: AboutAppointment) -> Item:
     """The same under a date."""
-    return await _open(work, kind, about.order.id, about.appointment.id)
+    return await _open(work, kind, about.order, about.appointment.id)
 
 
-async def _open(work: Work, kind: Kind, order_id: int | None, appointment_id: int | None) -> Item:
+async def _open(work: Work, kind: Kind, order: Order | None, appointment_id: int | None) -> Item:
     """One open item for each thing asked: asking again while nobody has dealt with it adds nothing to it."""
     individual = work.as_individual()
     already = await items.open_of(work.tx, kind, individual.id, appointment_id)
     if already is not None:
         return already
-    orders = await dates.orders_by_id(work.tx, {order_id} if order_id is not None else set())
-    order = orders.get(order_id or 0)
     once = f"{kind.value}:{work.update_id}"
     item, _ = await open_items.raise_item(
         work.service, work.tx, kind, once, individual.id, order, appointment_id=appointment_id
@@ -61,8 +60,7 @@ async def promise(work: Work, item: Item) -> Params:
     """
     if item.claimed_by is not None:
         return {"told": "taken"}
-    orders = await dates.orders_by_id(work.tx, {item.order_id} if item.order_id is not None else set())
-    order = orders.get(item.order_id or 0)
+    order = await dates.order(work.tx, item.order_id) if item.order_id is not None else None
     roster = await rota.roster(work.service, work.tx)
     meant = {to: routing.meant(to, roster, work.individual, order) for to in (To.WORKER, To.COVER, To.MANAGER)}
     first = next((to for to, ids in meant.items() if ids), None)

@@ -127,8 +127,3 @@ async def _tell_whoever_has_it(work: Work, item: Item) -> None:
     to, due = compliance.if_not_seen(item.kind, work.now, work.service.calendar)
     later = replace(news, to=to, to_id=None, due_at=due, step=f"{work.update_id}-unseen", family=compliance.AGAIN)
     await outbox.owe(work.tx, later, work.now)
-
-
-async def seen(work: Work, item: Item) -> None:
-    """Somebody has looked at what was said, or answered it: nobody else needs to be told."""
-    await outbox.cancel(work.tx, Subject("item", item.id), compliance.AGAIN, "seen", work.now)

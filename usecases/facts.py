@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import access as record
-from db import dates, invites, items, people
+from db import dates, holds, invites, items, people
 from domain import attendance
 from domain.compliance import LADDERS, Item
 from domain.facts import (
@@ -27,7 +27,7 @@ from domain.facts import (
     Look,
 )
 from domain.orders import Order
-from domain.outbox import Subject, To
+from domain.outbox import Saying, Subject, To
 from domain.outcomes import Period
 from domain.people import Individual, Staff
 from usecases import access, remarks, reports, sittings
@@ -37,10 +37,9 @@ LOOKS = 20  # rows of the record of access on one message
 REGISTER_PAGE = 20  # people on one message: it holds 4,096 characters, work limits included
 
 
-async def load(
-    service: Service, tx: AsyncConnection, subjects: Iterable[Subject], now: datetime
-) -> dict[Subject, Facts]:
-    """The facts of each subject; one whose row is gone has AboutNothing."""
+async def load(service: Service, tx: AsyncConnection, sayings: Sequence[Saying], now: datetime) -> dict[Subject, Facts]:
+    """The facts of each subject that something is said about; one whose row is gone has AboutNothing."""
+    subjects = [one.subject for one in sayings]
     found: dict[Subject, Facts] = {}
     by_type: dict[str, set[int]] = {}
     for subject in subjects:
@@ -48,6 +47,7 @@ async def load(
     for type_, ids in by_type.items():
         for id_, facts in (await _load_type(service, tx, type_, sorted(ids), now)).items():
             found[Subject(type_, id_)] = facts
+    found |= await remarks.with_talk(tx, found, {one.subject for one in sayings if one.kind in remarks.SHOWN_IN})
     return {subject: found.get(subject, AboutNothing()) for subject in subjects}
 
 
@@ -58,7 +58,7 @@ async def _load_type(
         case "appointment":
             return dict(await with_following(tx, await appointments(tx, ids, service.calendar.day(now)), now))
         case "item":
-            return dict(await remarks.with_talk(tx, await about_items(tx, ids)))
+            return dict(await about_items(tx, ids))
         case "said":
             return dict(await remarks.about_said(tx, ids, service.calendar.day(now)))
         case "individual":
@@ -99,7 +99,7 @@ async def appointments(
     replies = await dates.replies_to(tx, found)
     records = await dates.records(tx, found)
     held_on = {id_: max(full.appointment.day, today or full.appointment.day) for id_, full in found.items()}
-    holds = await dates.holds_on(tx, [(full.order.id, held_on[id_]) for id_, full in found.items()])
+    held = await holds.kinds_on(tx, [(full.order.id, held_on[id_]) for id_, full in found.items()])
     return {
         id_: AboutAppointment(
             appointment=full.appointment,
@@ -110,7 +110,7 @@ async def appointments(
             runner=_named(staff, full.appointment.staff_id),
             replies=tuple(replies.get(id_, ())),
             standing=attendance.standing(records.get(id_, ())),
-            on_hold=holds.get((full.order.id, held_on[id_]), ""),
+            on_hold=held.get((full.order.id, held_on[id_]), ""),
         )
         for id_, full in found.items()
     }

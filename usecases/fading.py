@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import outbox
+from db import outbox, traces
 from domain.outbox import Owed, Saying, Subject, To
 
 AFTER = timedelta(hours=47)  # an hour before Telegram lets a bot delete no more (Bot API, deleteMessage)
@@ -18,9 +18,13 @@ STAYS = frozenset(  # names nobody. Anything else goes, so that a new kind of me
 STAY = ("error_", "pin_", "link")  # whole families that stay; news of a link is one line, which can be undone
 
 
-async def owe(tx: AsyncConnection, chat: int, said: Sequence[tuple[int, Saying]], at: datetime) -> None:
-    """Owes the going of new messages in the chat (its row) of a member of staff: (message id, what it says)."""
-    for message_id, saying in said:
+async def remember(
+    tx: AsyncConnection, chat: int, staff: bool, said: Sequence[tuple[int, Saying]], at: datetime
+) -> None:
+    """Notes new messages of ours in a chat (its row): (message id, what it says). On staff's phones their going is
+    owed from the first."""
+    await traces.note_ours(tx, chat, said, at)
+    for message_id, saying in said if staff else ():
         if saying.kind not in STAYS and not saying.kind.startswith(STAY):
             await outbox.owe(tx, _going(chat, message_id, saying.subject, at), at)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import inbox, people, traces
+from db import inbox, people
 from domain.facts import Facts
 from domain.outbox import Answer, Saying
 from usecases import facts, fading
@@ -63,7 +63,7 @@ async def answers(service: Service, letter: inbox.Letter) -> tuple[list[Spoken],
 
 
 async def _with_facts(service: Service, tx: AsyncConnection, stored: Sequence[Answer]) -> list[Spoken]:
-    known = await facts.load(service, tx, [one.saying.subject for one in stored], service.clock.now())
+    known = await facts.load(service, tx, [one.saying for one in stored], service.clock.now())
     return [Spoken(one, known[one.saying.subject]) for one in stored]
 
 
@@ -105,9 +105,7 @@ async def drop(service: Service, letter: inbox.Letter, said: Sequence[tuple[int,
         await inbox.drop(tx, letter.update_id)
         chat = await people.chat_by_hash(tx, [letter.chat_hash]) if said else None
         if chat is not None:
-            await traces.note_ours(tx, chat.id, said, service.clock.now())
-            if chat.staff_id is not None:
-                await fading.owe(tx, chat.id, said, service.clock.now())
+            await fading.remember(tx, chat.id, chat.staff_id is not None, said, service.clock.now())
 
 
 async def unreachable(service: Service, chat_id: int) -> None:

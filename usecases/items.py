@@ -66,19 +66,27 @@ def _note(item: compliance.Item, kind: str, to: To, service: Service, step: str,
     )
 
 
-async def _cards(tx: AsyncConnection, item: compliance.Item) -> list[tuple[people.Chat, int, str]]:
+Card = tuple[people.Chat, int, str]
+
+
+async def _cards(tx: AsyncConnection, item: compliance.Item) -> list[Card]:
     """Every card about an item that somebody on staff still has: the chat, the message, and the kind that it was."""
     chats = {chat.id: chat for chat in (await people.chats_of_staff(tx)).values()}
     shown = await traces.about(tx, Subject("item", item.id), CARDS)
     return [(chats[one.chat], one.message_id, one.kind) for one in shown if one.chat in chats]
 
 
+def _copied(cards: Sequence[Card]) -> set[int]:
+    """The chats (row ids) of those who were sent a copy, and owe nothing."""
+    return {chat.id for chat, _, kind in cards if kind == "item_copy"}
+
+
 async def tell_those_who_saw(service: Service, tx: AsyncConnection, item: compliance.Item, kind: str) -> None:
     """Owes one message to everybody on staff who was sent a card about this item, opened one, or has claimed it."""
-    told = await outbox.told(tx, Subject("item", item.id), CARDS)
-    saw = {chat.staff_id for chat in (await people.chats_of_staff(tx)).values() if chat.id in told}
-    saw |= {chat.staff_id for chat, _, _ in await _cards(tx, item)} | {item.claimed_by}
-    for staff_id in sorted(id_ for id_ in saw if id_ is not None):
+    about = Subject("item", item.id)
+    chats = await outbox.told(tx, about, CARDS) | {one.chat for one in await traces.about(tx, about, CARDS)}
+    saw = {id_ for id_, chat in (await people.chats_of_staff(tx)).items() if chat.id in chats}
+    for staff_id in sorted(saw | ({item.claimed_by} if item.claimed_by is not None else set())):
         news = _note(item, kind, To.STAFF, service, step=str(staff_id), to_id=staff_id)
         await outbox.owe(tx, news, service.clock.now())
 
@@ -89,7 +97,7 @@ async def refresh(
     """Owes an edit, without a sound, of every card about this item but one (chat, message): one line again."""
     now = service.clock.now()
     cards = await _cards(tx, item)
-    copied = {chat.id for chat, _, kind in cards if kind == "item_copy"}
+    copied = _copied(cards)
     for chat, message_id, _ in cards:
         if (chat.id, message_id) == but:
             continue
@@ -160,7 +168,7 @@ async def show_queue(work: Work) -> Sequence[Answer]:
 async def show(work: Work, item_id: int) -> Sequence[Answer]:
     """*Show*: one item whole, in place of its one line, or below the list."""
     item = await within_reach(work, item_id, "item")
-    await outbox.cancel(work.tx, Subject("item", item.id), compliance.AGAIN, "seen", work.now)
+    await seen(work, item)
     media = (await said.of_items(work.tx, [item.id])).get(item.id, [])
     shown = [send("said_media", Subject("said", one.id)) for one in media if one.media is not None]
     return [await _here(work, "item_open", item), *shown[-MOST_MEDIA:]]
@@ -184,6 +192,11 @@ async def claim(work: Work, item_id: int) -> Sequence[Answer]:
     if not item.unclaimed:
         return [await _here(work, "item_open" if item.claimed_by == work.as_staff().id else "item", item)]
     return await _here_and_elsewhere(work, "item_open", await _claim(work, item))
+
+
+async def seen(work: Work, item: compliance.Item) -> None:
+    """Somebody has looked at what was said, or answered it: nobody else needs to be told."""
+    await outbox.cancel(work.tx, Subject("item", item.id), compliance.AGAIN, "seen", work.now)
 
 
 async def take(work: Work, item: compliance.Item) -> None:
@@ -222,7 +235,7 @@ async def _here(work: Work, kind: str, item: compliance.Item) -> Answer:
     A card is not opened any more when it is about to be folded for good: a new one takes its place.
     """
     about = Subject("item", item.id)
-    copied = {chat.id for chat, _, kind in await _cards(work.tx, item) if kind == "item_copy"}
+    copied = _copied(await _cards(work.tx, item))
     params = {
         "mine": int(item.claimed_by == work.as_staff().id),
         "copy": int(work.chat is not None and work.chat.id in copied),

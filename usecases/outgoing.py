@@ -67,7 +67,7 @@ async def claim(service: Service) -> list[Parcel]:
         rows = await outbox.claim(tx, now, now + LEASE, BATCH)
         if not rows:
             return []
-        known = await facts.load(service, tx, [row.owed.subject for row in rows], now)
+        known = await facts.load(service, tx, [row.owed.saying for row in rows], now)
         desk = await _Desk.open(service, tx, rows, now)
         parcels = []
         for row in rows:
@@ -98,7 +98,7 @@ class _Desk:
             service,
             tx,
             now,
-            await rota.roster(service, tx),
+            await rota.roster(service, tx, staff_chats),
             staff_chats,
             await people.chats_of_individuals(tx, individual_ids),
             await dates.died(tx, individual_ids),
@@ -145,8 +145,7 @@ class _Desk:
         """Of these, who may know of it; a complaint is for managers who may, whoever else has to stand in for them."""
         if not isinstance(about, AboutItem):
             return ids
-        workers = (await access.relation_to(self.tx, about.individual)).workers
-        heard = await access.heard_by(self.tx, about.item, workers, self.roster.today)
+        heard = await access.heard_by(self.tx, about.item, about.individual, self.roster.today)
         if heard is None:
             return ids
         meant = heard if owed.to is To.MANAGER else heard & set(ids)
@@ -213,9 +212,7 @@ async def _settle_one(
             await outbox.note_delivery(tx, row.id, recipient.chat, outcome.message_id, now)
             if "edit" not in row.owed.params:
                 message = (outcome.message_id, row.owed.saying)
-                await traces.note_ours(tx, recipient.chat, [message], now)
-                if recipient.staff:
-                    await fading.owe(tx, recipient.chat, [message], now)
+                await fading.remember(tx, recipient.chat, recipient.staff, [message], now)
         elif isinstance(outcome, Unreachable):
             await people.change_chat(tx, recipient.chat, unreachable_at=now)
     said = list(outcomes.values())

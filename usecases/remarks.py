@@ -1,25 +1,32 @@
 """The conversation with an individual, as a message may show it. Reads only."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import dates, items, people, said
+from db import dates, holds, items, people, said
 from domain.compliance import LADDERS
-from domain.facts import AboutItem, AboutSaid, Remark
-from domain.outbox import To
+from domain.facts import AboutItem, AboutSaid, Facts, Remark
+from domain.outbox import Subject, To
 from domain.people import Individual, Staff
 from usecases import access
 
 MOST = 100  # the latest things said; who needs more reads the export
+SHOWN_IN = frozenset({"item_open", "talk_page"})  # the kinds of message that show a conversation
 
 
-async def with_talk(tx: AsyncConnection, known: Mapping[int, AboutItem]) -> dict[int, AboutItem]:
-    """The same items, each with the conversation that it is part of."""
-    staff = await people.everybody_on_staff(tx)
-    return {id_: replace(about, talk=await _talk(tx, about, staff)) for id_, about in known.items()}
+async def with_talk(
+    tx: AsyncConnection, known: Mapping[Subject, Facts], wanted: Collection[Subject]
+) -> dict[Subject, Facts]:
+    """The items of these subjects, each with the conversation that it is part of."""
+    staff = await people.everybody_on_staff(tx) if wanted else {}
+    return {
+        subject: replace(about, talk=await _talk(tx, about, staff))
+        for subject, about in known.items()
+        if subject in wanted and isinstance(about, AboutItem)
+    }
 
 
 async def _talk(tx: AsyncConnection, about: AboutItem, staff: Mapping[int, Staff]) -> tuple[Remark, ...]:
@@ -49,5 +56,5 @@ async def about_said(tx: AsyncConnection, ids: Iterable[int], today: date) -> di
 
 async def _on_hold(tx: AsyncConnection, individual: Individual, today: date) -> str:
     orders = [order for order in await dates.orders_of(tx, individual.id) if order.active]
-    holds = await dates.holds_on(tx, [(order.id, today) for order in orders])
-    return next(iter(holds.values()), "")
+    held = await holds.on(tx, [order.id for order in orders], today)
+    return held[0].kind if held else ""

@@ -109,7 +109,7 @@ async def _answer(work: Work, card: traces.Trace, sent: Sent) -> Sequence[Answer
     answer = Owed(talk.ANSWER, about, To.INDIVIDUAL, work.now, individual_id=item.individual_id)
     await outbox.owe(work.tx, answer, work.now)
     await open_items.take(work, item)
-    await conversation.seen(work, item)
+    await open_items.seen(work, item)
     return []
 
 
@@ -129,5 +129,5 @@ async def _item_of(work: Work, about: Subject) -> Item:
 async def read(work: Work, item_id: int, page: int) -> Sequence[Answer]:
     """An earlier page of the conversation that an item belongs to; the newest is 0."""
     item = await open_items.within_reach(work, item_id, "conversation read")
-    await conversation.seen(work, item)
+    await open_items.seen(work, item)
     return [send("talk_page", Subject("item", item.id), page=page)]

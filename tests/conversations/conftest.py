@@ -35,6 +35,12 @@ class Phone:
         self.person.say(text)
         await self.world.town.settle()
 
+    async def replies(self, text: str, to: int | None = None) -> None:
+        """Types in reply to the bot's newest message, or to an earlier one, the way a phone does it."""
+        newest = [shown.id for shown in self.person.chat if shown.who == "bot"][-1]
+        self.person.say(text, reply_to=to or newest)
+        await self.world.town.settle()
+
     async def taps(self, label: str) -> None:
         self.person.tap(label)
         await self.world.town.settle()
@@ -140,6 +146,12 @@ class World:
     async def row(self, table: Any, **values: Any) -> int:
         async with self.town.app.service.db.write() as tx:
             return int((await tx.execute(insert(table).values(**values).returning(table.c.id))).scalar_one())
+
+    async def change(self, table: Any, ref: str, **values: Any) -> None:
+        """What the case system, or an earlier talk, has put on record about one row since."""
+        key = table.c.case_ref if table is tables.individuals else table.c.ref
+        async with self.town.app.service.db.write() as tx:
+            await tx.execute(table.update().where(key == ref).values(**values))
 
     async def staff(self, ref: str, name: str, roles: str, **values: Any) -> int:
         return await self.row(tables.staff, ref=ref, name=name, roles=roles, **values)

@@ -9,6 +9,12 @@ from domain.outbox import Subject
 from tests.conversations.conftest import World
 
 
+async def rows(world: World, table: Any) -> list[Any]:
+    """Every row of a table, in the order in which they came."""
+    async with world.town.app.service.db.read() as tx:
+        return list((await tx.execute(select(table).order_by(table.c.id))).all())
+
+
 async def id_of(world: World, table: Any, ref: str) -> int:
     """The id of a row by its reference (an individual's is the case reference)."""
     column = table.c.case_ref if table is tables.individuals else table.c.ref

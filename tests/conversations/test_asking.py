@@ -1,32 +1,24 @@
 """*Call me* and *I need help*: passed on at the first tap, asked what is safe, ended with an outcome that is told."""
 
+from typing import Any
+
 import pytest
-from sqlalchemy import select
 
 from db import tables
 from tests.conversations.conftest import Phone, World
+from tests.conversations.looking import rows
 
 REMINDED = "2026-11-24 18:00"
 HELP = ["Getting there", "Food", "Change a date", "Talk to someone today", "Something else"]
 
 
-async def change(world: World, table: str, ref: str, **values: object) -> None:
-    """What the case system, or an earlier talk, has put on record."""
-    one = tables.metadata.tables[table]
-    column = one.c.case_ref if table == "individuals" else one.c.ref
-    async with world.town.app.service.db.write() as tx:
-        await tx.execute(one.update().where(column == ref).values(**values))
-
-
-async def items(world: World, kind: str) -> list[object]:
-    async with world.town.app.service.db.read() as tx:
-        query = select(tables.items).where(tables.items.c.kind == kind).order_by(tables.items.c.id)
-        return list(await tx.execute(query))
+async def items(world: World, kind: str) -> list[Any]:
+    return [one for one in await rows(world, tables.items) if one.kind == kind]
 
 
 @pytest.fixture
 async def kirsty(world: World, sam: Phone) -> Phone:
-    await change(world, "individuals", "C1", mobile="+447700900123")
+    await world.change(tables.individuals, "C1", mobile="+447700900123")
     return await world.linked("Kirsty", "CM1")
 
 
@@ -95,7 +87,7 @@ async def test_without_the_worker_whoever_stands_in_is_named_by_role(world: Worl
 async def test_the_workers_name_appears_only_if_that_was_agreed(world: World, sam: Phone, kirsty: Phone) -> None:
     await sam.says("/call")
     assert "Kirsty" not in " ".join(shown.text for shown in sam.new)
-    await change(world, "individuals", "C1", name_agreed=True)
+    await world.change(tables.individuals, "C1", name_agreed=True)
     sam.reads_all()
     await sam.says("/call")
     sam.sees("Kirsty has been sent this.")

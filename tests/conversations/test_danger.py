@@ -10,8 +10,9 @@ from sqlalchemy import select
 from db import tables
 from domain.outbox import Status
 from tests.conversations.conftest import Phone, World
+from tests.conversations.looking import rows
 from tests.conversations.test_nothing_lost import crash, risen
-from tests.conversations.test_talk import change, newest, replies, rows
+from tests.conversations.test_talk import newest
 from usecases import sittings, talk
 
 URGENT = "C1: URGENT, may be in danger."
@@ -36,7 +37,7 @@ async def alarms(world: World) -> list[Any]:
 
 
 async def begins_a_form(world: World, sam: Phone) -> None:
-    await change(world, tables.orders, "O1", status="completed", ended_on=world.town.clock.now().date())
+    await world.change(tables.orders, "O1", status="completed", ended_on=world.town.clock.now().date())
     service = world.town.app.service
     async with service.db.write() as tx:
         await sittings.owe_form(service, tx, 1)
@@ -101,7 +102,7 @@ async def test_duty_answers_in_the_chat_and_what_sam_says_next_comes_back_to_dut
 ) -> None:
     kirsty = await world.linked("Kirsty", "CM1")
     await sam.says("I want to die")
-    await replies(dee, "I am ringing you now. Please pick up.")
+    await dee.replies("I am ringing you now. Please pick up.")
     assert sam.newest().startswith("I am ringing you now.")
     world.everybody_reads_all()
     await sam.says("I am on the bridge")

@@ -3,34 +3,18 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 
 from db import tables
 from sandbox.people import Person
 from tests.conversations.conftest import Phone, World
+from tests.conversations.looking import rows
 
 CARD = "C1: wrote."
 
 
 def newest(person: Person) -> Any:
     return [shown for shown in person.chat if shown.who == "bot"][-1]
-
-
-async def replies(phone: Phone, words: str, to: int | None = None) -> None:
-    """Answers the newest message from the bot, or an earlier one, the way a phone does it."""
-    phone.person.say(words, reply_to=to or newest(phone.person).id)
-    await phone.world.town.settle()
-
-
-async def change(world: World, table: Any, ref: str, **values: Any) -> None:
-    key = table.c.case_ref if table is tables.individuals else table.c.ref
-    async with world.town.app.service.db.write() as tx:
-        await tx.execute(update(table).where(key == ref).values(**values))
-
-
-async def rows(world: World, table: Any) -> list[Any]:
-    async with world.town.app.service.db.read() as tx:
-        return list((await tx.execute(select(table).order_by(table.c.id))).all())
 
 
 @pytest.fixture
@@ -64,7 +48,7 @@ async def test_out_of_hours_sam_is_told_that_nobody_is_there_and_when_somebody_i
 async def test_kirstys_name_is_shown_only_if_sam_agreed(world: World, sam: Phone, kirsty: Phone) -> None:
     await sam.says("hello?")
     sam.sees("Your worker has been sent this.")
-    await change(world, tables.individuals, "C1", name_agreed=True)
+    await world.change(tables.individuals, "C1", name_agreed=True)
     await sam.says("hello again")
     sam.sees("Kirsty has been sent this.")
 
@@ -128,7 +112,7 @@ async def test_words_after_an_answer_about_something_else_show_on_that_card(
     await world.moves_to("2026-11-24 18:00")
     await sam.taps("I can't make it")
     await sam.taps("My health")
-    await replies(kirsty, "Can you send me the line?")
+    await kirsty.replies("Can you send me the line?")
     assert sam.newest().startswith("Can you send me the line?")
     kirsty.reads_all()
     sam.person.send_photo("here")
@@ -140,7 +124,7 @@ async def test_words_after_an_answer_about_something_else_show_on_that_card(
 
 async def test_a_form_keeps_its_own_words(world: World, sam: Phone, kirsty: Phone) -> None:
     """What is typed into a form is an answer, and no part of the conversation."""
-    await change(world, tables.orders, "O1", status="completed", ended_on=world.town.clock.now().date())
+    await world.change(tables.orders, "O1", status="completed", ended_on=world.town.clock.now().date())
     from usecases import sittings
 
     service = world.town.app.service
@@ -161,7 +145,7 @@ async def test_kirsty_answers_by_replying_and_sam_sees_it_without_her_name(
 ) -> None:
     await sam.says("is it still on?")
     sam.reads_all()
-    await replies(kirsty, "Yes, still on. Take the 22.")
+    await kirsty.replies("Yes, still on. Take the 22.")
     assert sam.newest() == "Yes, still on. Take the 22.\n\n– A person wrote this."
     kirsty.sees("C1: sent.")
     [item] = await rows(world, tables.items)
@@ -174,19 +158,19 @@ async def test_the_answer_is_signed_if_sam_agreed_and_never_with_dutys_name(
     world: World, sam: Phone, kirsty: Phone
 ) -> None:
     duty = await world.linked("Dee", "DUTY1")
-    await change(world, tables.individuals, "C1", name_agreed=True)
+    await world.change(tables.individuals, "C1", name_agreed=True)
     await sam.says("is it still on?")
     await world.moves_to("2026-11-23 13:00")
-    await replies(duty, "Yes.")
+    await duty.replies("Yes.")
     assert sam.newest() == "Yes.\n\n– A person wrote this."
-    await replies(kirsty, "And bring boots.")
+    await kirsty.replies("And bring boots.")
     assert sam.newest() == "And bring boots.\n\n– Kirsty wrote this."
 
 
 async def test_the_next_words_go_on_with_whoever_answered(world: World, sam: Phone, kirsty: Phone) -> None:
     duty = await world.linked("Dee", "DUTY1")
     await sam.says("is it still on?")
-    await replies(kirsty, "Yes.")
+    await kirsty.replies("Yes.")
     world.everybody_reads_all()
     await sam.says("thanks, see you")
     sam.sees("Someone has this in hand.")
@@ -219,7 +203,7 @@ async def test_words_to_a_worker_who_has_gone_start_again_from_the_first_step(
     await sam.says("is it still on?")
     await kirsty.taps("I'm dealing with it")
     if gone == "left":
-        await change(world, tables.staff, "CM1", active_until=world.town.clock.now().date())
+        await world.change(tables.staff, "CM1", active_until=world.town.clock.now().date())
     else:
         async with world.town.app.service.db.write() as tx:
             chat = tables.chats.c.staff_id == 1
@@ -234,7 +218,7 @@ async def test_words_to_a_worker_who_has_gone_start_again_from_the_first_step(
 async def test_an_answer_goes_at_once_even_at_night(world: World, sam: Phone, kirsty: Phone) -> None:
     await sam.says("is it still on?")
     await world.moves_to("2026-11-23 22:30")
-    await replies(kirsty, "Yes.", to=kirsty.new[-1].id)
+    await kirsty.replies("Yes.", to=kirsty.new[-1].id)
     assert "Yes." in sam.newest()
 
 
@@ -261,10 +245,10 @@ async def test_an_answer_that_may_not_be_sent_is_said_not_to_be_and_why(
         sam.person.block()
     else:
         values = {key: world.town.clock.now() if value == "now" else value for key, value in values.items()}
-        await change(world, tables.individuals, "C1", **values)
+        await world.change(tables.individuals, "C1", **values)
     await world.town.settle()
     sam.reads_all()
-    await replies(kirsty, "Yes.")
+    await kirsty.replies("Yes.")
     kirsty.sees("C1: not sent, because", why)
     sam.sees_nothing_new()
     await kirsty.taps("Show")
@@ -278,7 +262,7 @@ def newest_with(phone: Phone, words: str) -> str:
 async def test_an_answer_that_is_too_long_is_said_not_to_be_sent(world: World, sam: Phone, kirsty: Phone) -> None:
     await sam.says("is it still on?")
     sam.reads_all()
-    await replies(kirsty, "x" * 4050)
+    await kirsty.replies("x" * 4050)
     kirsty.sees("C1: not sent, because it is too long")
     sam.sees_nothing_new()
 
@@ -298,9 +282,9 @@ async def test_somebody_out_of_reach_cannot_answer(world: World, sam: Phone, kir
     await world.staff("CM9", "Ann Other", "case_manager")
     ann = await world.linked("Ann", "CM9")
     await sam.says("is it still on?")
-    await change(world, tables.orders, "O1", case_manager_id=None)
+    await world.change(tables.orders, "O1", case_manager_id=None)
     sam.reads_all()
-    await replies(kirsty, "Yes.")
+    await kirsty.replies("Yes.")
     kirsty.sees("I know nothing by that name")
     sam.sees_nothing_new()
     ann.sees_nothing_new()
@@ -319,7 +303,7 @@ async def test_at_handover_the_conversation_goes_with_sam(
     if claimed:
         await kirsty.taps("I'm dealing with it")
     card = newest(kirsty.person).id
-    await change(world, tables.orders, "O1", case_manager_id=ailsa_id)
+    await world.change(tables.orders, "O1", case_manager_id=ailsa_id)
     world.everybody_reads_all()
     await sam.says("any news?")
     ailsa.sees(CARD)
@@ -328,10 +312,10 @@ async def test_at_handover_the_conversation_goes_with_sam(
     assert "any news?" in text
     assert all("any news" not in shown.text for shown in kirsty.person.chat)
     sam.reads_all()
-    await replies(kirsty, "Not yet.", to=card)
+    await kirsty.replies("Not yet.", to=card)
     kirsty.sees("I know nothing by that name")
     sam.sees_nothing_new()
-    await replies(ailsa, "I'll find out.")
+    await ailsa.replies("I'll find out.")
     sam.sees("I'll find out.")
 
 
@@ -339,7 +323,7 @@ async def test_after_an_item_is_done_the_next_card_still_shows_what_was_said_bef
     world: World, sam: Phone, kirsty: Phone
 ) -> None:
     await sam.says("my mum is ill")
-    await replies(kirsty, "Sorry to hear that.")
+    await kirsty.replies("Sorry to hear that.")
     async with world.town.app.service.db.write() as tx:
         await tx.execute(update(tables.items).values(closed_at=world.town.clock.now()))
     await world.moves_to("2026-11-24 10:00")
@@ -408,7 +392,7 @@ async def test_nothing_said_can_be_read_without_the_key(
 
     sam.person.send_photo("Ishbel's line")
     await sam.says("my daughter Ishbel is ill")
-    await replies(kirsty, "Wishing Ishbel well")
+    await kirsty.replies("Wishing Ishbel well")
     found = everything(database_url)
     [photo] = media_ids(sam)
     assert [one for one in ("Ishbel", "daughter", "Wishing", photo) if one in found] == []
