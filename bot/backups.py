@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import typer
-from rich.progress import Progress
 
 from db.types import Keyring
 from usecases import backups
@@ -39,14 +38,6 @@ def reading(file: Path) -> Iterator[Iterator[str]]:
     """The lines of a backup."""
     with gzip.open(file, "rt", encoding="utf-8") as lines:
         yield iter(lines)
-
-
-@contextmanager
-def progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar that shows how far it is."""
-    with Progress(transient=True) as bar:
-        task = bar.add_task(what)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def erased_in(files: list[Path], keys: Keyring) -> list[str]:

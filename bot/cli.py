@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
-from rich.console import Console
-from rich.progress import Progress, TaskID
 
 from bot import audit, envfile, lock, logs, printing, probe, profile, running, setting_up, settings
 from bot import backups as backup_files
@@ -150,14 +148,7 @@ def import_(
         typer.echo("There is no CSV file here. Expected files whose names end in .csv, or folders of them.", err=True)
         raise typer.Exit(1)
     found = settings.load(ENV_FILE)
-    with Progress(transient=True) as bar:
-        tasks = {}
-
-        def show(phase: str, done: int, of: int) -> None:
-            if phase not in tasks:
-                tasks[phase] = bar.add_task(phase)
-            bar.update(tasks[phase], completed=done, total=of)
-
+    with printing.progress() as show:
         report = _do(found, lambda service: imports.run(service, files, dry_run, show))
     printing.imported(report, dry_run)
     if report.problems:
@@ -223,15 +214,9 @@ def audit_verify(
     """
     written = audit.head(expect) if expect is not None else None
     found = settings.load(ENV_FILE)
-    with Progress(transient=True, console=Console(stderr=True)) as bar:
-        task = bar.add_task("rows", total=None)
-        show = partial(_show_rows, bar, task)
-        walked = _do(found, lambda service: audits.verify(service, written, show))
+    with printing.progress() as show:
+        walked = _do(found, lambda service: audits.verify(service, written, partial(show, "rows")))
     audit.say_whether_whole(walked)
-
-
-def _show_rows(bar: Progress, task: TaskID, done: int, of: int) -> None:
-    bar.update(task, completed=done, total=of)
 
 
 @audits_app.command("who")
@@ -343,8 +328,8 @@ def backup(
 ) -> None:
     """Copies everything into one compressed file, while the bot runs. Sealed values stay sealed: keep the key apart."""
     found = settings.load(ENV_FILE)
-    with backup_files.writing(file, force) as write, backup_files.progress("backup") as show:
-        rows = _do(found, lambda service: backups.make(service, write, show))
+    with backup_files.writing(file, force) as write, printing.progress() as show:
+        rows = _do(found, lambda service: backups.make(service, write, partial(show, "backup")))
     typer.echo(f"{file}: {rows} rows.")
 
 
@@ -360,12 +345,9 @@ def restore(
     """Puts a backup in the place of the database. Stop the bot first. People who were erased since stay erased."""
     found = settings.load(ENV_FILE)
     also = backup_files.erased_in(erased_in or [], Keyring(found.secret_key))
-    with (
-        lock.held(found.database_url),
-        backup_files.reading(file) as lines,
-        backup_files.progress("restore") as show,
-    ):
-        came_to = _do(found, lambda service: backups.restore(service, lines, yes, also, show))
+    with lock.held(found.database_url), backup_files.reading(file) as lines, printing.progress() as show:
+        restored = partial(show, "restore")
+        came_to = _do(found, lambda service: backups.restore(service, lines, yes, also, restored))
     backup_files.restored(came_to)
 
 

@@ -1,11 +1,13 @@
 """What the command line shows: links, findings, what an import came to, and the figures of a report."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import typer
 from rich.console import Console
+from rich.progress import Progress, TaskID
 from rich.table import Table as Grid
 
 from bot import profile
@@ -21,6 +23,20 @@ from usecases.enrolment import Invitation
 from usecases.imports import Report as Imported
 
 COLUMNS = ("from", "to", "about", "title", "line", "label", "count", "base", "percent")
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str, int, int], None]]:
+    """Bars that show how far each phase is: (phase, done, of). Beside what is printed, and gone when it is done."""
+    tasks: dict[str, TaskID] = {}
+    with Progress(transient=True, console=Console(stderr=True)) as bar:
+
+        def show(phase: str, done: int, of: int) -> None:
+            if phase not in tasks:
+                tasks[phase] = bar.add_task(phase)
+            bar.update(tasks[phase], completed=done, total=of)
+
+        yield show
 
 
 def invitation(bot: str, made: Invitation, days: int, whom: str) -> None:
