@@ -21,5 +21,5 @@ def to_stream(stream: TextIO = sys.stderr, level: int = logging.INFO) -> None:
         logger_factory=structlog.PrintLoggerFactory(stream),
         cache_logger_on_first_use=False,
     )
-    for chatty in ("httpx", "httpcore", "telegram", "apscheduler", "aiosqlite"):
+    for chatty in ("httpx", "httpcore", "telegram", "apscheduler"):
         logging.getLogger(chatty).setLevel(logging.CRITICAL)

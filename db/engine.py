@@ -6,12 +6,9 @@ from typing import Any
 
 from sqlalchemy import event, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from db import sqlite
 from db.types import Keyring, unlocked
-
-BUSY_MS = 10_000
 
 
 class Database:
@@ -27,15 +24,11 @@ class Database:
     def _engine(self, writing: bool) -> AsyncEngine:
         if not self.sqlite:
             return create_async_engine(self.url.set(drivername="postgresql+psycopg"), pool_size=8, pool_pre_ping=True)
-        file = self.url.database or ":memory:"
         engine = create_async_engine(
-            "sqlite+aiosqlite://",
-            async_creator=lambda: sqlite.connect(file, BUSY_MS / 1000),
-            poolclass=AsyncAdaptedQueuePool,
-            pool_size=1 if writing else 4,
+            f"{sqlite.URL}/{self.url.database or ':memory:'}", pool_size=1 if writing else 4, max_overflow=0
         )
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-        event.listen(engine.sync_engine, "begin", _begin_immediate if writing else _begin_deferred)
+        event.listen(engine.sync_engine, "begin", sqlite.begin_immediate if writing else sqlite.begin_deferred)
         return engine
 
     @asynccontextmanager
@@ -61,15 +54,5 @@ class Database:
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # SQLAlchemy says BEGIN, not the driver
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", f"busy_timeout={BUSY_MS}", "foreign_keys=ON", "synchronous=NORMAL"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_immediate(connection: Any) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _begin_deferred(connection: Any) -> None:
-    connection.exec_driver_sql("BEGIN")
+    for pragma in ("journal_mode=WAL", "busy_timeout=0", "foreign_keys=ON", "synchronous=NORMAL"):
+        connection.execute(f"PRAGMA {pragma}")

@@ -69,6 +69,12 @@ PERSON: Mapping[str, Any] = {
     "stopped_at": None,
     "name_agreed": False,
     "plain": False,
+    "nudged": False,
+    "texts_agreed_at": None,
+    "texts_agreed_by": None,
+    "texts_number": None,
+    "texts_stopped_at": None,
+    "texts_wrong_at": None,
 }
 LAST = (access, glass, individuals)  # what stays of somebody whose whole record has gone, until its own time
 

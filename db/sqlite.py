@@ -1,78 +1,103 @@
-"""A statement on SQLite in one trip to the connection's thread, where the driver's own cursor makes four.
+"""SQLite without a thread: a statement of ours takes less time than the two thread switches that it would cost.
 
-A trip costs two thread switches, which is more than most of our statements take (docs/adr/0006).
+SQLAlchemy's usual driver for asyncio runs each connection in a thread of its own. Here the standard library's driver is
+called from the event loop itself (docs/adr/0008 has the figures). What could take long is waited for without holding
+anybody up: another process's lock is asked for again and again, with a sleep between.
 """
 
+import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections import deque
 from typing import Any
 
-import aiosqlite
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.util import await_only
 
-CHUNK = 64  # rows a driver's own cursor would fetch at a time; ours fetches all of them
+LOCK_SECONDS = 10.0  # how long a writer waits for another process's transaction to end
+BETWEEN_TRIES = 0.005  # seconds
+URL = "sqlite+loop://"
 
 
-class Cursor:
-    """What SQLAlchemy asks of a driver's cursor. The rows are there as soon as the statement has run."""
+class Cursor(sqlite3.Cursor):
+    """Has its rows as soon as the statement has run: no statement is left half way when its transaction ends."""
 
-    def __init__(self, connection: "Connection") -> None:
-        self._connection = connection
-        self._rows: list[Any] = []
-        self.description: Any = None
-        self.rowcount = -1
-        self.lastrowid: int | None = None
-        self.arraysize = 1
+    _rows: deque[Any]
 
-    async def __aenter__(self) -> "Cursor":
+    def execute(self, sql: str, parameters: Any = (), /) -> "Cursor":
+        super().execute(sql, parameters)
+        self._rows = deque(super().fetchall() if self.description else ())
         return self
 
-    async def execute(self, sql: str, parameters: Sequence[Any] = ()) -> "Cursor":
-        return await self._run(lambda cursor: cursor.execute(sql, parameters))
+    def fetchone(self) -> Any:
+        return self._rows.popleft() if self._rows else None
 
-    async def executemany(self, sql: str, parameters: Sequence[Sequence[Any]]) -> "Cursor":
-        return await self._run(lambda cursor: cursor.executemany(sql, parameters))
+    def fetchmany(self, size: int | None = None) -> list[Any]:
+        return [self._rows.popleft() for _ in range(min(size or self.arraysize, len(self._rows)))]
 
-    async def fetchall(self) -> list[Any]:
-        rows, self._rows = self._rows, []
+    def fetchall(self) -> list[Any]:
+        rows, self._rows = list(self._rows), deque()
         return rows
 
-    async def close(self) -> None:
-        self._rows = []
+    async def _async_soft_close(self) -> None:
+        """SQLAlchemy is done with the statement; the rows that are still to be read are here."""
+        await _nothing()
 
-    async def _run(self, statement: Callable[[sqlite3.Cursor], object]) -> "Cursor":
-        await self._connection.trip(lambda: self._there(statement))
-        return self
 
-    def _there(self, statement: Callable[[sqlite3.Cursor], object]) -> None:
-        """In the connection's own thread."""
-        cursor = self._connection.raw.cursor()
+class Connection(sqlite3.Connection):
+    """Its cursors are ours."""
+
+    def cursor(self, factory: Any = Cursor) -> Any:
+        return super().cursor(factory)
+
+
+class Dialect(SQLiteDialect_pysqlite):
+    """The standard library's driver, for an asynchronous engine."""
+
+    driver = "loop"
+    is_async = True
+    supports_statement_cache = True
+
+    @classmethod
+    def get_pool_class(cls, url: Any) -> type[AsyncAdaptedQueuePool]:
+        return AsyncAdaptedQueuePool
+
+    def connect(self, *where: Any, **how: Any) -> Any:
+        return super().connect(*where, factory=Connection, **how)
+
+    def get_driver_connection(self, connection: Any) -> Any:
+        return connection
+
+    def do_execute(self, cursor: Any, *statement: Any, **more: Any) -> None:
+        super().do_execute(cursor, *statement, **more)  # type: ignore[no-untyped-call]
+        await_only(_nothing())
+
+    def do_executemany(self, cursor: Any, *statement: Any, **more: Any) -> None:
+        super().do_executemany(cursor, *statement, **more)  # type: ignore[no-untyped-call]
+        await_only(_nothing())
+
+
+async def _nothing() -> None:
+    """SQLAlchemy takes a statement that awaits nothing for a driver's mistake: this one awaits nothing, and says so."""
+
+
+registry.register("sqlite.loop", __name__, "Dialect")
+
+
+def begin_immediate(connection: Any) -> None:
+    """Takes the lock at once. Another process may hold it: then others of ours go on meanwhile."""
+    patience = asyncio.get_running_loop().time() + LOCK_SECONDS
+    while True:
         try:
-            statement(cursor)
-            self.description, self.rowcount, self.lastrowid = cursor.description, cursor.rowcount, cursor.lastrowid
-            self._rows = cursor.fetchall() if cursor.description else []
-        finally:
-            cursor.close()
+            connection.connection.cursor().execute("BEGIN IMMEDIATE")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or asyncio.get_running_loop().time() > patience:
+                raise
+            await_only(asyncio.sleep(BETWEEN_TRIES))
 
 
-class Connection(aiosqlite.Connection):
-    """The driver's connection with our cursor."""
-
-    def cursor(self) -> Cursor:  # type: ignore[override]
-        return Cursor(self)
-
-    @property
-    def raw(self) -> sqlite3.Connection:
-        """For use in the connection's own thread."""
-        return self._conn
-
-    async def trip(self, work: Callable[[], None]) -> None:
-        """Does something in the connection's own thread."""
-        await self._execute(work)  # type: ignore[no-untyped-call]
-
-
-async def connect(file: str, wait_seconds: float) -> Connection:
-    """Opens a database file."""
-    connection = Connection(lambda: sqlite3.connect(file, timeout=wait_seconds), CHUNK)
-    connection._thread.daemon = True  # as SQLAlchemy has it: an open connection never holds up the end
-    await connection
-    return connection
+def begin_deferred(connection: Any) -> None:
+    """A snapshot from the first read on."""
+    connection.connection.cursor().execute("BEGIN")

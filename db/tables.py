@@ -68,6 +68,12 @@ individuals = Table(
     Column("name_agreed", Boolean, nullable=False, server_default=false()),  # the worker's name may be shown
     Column("plain", Boolean, nullable=False, server_default=false()),  # plain wording, chosen on a private phone
     Column("erased_at", UtcDateTime),
+    Column("nudged", Boolean, nullable=False, server_default=false()),  # asked for a word on the morning itself too
+    Column("texts_agreed_at", UtcDateTime),  # staff confirmed the number and the person agreed to text messages …
+    Column("texts_agreed_by", ForeignKey("staff.id")),
+    Column("texts_number", Sealed),  # … to this number: another one needs another yes
+    Column("texts_stopped_at", UtcDateTime),
+    Column("texts_wrong_at", UtcDateTime),  # whoever holds the phone said that it is not theirs, or it is no number
 )
 
 chats = Table(  # who speaks from which chat; a chat that was unlinked keeps its row and loses its hash
@@ -221,6 +227,8 @@ appointments = Table(
     Column("bring", String),
     Column("status", String, nullable=False),
     Column("revision", Integer, nullable=False, server_default="1"),
+    Column("booked_at", UtcDateTime),  # when it became known; none: it was there when the caseload was first read
+    Column("moved_at", UtcDateTime),  # when its date, time or place last changed
     Index("ix_appointments_staff_id_day", "staff_id", "day"),
 )
 
@@ -320,6 +328,8 @@ inbox = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("answer", SealedJson),  # kind + params of what is to be said; set in the same commit as the effects
     Column("parked_at", UtcDateTime),
+    Column("leased_by", String),  # which process serves it, where there are several
+    Column("leased_until", UtcDateTime),
 )
 
 outbox = Table(
@@ -345,6 +355,7 @@ outbox = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("planned_at", UtcDateTime, nullable=False),
     Column("settled_at", UtcDateTime),
+    Column("rules", String, nullable=False, server_default=""),  # the version of the rules that planned it
     Index("ix_outbox_status_due_at", "status", "due_at"),
 )
 
@@ -357,6 +368,18 @@ deliveries = Table(  # what Telegram accepted: which row, into which chat, as wh
     Column("message_id", BigInteger, nullable=False),
     Column("accepted_at", UtcDateTime, nullable=False),
     UniqueConstraint("outbox_id", "chat"),
+)
+
+texts = Table(  # text messages: what the gateway accepted, and its receipt
+    "texts",
+    metadata,
+    _id(),
+    Column("outbox_id", ForeignKey("outbox.id")),  # none: an answer
+    Column("individual_id", ForeignKey("individuals.id"), nullable=False, index=True),
+    Column("reference", String, unique=True, nullable=False),  # the gateway's own name for it
+    Column("accepted_at", UtcDateTime, nullable=False),
+    Column("receipt", String, nullable=False, server_default=""),
+    Column("receipt_at", UtcDateTime),
 )
 
 # ── Questionnaires: answers hang on a random form id; only the sitting knows the person ─────────────────────────────
@@ -421,4 +444,30 @@ runs = Table(  # when each job of the clock last ran to its end
     metadata,
     Column("job", String, primary_key=True),
     Column("at", UtcDateTime, nullable=False),
+)
+
+leases = Table(  # what only one process does at a time, where there are several
+    "leases",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("holder", String, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+)
+
+switches = Table(  # what a manager has turned off in the chat, and put on record
+    "switches",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("off_at", UtcDateTime, nullable=False),
+    Column("off_by", ForeignKey("staff.id")),  # none: the command line
+)
+
+anchors = Table(  # where the chain of the access record begins once its oldest rows have gone
+    "anchors",
+    metadata,
+    _id(),
+    Column("at", UtcDateTime, nullable=False),
+    Column("access_id", Integer, nullable=False),  # the last row that went
+    Column("chain", String, nullable=False),  # and its link, which the first row that stays goes on from
+    Column("gone", Integer, nullable=False),  # how many rows have gone in all
 )

@@ -34,6 +34,7 @@ EXPORTED: Mapping[str, str] = {  # every kind of thing that is handed over, in t
     "said": "words",
     "outbox": "case",
     "deliveries": "case",
+    "texts": "case",
     "sittings": "case",
     "forms": "own_answers",
     "answers": "own_answers",

@@ -36,6 +36,7 @@ async def caseload(database_url: str) -> str:
     hash_ = old.db.keys.hash
     await put(old, tables.staff, ref="M1", name="Morag", roles="manager", pin="digest")
     words = {"first_name": "Sam", "language_wish": "Doric", "mobile": "+447700900123", "work_limits": "back"}
+    words["texts_number"] = words["mobile"]
     await put(old, tables.individuals, case_ref="C1", mobile_hash=hash_("+447700900123"), **words)
     await put(old, tables.individuals, case_ref="C2", first_name="Jo")
     await put(old, tables.chats, chat_id=str(CHAT), chat_hash=hash_(CHAT), individual_id=1, linked_at=NOW)

@@ -88,6 +88,7 @@ async def one_person(service: Service, n: int, name: str, word: str, officer: in
     planned = {"status": "planned", "planned_at": SEEN}
     sent = await put(service, tables.outbox, key=f"k{n}", individual_id=person, **owed, **planned)
     await put(service, tables.deliveries, outbox_id=sent, chat=chat, message_id=1, accepted_at=SEEN)
+    await put(service, tables.texts, outbox_id=sent, individual_id=person, reference=f"sms-{n}", accepted_at=SEEN)
     await put(service, tables.forms, form_id=f"f{n}", form="exit", version="1", ended_on=date(2026, 10, 1))
     await put(service, tables.answers, form_id=f"f{n}", question="more", words=f"{word} buses")
     sat = {"individual_id": person, "order_id": order, "owed_at": SEEN, "finished_at": SEEN}
