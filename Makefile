@@ -7,7 +7,7 @@ export PYTHONDONTWRITEBYTECODE :=
 INSTALL = if command -v uv >/dev/null; then uv pip install --quiet --python $(BIN)/python --require-hashes -r $(1); \
           else $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1); fi
 
-.PHONY: help install demo test test-browser check lock schema clean browser
+.PHONY: help install demo test test-browser soak bench check lock schema clean browser
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -41,6 +41,12 @@ test-browser: .venv/dev.done browser  ## the demo page in a real Chromium, with 
 
 browser:
 	@command -v chromium >/dev/null || (apt-get update -q && apt-get install -y -q chromium) >/dev/null
+
+soak: .venv/dev.done  ## three hundred kills of real processes, with a Telegram and a database that fail (ARGS="--kills 30")
+	@$(BIN)/python -m tests.faults $(ARGS)
+
+bench: .venv/dev.done  ## how fast, against plain alternatives (ARGS=--quick: a tenth; ARGS="--only outgoing")
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 check: .venv/dev.done  ## style, types, layers, languages, wording, migrations
 	@$(BIN)/ruff check .

@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from alembic.script.revision import RevisionError
 from alembic.util import CommandError
 from cryptography.fernet import InvalidToken
+from notifications_python_client.errors import APIError
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import DBAPIError
 
@@ -16,7 +17,8 @@ from bot import probe, profile, troubles
 from bot.settings import Settings
 from db import migrate
 from domain.calendar import Calendar
-from usecases import health
+from messages.notify import TEMPLATE, Notify
+from usecases import health, watching
 from usecases.health import Health
 from usecases.service import Service
 
@@ -42,6 +44,7 @@ async def examine(settings: Settings, service: Service) -> list[Finding]:
         *await _telegram(settings, service),
         _time_zone(service.calendar, service),
         *await _database(settings, service),
+        *await _texts(settings, service),
     ]
 
 
@@ -75,6 +78,25 @@ async def _on_show(settings: Settings) -> list[Finding]:
     if not faults:
         return [Finding("Discreet", "the bot's name, description and the service's name give nothing away")]
     return [Finding(one.what, one.found, one.advice) for one in faults]
+
+
+async def _texts(settings: Settings, service: Service) -> list[Finding]:
+    """Whether text messages would go; nothing where they are not set up."""
+    if not settings.notify_key:
+        return []
+    notify = Notify(service.clock, settings.notify_key, settings.notify_template, settings.notify_url)
+    what = "Text messages"
+    try:
+        body = await notify.look()
+    except APIError as error:
+        advice = "Check MINDER_NOTIFY_KEY, MINDER_NOTIFY_TEMPLATE, MINDER_NOTIFY_URL and this machine's clock."
+        return [Finding(what, f"GOV.UK Notify does not show the template ({error.status_code})", advice)]
+    if body.strip() != TEMPLATE:
+        return [Finding(what, "the template has words of its own", f"It must say {TEMPLATE} and nothing else.")]
+    if not settings.notify_callback_token:
+        advice = "Set MINDER_NOTIFY_CALLBACK_TOKEN, and it at Notify: without it no STOP is heard."
+        return [Finding(what, "nothing that people text back is heard", advice)]
+    return [Finding(what, "GOV.UK Notify has the template, and may post what comes back")]
 
 
 def _time_zone(calendar: Calendar, service: Service) -> Finding:
@@ -112,10 +134,35 @@ def _service(seen: Health, service: Service) -> Iterator[Finding]:
     if seen.manager_linked:
         yield Finding("Manager", "one is linked")
     else:
-        yield Finding("Manager", "none is linked yet", "Run `minder setup`, or `minder invite REF` of a manager.")
+        advice = "Nobody hears of what goes wrong: run `minder setup`, or `minder invite REF` of a manager, today."
+        yield Finding("Manager", "none is linked", advice)
+    yield from _sending(seen, service)
     if seen.last_import is None:
         yield Finding("Last import", "none yet", "Run `minder import` with the case system's export, then every night.")
         return
-    when = f"{service.calendar.wall(seen.last_import):%a %d %b %Y, %H:%M}"
-    old = f"That is more than {health.IMPORT_DAYS} working days ago: see why the nightly `minder import` does not run."
-    yield Finding("Last import", when, old if seen.import_old else "")
+    days = service.policy.import_expected_days
+    old = f"That is more than {days} working days ago: see why the nightly `minder import` does not run."
+    yield Finding("Last import", _when(seen.last_import, service), old if seen.import_old else "")
+
+
+def _sending(seen: Health, service: Service) -> Iterator[Finding]:
+    """Whether the bot does its work now."""
+    if seen.last_heartbeat is None:
+        yield Finding("Heartbeat", "none yet: `minder run` has not run here")
+    else:
+        advice = "`minder run` does not run, or cannot do its work: start it, and look at its log for no_heartbeat."
+        yield Finding("Heartbeat", _when(seen.last_heartbeat, service), advice if seen.silent else "")
+    if seen.paused_since is not None:
+        found = f"paused since {_when(seen.paused_since, service)}: nobody is reminded of a date"
+        yield Finding("Sending", found, "A manager starts it again with /resume, you with `minder resume`.")
+
+
+def _when(at: datetime, service: Service) -> str:
+    return f"{service.calendar.wall(at):%a %d %b %Y, %H:%M}"
+
+
+async def silence(settings: Settings, service: Service) -> str:
+    """What is wrong if the bot has not been heard of lately, in one line; else nothing. For cron."""
+    if not _missing(make_url(settings.database_url)) and not await watching.silent(service):
+        return ""
+    return "Minder: no heartbeat for two minutes. It does not run, or cannot do its work: see `minder doctor`."

@@ -77,6 +77,10 @@ def imported(report: Imported, dry_run: bool) -> None:
         typer.echo("Changed in the chat and in the export; the chat's word stands:")
         for clash in report.clashes:
             typer.echo(f"  {clash}")
+    if report.warnings:
+        typer.echo("Too telling for a phone that others may see; reminders leave it out until it is mended:")
+        for warning in report.warnings:
+            typer.echo(f"  {warning}")
     if report.left_out:
         typer.echo(f"{report.left_out} row{'s' if report.left_out > 1 else ''} left out: erased.")
     if dry_run:

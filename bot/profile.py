@@ -7,7 +7,8 @@ from telegram.error import TelegramError
 
 from bot import probe
 from bot.settings import Settings
-from messages import discreet, words
+from domain import discreet
+from messages import words
 
 RENAME = "Choose words that say nothing of what this is about: "
 

@@ -1,59 +1,76 @@
 """An update is a row in the inbox before it is confirmed; chats are served side by side, one chat in its order."""
 
 import asyncio
+import itertools
 import json
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 import structlog
 from telegram import Bot, Update
-from telegram.error import Conflict
+from telegram.error import Conflict, TelegramError
 from telegram.ext import Application, CallbackContext
+from telegram.request import BaseRequest
 
 from bot import errors
+from db import trouble
 from db.inbox import Letter
+from domain import retrying
 from domain.errors import DomainError
-from domain.outbox import Accepted, How, Later, Outcome, Refused, Saying, Unreachable
+from domain.outbox import NOTHING, Accepted, How, Later, Reception, Refused, Saying, Unreachable
 from messages import compose
 from messages.compose import Message, Tongue
 from messages.telegram import Channel
-from usecases import incoming
+from usecases import incoming, leasing
+from usecases.incoming import Answered, Speech
 from usecases.service import Service
 
 log = structlog.get_logger()
 ALLOWED = ("message", "callback_query", "my_chat_member")
-POLL_SECONDS = 25
+POLL_SECONDS = 20  # a third less than the poller's lease
 ANSWER_SECONDS = 15.0  # on top of the long poll, before the connection counts as broken
 TROUBLE_SECONDS = 3.0
-SPEAKING_TRIES = 5
+SHARE_SECONDS = 1.0  # well within the lease of what this process is at
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 
 
 class Receiver:
     """Takes updates in, has each acted on once, speaks the answers, and only then lets go of them."""
 
-    def __init__(self, application: AnyApplication, service: Service, channel: Channel, tongue: Tongue) -> None:
+    def __init__(
+        self, application: AnyApplication, service: Service, channel: Channel, tongue: Tongue, hearing: BaseRequest
+    ) -> None:
         self.application = application
+        self.hearing = hearing  # its client, which the application opens and closes
         self.service = service
         self.channel = channel
         self.tongue = tongue
         self.poll_seconds = POLL_SECONDS
+        self.taken = 0  # updates since the start
+        self._lines: dict[str, deque[Letter]] = {}
         self._serving: dict[str, asyncio.Task[None]] = {}
-        self._again: set[str] = set()
+        self._answered: list[Answered] = []
+        self._letting_go = asyncio.Lock()
         self._failures: dict[int, BaseException] = {}
         self._poller: asyncio.Task[None] | None = None
+        self._may_poll_until = service.clock.now()
+        self.moved_at: datetime | None = None  # when it last went to hear of updates; none if others bring them
         application.add_error_handler(self._note_failure)
 
     @property
     def busy(self) -> bool:
-        """Whether any chat is being served."""
-        return bool(self._serving)
+        """Whether any chat is being served, or something that was answered has still to be let go of."""
+        return bool(self._serving) or bool(self._answered)
 
-    async def start(self) -> None:
-        """Takes up what a stop or a crash left behind, then listens."""
-        self._attend(await incoming.waiting_chats(self.service))
-        self._poller = asyncio.create_task(self._poll(), name="poller")
+    async def start(self, polls: bool = True) -> None:
+        """Takes up what a stop or a crash left behind, then listens, unless updates are brought to `take`."""
+        self._serve_all(await incoming.left_behind(self.service))
+        if polls:
+            self._poller = asyncio.create_task(self._poll(), name="poller")
 
     async def stop(self) -> None:
         """Stops listening and lets every chat finish what it is at."""
@@ -61,61 +78,122 @@ class Receiver:
             self._poller.cancel()
             await asyncio.gather(self._poller, return_exceptions=True)
         await asyncio.gather(*self._serving.values(), return_exceptions=True)
+        await incoming.give_back(self.service)
+
+    async def take(self, updates: Sequence[Mapping[str, Any]], polled: bool = False) -> None:
+        """Keeps updates, which are safe on return, and has them served."""
+        self.taken += len(updates)
+        self._serve_all(await incoming.keep(self.service, updates, polled))
+
+    async def share(self, taking_up: bool = True) -> None:
+        """Where there are several processes: holds on to what this one is at, and takes up what another left behind."""
+        if self._serving:
+            await incoming.hold_on(self.service)
+        if taking_up:
+            self._serve_all(await incoming.left_behind(self.service))
+
+    async def keep_sharing(self) -> None:
+        """Does so until cancelled. A SQLite file has one process. After trouble with the database the others' leases
+        have run out because they could not renew them: they are given the time to."""
+        patience = self.service.clock.now()
+        while not self.service.db.sqlite:
+            await self.service.clock.sleep(SHARE_SECONDS)
+            try:
+                await self.share(self.service.clock.now() >= patience)
+            except Exception as error:
+                log.warning("sharing_trouble", error=type(error).__name__)
+                patience = self.service.clock.now() + incoming.LEASE
 
     # ── Taking in ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _poll(self) -> None:
+        """Of several processes one polls. Where one stops, the next begins with what was not yet confirmed."""
         offset: int | None = None
-        while True:
-            try:
-                updates = await self._get_updates(offset)
-                if updates:
-                    chats = await incoming.keep(self.service, updates)
-                    offset = max(int(raw["update_id"]) for raw in updates) + 1
-                    self._attend(chats)
-            except Conflict:
-                log.error("another_poller", hint="Another bot is reading this token's messages; stop one of them.")
-                await self.service.clock.sleep(TROUBLE_SECONDS * 5)
-            except Exception as error:
-                log.warning("receiving_trouble", error=type(error).__name__)
-                await self.service.clock.sleep(TROUBLE_SECONDS)
+        try:
+            while True:
+                offset = await self._poll_once(offset)
+        finally:
+            await asyncio.shield(self._stop_polling(offset))
 
-    async def _get_updates(self, offset: int | None) -> list[dict[str, Any]]:
+    async def _poll_once(self, offset: int | None) -> int | None:
+        """One round; returns what the next one confirms."""
+        now = self.service.clock.now()
+        self.moved_at = now
+        try:
+            if self._may_poll_until < now + timedelta(seconds=self.poll_seconds):
+                until = await leasing.poll_until(self.service)
+                if until is None:
+                    await self.service.clock.sleep(leasing.LOOK_SECONDS)
+                    return None
+                self._may_poll_until = until
+            updates = await self._get_updates(offset, self.poll_seconds)
+            if updates:
+                await self.take(updates, polled=True)
+                return max(int(raw["update_id"]) for raw in updates) + 1
+        except leasing.NotOurs:
+            self._may_poll_until = now
+            return None
+        except Conflict as error:
+            await self._in_conflict(error)
+        except Exception as error:
+            log.warning("receiving_trouble", error=type(error).__name__)
+            await self.service.clock.sleep(TROUBLE_SECONDS)
+        return offset
+
+    async def _in_conflict(self, error: Conflict) -> None:
+        """A webhook that was set earlier goes: updates are polled for now."""
+        if "webhook" in error.message.lower():
+            with suppress(TelegramError):
+                await self.application.bot.delete_webhook()
+            await self.service.clock.sleep(TROUBLE_SECONDS)
+            return
+        log.error("another_poller", hint="Another bot is reading this token's messages; stop one of them.")
+        await self.service.clock.sleep(TROUBLE_SECONDS * 5)
+
+    async def _stop_polling(self, offset: int | None) -> None:
+        """Confirms what is kept: another process would be given it again, after it was answered."""
+        try:
+            async with asyncio.timeout(TROUBLE_SECONDS):
+                if offset is not None:
+                    await self._get_updates(offset, 0)
+                await leasing.stop_polling(self.service)
+        except Exception as error:
+            log.warning("polling_not_handed_on", error=type(error).__name__)
+
+    async def _get_updates(self, offset: int | None, wait: int) -> list[dict[str, Any]]:
         """Raw updates, kept as they came: one that the library cannot read must not hold up a whole batch."""
         bot: Bot = self.application.bot
-        asked = {"timeout": self.poll_seconds, "allowed_updates": json.dumps(ALLOWED)}
+        asked = {"timeout": wait, "allowed_updates": json.dumps(ALLOWED)}
         asked |= {} if offset is None else {"offset": offset}
         address = f"{bot.base_url}/getUpdates?{urlencode(asked)}"
-        found = await bot.request.post(address, read_timeout=self.poll_seconds + ANSWER_SECONDS)
+        found = await self.hearing.post(address, read_timeout=wait + ANSWER_SECONDS)
         return found if isinstance(found, list) else []
 
-    def _attend(self, chats: Iterable[str]) -> None:
-        """Sees to it that these chats, which have something waiting, are being served."""
-        for chat_hash in chats:
-            self._again.add(chat_hash)
-            if chat_hash not in self._serving:
-                self._serving[chat_hash] = asyncio.create_task(self._serve(chat_hash))
+    def _serve_all(self, letters: Iterable[Letter]) -> None:
+        """Puts each letter in its chat's line, and sees to it that the chat is being served."""
+        for letter in letters:
+            self._lines.setdefault(letter.chat_hash, deque()).append(letter)
+            if letter.chat_hash not in self._serving:
+                self._serving[letter.chat_hash] = asyncio.create_task(self._serve(letter.chat_hash))
 
     async def _serve(self, chat_hash: str) -> None:
+        """One chat, in its order: a letter that failed is tried again before the next one."""
+        line = self._lines[chat_hash]
         try:
-            while chat_hash in self._again:
-                self._again.discard(chat_hash)
-                if not await self._serve_waiting(chat_hash):
-                    self._again.add(chat_hash)
+            while line:
+                if await self._serve_one(line[0]):
+                    line.popleft()
         finally:
-            del self._serving[chat_hash]
+            del self._serving[chat_hash], self._lines[chat_hash]
 
-    async def _serve_waiting(self, chat_hash: str) -> bool:
-        """One pass over what a chat has waiting. False: something is to be tried again."""
+    async def _serve_one(self, letter: Letter) -> bool:
+        """False: it is to be tried again."""
         try:
-            for letter in await incoming.waiting(self.service, chat_hash):
-                if not await self._answer_or_fail(letter):
-                    return False
-        except Exception as error:  # the database is away, say: whatever it is, the rows are still there
+            return await self._answer_or_fail(letter)
+        except Exception as error:  # the database is away, say: whatever it is, the row is still there
             log.error("serving_trouble", error=type(error).__name__, where=_where(error))
             await self.service.clock.sleep(TROUBLE_SECONDS)
             return False
-        return True
 
     # ── Acting ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -135,8 +213,23 @@ class Receiver:
                 await incoming.answer_instead(self.service, letter, [errors.sentence(error)])
             elif error is not None:
                 raise error
-        said = await self._speak(letter, update)
-        await incoming.drop(self.service, letter, said)
+        speech = await incoming.speech(self.service, letter)
+        if speech is not None:
+            await self._let_go(Answered(letter, await self._speak(speech, update)))
+
+    async def _let_go(self, answered: Answered) -> None:
+        """Whoever comes first writes down what has gathered since the last time, in one transaction for all."""
+        self._answered.append(answered)
+        async with self._letting_go:
+            batch = list(self._answered)
+            while batch:
+                try:
+                    await incoming.drop(self.service, batch)
+                    del self._answered[: len(batch)]
+                    return
+                except Exception as error:  # it has been answered: what is left to do waits until it can be done
+                    log.error("letting_go_trouble", error=type(error).__name__, where=_where(error))
+                    await self.service.clock.sleep(TROUBLE_SECONDS)
 
     async def _act(self, update: Update) -> BaseException | None:
         """The library swallows what a handler raises: it is picked up here, so that nothing counts as done."""
@@ -149,6 +242,9 @@ class Receiver:
 
     async def _failed(self, letter: Letter, error: BaseException) -> bool:
         log.error("update_failed", update_id=letter.update_id, error=type(error).__name__, where=_where(error))
+        if trouble.passing(error):  # the database is away: no fault of this update's
+            await self.service.clock.sleep(TROUBLE_SECONDS)
+            return False
         if not await incoming.failed(self.service, letter.update_id):
             await self.service.clock.sleep(0.2)
             return False
@@ -158,25 +254,33 @@ class Receiver:
 
     async def _apologise(self, letter: Letter, error: BaseException) -> None:
         """Says that an update was set aside. What was typed in it is listened to all the same, if it can be read."""
+        said: list[tuple[int, Saying]] = []
         try:
             await incoming.answer_instead(self.service, letter, [errors.sentence(error)])
-            await self._speak(letter, Update.de_json(dict(letter.raw), self.application.bot))
+            speech = await incoming.speech(self.service, letter)
+            if speech is not None:
+                said = await self._speak(speech, Update.de_json(dict(letter.raw), self.application.bot))
         except Exception:
-            voice = self.tongue.voice("en", self.service.clock.now())
-            await self.channel.send(incoming.chat_of(letter.raw), Message(voice.say("error_unexpected")))
+            plain = Saying("error_unexpected", NOTHING)
+            words = Message(self.tongue.voice("en", self.service.clock.now()).say(plain.kind))
+            outcome = await self.channel.send(incoming.chat_of(letter.raw), words)
+            said = [(outcome.message_id, plain)] if isinstance(outcome, Accepted) else []
+        try:
+            await incoming.remember(self.service, Answered(letter, said))
+        except Exception as error:  # it has been said: that must not be done again
+            log.error("apology_not_noted", update_id=letter.update_id, error=type(error).__name__)
 
     # ── Speaking ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _speak(self, letter: Letter, update: Update) -> list[tuple[int, Saying]]:
+    async def _speak(self, speech: Speech, update: Update) -> list[tuple[int, Saying]]:
         """Says what is to be said; returns the new messages that this made, each with what it says."""
         said: list[tuple[int, Saying]] = []
         if update.callback_query is not None:
             await self.channel.acknowledge(update.callback_query.id)
         if update.effective_chat is None:
             return said
-        spoken, language = await incoming.answers(self.service, letter)
-        for one in spoken:
-            voice = self.tongue.voice(language, self.service.clock.now())
+        for one in speech.answers:
+            voice = self.tongue.voice(speech.language, self.service.clock.now())
             message = compose.message(one.answer.saying, one.facts, voice)
             outcome = await self._say(update, one.answer.how, message)
             if isinstance(outcome, Unreachable):
@@ -185,11 +289,11 @@ class Receiver:
                 said.append((outcome.message_id, one.answer.saying))
         return said
 
-    async def _say(self, update: Update, how: How, message: Message) -> Outcome:
+    async def _say(self, update: Update, how: How, message: Message) -> Reception:
         """Says one message, waiting out what passes."""
         assert update.effective_chat is not None
-        outcome: Outcome = Refused("not tried")
-        for _ in range(SPEAKING_TRIES):
+        outcome: Reception = Refused("not tried")
+        for tries in itertools.count(1):
             outcome = await self._say_once(update, how, message)
             if isinstance(outcome, Accepted):
                 return outcome
@@ -197,7 +301,10 @@ class Receiver:
                 await incoming.unreachable(self.service, update.effective_chat.id)
                 return outcome
             if isinstance(outcome, Later):
-                await self.service.clock.sleep(outcome.seconds)
+                wait = retrying.until_again(outcome, update.update_id, tries)
+                if wait is None:
+                    break
+                await self.service.clock.sleep(wait.total_seconds())
                 continue
             if how is How.EDIT:
                 how = How.SEND  # the tapped message is gone or too old: say it anew
@@ -206,7 +313,7 @@ class Receiver:
         log.error("answer_not_spoken", update_id=update.update_id)
         return outcome
 
-    async def _say_once(self, update: Update, how: How, message: Message) -> Outcome:
+    async def _say_once(self, update: Update, how: How, message: Message) -> Reception:
         chat = update.effective_chat
         assert chat is not None
         if how is How.MENU:

@@ -19,11 +19,15 @@ from sqlalchemy.exc import ArgumentError
 from domain.calendar import Calendar
 from domain.policy import Policy
 from messages import words
-from usecases import keeping
+from usecases import keeping, rules
 
 PREFIX = "MINDER_"
+_UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+OFF = "off"  # what turns a setting off that has a default: an empty one counts as not set
 FIRST_YEAR, LAST_YEAR = 2015, 2045
-SECRETS = frozenset({"token", "secret_key", "database_url"})  # the last may hold a password
+SECRETS = frozenset(
+    {"token", "secret_key", "database_url", "webhook_secret", "notify_key", "notify_callback_token"}
+)  # the last may hold a password
 ONE_OFF = frozenset({date(2026, 6, 15)})  # bank holiday for Scotland's World Cup (Bank Holidays Proclamation, 2025)
 
 
@@ -64,12 +68,28 @@ class Settings(BaseSettings):
     register_shows: str = Field(default="first_name", pattern="^(first_name|case_ref)$")
     lock_after_hours: int = Field(default=12, ge=0, le=168)  # 0: staff phones never ask for a PIN
     hide_under: int = Field(default=5, ge=1, le=50)
+    import_expected_days: int = Field(default=Policy.import_expected_days, ge=0, le=60)  # 0: none is expected
+    health_listen: str = Field(default="127.0.0.1:9464", pattern=r"^(off|[^:/\s]+:\d{1,5})$")
+    webhook_url: str = Field(default="", pattern=r"^(https?://[^\s/]+/\S+)?$")  # the public address; empty: polling
+    webhook_listen: str = Field(default="127.0.0.1:8443", pattern=r"^[^:/\s]+:\d{1,5}$")
+    webhook_secret: str = Field(default="", pattern=r"^[A-Za-z0-9_-]{0,256}$")  # else made from the secret key
+    notify_key: str = Field(
+        default="", pattern=rf"^(.+-{_UUID}-{_UUID})?$"
+    )  # of GOV.UK Notify; empty: no text messages
+    notify_template: str = Field(default="", pattern=rf"^({_UUID})?$")  # one that says ((message)) and nothing else
+    notify_url: str = Field(default="https://api.notifications.service.gov.uk", pattern=r"^https?://\S+$")
+    notify_callback_token: str = Field(default="", pattern=r"^(\S{10,})?$")  # what Notify posts receipts and texts with
+    heartbeat_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
     sensitive_in_chat: bool = False
+    messages_a_second: int = Field(default=30, ge=1, le=1000)  # above 30 Telegram charges for what is said unasked
     emergency_phone: str = Policy.emergency_phone  # crisis numbers: to be checked by the council
     samaritans_phone: str = Policy.samaritans_phone
     breathing_space_phone: str = Policy.breathing_space_phone
     out_of_hours: str = ""  # a staff reference, of somebody on duty or a manager
     out_of_hours_phone: str = ""
+    most_a_day: int = Field(default=Policy.most_a_day, ge=0, le=20)  # unasked messages to one person: the caps
+    most_a_week: int = Field(default=Policy.most_a_week, ge=0, le=100)
+    reminders_file: str = ""  # the council's own; else the one that comes with the bot
     retention_file: str = ""  # the council's own; else the one that comes with the bot
 
     @field_validator("secret_key", mode="before")
@@ -125,6 +145,15 @@ class Settings(BaseSettings):
             )
         return self
 
+    @model_validator(mode="after")
+    def _texts_have_a_template(self) -> Self:
+        if self.notify_key and not self.notify_template:
+            raise ValueError(
+                "MINDER_NOTIFY_TEMPLATE is not set; expected the id of a template that says ((message)), because "
+                "MINDER_NOTIFY_KEY is set"
+            )
+        return self
+
     def calendar(self) -> Calendar:
         """The service's own time: Scotland's bank holidays and the council's own."""
         return Calendar(
@@ -147,6 +176,7 @@ class Settings(BaseSettings):
             register_shows=self.register_shows,
             lock_after=timedelta(hours=self.lock_after_hours),
             hide_under=self.hide_under,
+            import_expected_days=self.import_expected_days,
             sensitive_in_chat=self.sensitive_in_chat,
             languages=words.languages(),
             emergency_phone=self.emergency_phone,
@@ -154,6 +184,10 @@ class Settings(BaseSettings):
             breathing_space_phone=self.breathing_space_phone,
             out_of_hours=self.out_of_hours,
             out_of_hours_phone=self.out_of_hours_phone,
+            texts=bool(self.notify_key),
+            most_a_day=self.most_a_day,
+            most_a_week=self.most_a_week,
+            reminders=rules.read(Path(self.reminders_file) if self.reminders_file else rules.FILE),
             retention=keeping.read(Path(self.retention_file) if self.retention_file else keeping.FILE),
         )
 

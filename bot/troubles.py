@@ -14,6 +14,7 @@ from usecases.forms import WrongForms
 from usecases.founding import RefTaken
 from usecases.keeping import WrongRetention
 from usecases.persons import CannotErase
+from usecases.rules import WrongReminders
 
 WRONG_KEY = (
     "The secret key does not open this database. Set MINDER_SECRET_KEY to the key that it was made with; "
@@ -24,7 +25,15 @@ WRONG_KEY = (
 def sentence(error: BaseException) -> str | None:
     """What to say of an error; None for one that nobody expected, whose traceback is then wanted."""
     match error:
-        case SettingsWrong() | ProbeFailed() | WrongForms() | WrongRetention() | CannotErase() | CannotRestore():
+        case (
+            SettingsWrong()
+            | ProbeFailed()
+            | WrongForms()
+            | WrongRetention()
+            | WrongReminders()
+            | CannotErase()
+            | CannotRestore()
+        ):
             return str(error)
         case InvalidToken():
             return WRONG_KEY

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import Row, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.tables import access, glass
-from domain.audit import UNCHAINED, Entry, Glass, chained
+from db.tables import access, anchors, glass
+from domain.audit import UNCHAINED, Anchor, Entry, Glass, chained
 
 APPENDING = 0x6D696E64  # names the lock in PostgreSQL: any number, always the same
 
@@ -76,7 +76,28 @@ async def broken_glass(tx: AsyncConnection, ids: Iterable[int]) -> list[Glass]:
     return [Glass(row.id, row.staff_id, row.individual_id, row.reason, row.at, row.until) for row in rows]
 
 
+# ── What was kept long enough ───────────────────────────────────────────────────────────────────────────────────────
+
+
+async def forget_oldest(tx: AsyncConnection, below: int, most: int, now: datetime) -> int:
+    """Deletes the oldest rows whose number is below this one, and writes down what the first that stays follows."""
+    oldest = select(access.c.id, access.c.chain).where(access.c.id < below).order_by(access.c.id).limit(most)
+    rows = (await tx.execute(oldest)).all()
+    if rows:
+        gone, last = (await anchor(tx)).gone + len(rows), rows[-1]
+        await tx.execute(delete(access).where(access.c.id <= last.id))
+        await tx.execute(insert(anchors).values(at=now, access_id=last.id, chain=last.chain, gone=gone))
+    return len(rows)
+
+
 # ── Reading the record ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def anchor(tx: AsyncConnection) -> Anchor:
+    """What the first row that is left follows."""
+    newest = select(anchors).order_by(anchors.c.id.desc()).limit(1)
+    row = (await tx.execute(newest)).one_or_none()
+    return Anchor(row.access_id, row.chain, row.gone, row.at) if row else Anchor()
 
 
 async def count(tx: AsyncConnection) -> int:

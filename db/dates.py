@@ -1,16 +1,18 @@
 """Orders, places, appointments, and what was recorded and answered about them."""
 
+from collections import namedtuple
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from types import SimpleNamespace
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import LABEL_STYLE_TABLENAME_PLUS_COL, Row, Table, and_, func, insert, or_, select
+from sqlalchemy import LABEL_STYLE_TABLENAME_PLUS_COL, Row, and_, bindparam, case, func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import people
-from db.tables import appointments, attendance, individuals, orders, places, replies
+from db import bulk, people
+from db.prepared import Prepared, among
+from db.tables import adjustments, appointments, attendance, individuals, orders, places, replies
 from domain.appointments import Answer, Appointment, Kind, Place, Reply, Session, Status
 from domain.attendance import Outcome, Record
 from domain.orders import Order, Requirement
@@ -50,6 +52,8 @@ def appointment_of(row: AnyRow) -> Appointment:
         bring=row.bring or "",
         status=Status(row.status),
         revision=row.revision,
+        booked_at=row.booked_at,
+        moved_at=row.moved_at,
     )
 
 
@@ -61,26 +65,32 @@ def record_of(row: AnyRow) -> Record:
     return Record(Outcome(row.outcome), row.recorded_at, row.cause, row.minutes, row.recorded_by, row.id)
 
 
+_ORDERS = Prepared(select(orders).where(among(orders.c.id, "ids")))
+_ORDERS_OF = Prepared(select(orders).where(orders.c.individual_id == bindparam("individual")))
+_DIED = Prepared(
+    select(orders.c.individual_id).where(
+        among(orders.c.individual_id, "individuals"), orders.c.status == OrderStatus.DIED.value
+    )
+)
+
+
 async def order(tx: AsyncConnection, id_: int) -> Order | None:
     return (await orders_by_id(tx, [id_])).get(id_)
 
 
 async def orders_by_id(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, Order]:
-    return {row.id: order_of(row) for row in await tx.execute(select(orders).where(orders.c.id.in_(set(ids))))}
+    return {row.id: order_of(row) for row in await _ORDERS.all(tx, ids=list(set(ids)))}
 
 
 async def orders_of(tx: AsyncConnection, individual_id: int) -> list[Order]:
     """A person's orders, the one to speak about first: active before ended, then the latest imposed."""
-    rows = await tx.execute(select(orders).where(orders.c.individual_id == individual_id))
+    rows = await _ORDERS_OF.all(tx, individual=individual_id)
     return sorted(map(order_of, rows), key=lambda one: (not one.active, -one.imposed_on.toordinal(), -one.id))
 
 
 async def died(tx: AsyncConnection, individual_ids: Iterable[int]) -> frozenset[int]:
     """Those of these individuals who have died."""
-    query = select(orders.c.individual_id).where(
-        orders.c.individual_id.in_(set(individual_ids)), orders.c.status == OrderStatus.DIED.value
-    )
-    return frozenset((await tx.execute(query)).scalars())
+    return frozenset(row.individual_id for row in await _DIED.all(tx, individuals=list(set(individual_ids))))
 
 
 @dataclass(frozen=True)
@@ -93,36 +103,54 @@ class InFull:
     place: Place | None
 
 
+_TOGETHER = (appointments, orders, individuals, places)
+_IN_FULL = Prepared(
+    select(*_TOGETHER)
+    .join(orders, orders.c.id == appointments.c.order_id)
+    .join(individuals, individuals.c.id == orders.c.individual_id)
+    .outerjoin(places, places.c.id == appointments.c.place_id)
+    .where(among(appointments.c.id, "ids"))
+    .set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
+)
+_PARTS: Any = [namedtuple(table.name, table.columns.keys()) for table in _TOGETHER]
+
+
 async def appointments_in_full(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, InFull]:
     """These appointments, each with its order, its individual and its place."""
-    query = (
-        select(appointments, orders, individuals, places)
-        .join(orders, orders.c.id == appointments.c.order_id)
-        .join(individuals, individuals.c.id == orders.c.individual_id)
-        .outerjoin(places, places.c.id == appointments.c.place_id)
-        .where(appointments.c.id.in_(set(ids)))
-    )
     found = {}
-    for row in await tx.execute(query.set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)):
-        place = place_of(_part(row, places)) if row.places_id is not None else None
-        individual = people.individual_of(_part(row, individuals))
-        one = appointment_of(_part(row, appointments))
-        found[one.id] = InFull(one, order_of(_part(row, orders)), individual, place)
+    for row in await _IN_FULL.all(tx, ids=list(set(ids))):
+        values = iter(row)
+        one, of, individual, at = (part._make(islice(values, len(part._fields))) for part in _PARTS)
+        place = place_of(at) if at.id is not None else None
+        found[one.id] = InFull(appointment_of(one), order_of(of), people.individual_of(individual), place)
     return found
 
 
-def _part(row: AnyRow, table: Table) -> Any:
-    """What a joined row holds of one table."""
-    return SimpleNamespace(**{column.name: row._mapping[column] for column in table.columns})
+_BY_ID = Prepared(select(appointments).where(among(appointments.c.id, "ids")))
 
 
 async def appointments_by_id(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, Appointment]:
-    found = await tx.execute(select(appointments).where(appointments.c.id.in_(set(ids))))
-    return {row.id: appointment_of(row) for row in found}
+    return {row.id: appointment_of(row) for row in await _BY_ID.all(tx, ids=list(set(ids)))}
 
 
-async def appointments_ahead(tx: AsyncConnection, individual_id: int, now: datetime, most: int = 5) -> list[int]:
-    """The ids of a person's next booked dates on active orders, earliest first."""
+async def booked_of(tx: AsyncConnection, order_ids: Iterable[int]) -> list[tuple[int, datetime, int]]:
+    """Every booked date of these orders: order id, start, id."""
+    found: list[tuple[int, datetime, int]] = []
+    for part in bulk.chunks(set(order_ids)):
+        query = select(appointments.c.order_id, appointments.c.starts_at, appointments.c.id).where(
+            appointments.c.order_id.in_(part), appointments.c.status == Status.BOOKED.value
+        )
+        found += [(row.order_id, row.starts_at, row.id) for row in await tx.execute(query)]
+    return found
+
+
+async def id_of(tx: AsyncConnection, ref: str) -> int | None:
+    """The id of an appointment by its reference."""
+    return (await tx.execute(select(appointments.c.id).where(appointments.c.ref == ref))).scalar_one_or_none()
+
+
+async def appointments_ahead(tx: AsyncConnection, individual_id: int, now: datetime, most: int | None = 5) -> list[int]:
+    """The ids of a person's next booked dates on active orders, earliest first; None: of all of them."""
     query = (
         select(appointments.c.id)
         .join(orders, orders.c.id == appointments.c.order_id)
@@ -154,25 +182,29 @@ async def appointments_behind(tx: AsyncConnection, individual_id: int, now: date
     return list((await tx.execute(query)).scalars())
 
 
+_NTH = func.row_number().over(
+    partition_by=orders.c.individual_id, order_by=(appointments.c.starts_at, appointments.c.id)
+)
+_AHEAD = (
+    select(appointments.c.id, orders.c.individual_id, _NTH.label("nth"))
+    .join(orders, orders.c.id == appointments.c.order_id)
+    .where(
+        among(orders.c.individual_id, "individuals"),
+        orders.c.status == OrderStatus.ACTIVE.value,
+        appointments.c.status == Status.BOOKED.value,
+        appointments.c.starts_at > bindparam("now", type_=appointments.c.starts_at.type),
+    )
+    .subquery()
+)
+_NEXT = Prepared(
+    select(appointments, _AHEAD.c.individual_id).join(_AHEAD, _AHEAD.c.id == appointments.c.id).where(_AHEAD.c.nth == 1)
+)
+
+
 async def next_dates(tx: AsyncConnection, individual_ids: Iterable[int], now: datetime) -> dict[int, Appointment]:
     """The next booked date of each of these people, on any active order of theirs."""
-    nth = func.row_number().over(
-        partition_by=orders.c.individual_id, order_by=(appointments.c.starts_at, appointments.c.id)
-    )
-    ahead = (
-        select(appointments.c.id, orders.c.individual_id, nth.label("nth"))
-        .join(orders, orders.c.id == appointments.c.order_id)
-        .where(
-            orders.c.individual_id.in_(set(individual_ids)),
-            orders.c.status == OrderStatus.ACTIVE.value,
-            appointments.c.status == Status.BOOKED.value,
-            appointments.c.starts_at > now,
-        )
-        .subquery()
-    )
-    query = select(appointments, ahead.c.individual_id).join(ahead, ahead.c.id == appointments.c.id)
-    query = query.where(ahead.c.nth == 1)
-    return {row.individual_id: appointment_of(row) for row in await tx.execute(query)}
+    rows = await _NEXT.all(tx, individuals=list(set(individual_ids)), now=now)
+    return {row.individual_id: appointment_of(row) for row in rows}
 
 
 async def appointments_before(tx: AsyncConnection, appointment_id: int, most: int = 5) -> list[int]:
@@ -222,13 +254,52 @@ async def session_members(tx: AsyncConnection, session: Session) -> list[int]:
 # ── What was recorded and answered ───────────────────────────────────────────────────────────────────────────────────
 
 
+_RECORDS = Prepared(select(attendance).where(among(attendance.c.appointment_id, "ids")).order_by(attendance.c.id))
+
+
 async def records(tx: AsyncConnection, appointment_ids: Iterable[int]) -> dict[int, list[Record]]:
     """Everything recorded about each appointment, corrections beside what they correct, in the order it came."""
-    query = select(attendance).where(attendance.c.appointment_id.in_(set(appointment_ids))).order_by(attendance.c.id)
     found: dict[int, list[Record]] = {}
-    for row in await tx.execute(query):
+    for row in await _RECORDS.all(tx, ids=list(set(appointment_ids))):
         found.setdefault(row.appointment_id, []).append(record_of(row))
     return found
+
+
+async def minutes_worked(tx: AsyncConnection, order_ids: Iterable[int]) -> dict[int, int]:
+    """The minutes of unpaid work that count so far for each of these orders: what stands on record, and adjustments.
+
+    Who came for all of it and of whom no minutes were written down has worked what was booked.
+    """
+    wanted = set(order_ids)
+    last = (attendance.c.recorded_at.desc(), attendance.c.id.desc())
+    nth = func.row_number().over(partition_by=attendance.c.appointment_id, order_by=last)
+    lines = (
+        select(attendance.c.outcome, attendance.c.minutes, attendance.c.appointment_id, nth.label("nth"))
+        .add_columns(appointments.c.order_id)
+        .join(appointments, appointments.c.id == attendance.c.appointment_id)
+        .where(appointments.c.order_id.in_(wanted), appointments.c.kind == Kind.UNPAID_WORK.value)
+        .subquery()
+    )
+    stands = select(lines).where(lines.c.nth == 1).subquery()
+    bare = and_(stands.c.minutes.is_(None), stands.c.outcome == Outcome.ATTENDED_FULL.value)
+    sums = select(
+        stands.c.order_id,
+        func.coalesce(func.sum(stands.c.minutes), 0).label("minutes"),
+        func.sum(case((bare, 1), else_=0)).label("bare"),
+    )
+    total, unwritten = dict.fromkeys(wanted, 0), []
+    for row in await tx.execute(sums.group_by(stands.c.order_id)):
+        total[row.order_id] += int(row.minutes)
+        unwritten += [row.order_id] if row.bare else []
+    adjusted = select(adjustments.c.order_id, func.sum(adjustments.c.minutes).label("minutes"))
+    adjusted = adjusted.where(adjustments.c.order_id.in_(wanted)).group_by(adjustments.c.order_id)
+    for order_id, minutes in await tx.execute(adjusted):
+        total[order_id] += int(minutes)
+    if unwritten:
+        which = select(stands.c.appointment_id).where(bare, stands.c.order_id.in_(unwritten))
+        for one in (await appointments_by_id(tx, (await tx.execute(which)).scalars())).values():
+            total[one.order_id] += int((one.over_at - one.starts_at).total_seconds() // 60)
+    return total
 
 
 async def add_records(tx: AsyncConnection, lines: Iterable[tuple[int, Record, str]], source: str) -> None:
@@ -250,28 +321,26 @@ async def add_records(tx: AsyncConnection, lines: Iterable[tuple[int, Record, st
         await tx.execute(insert(attendance), rows)
 
 
+_REPLIES = Prepared(
+    select(replies)
+    .join(appointments, appointments.c.id == replies.c.appointment_id)
+    .where(among(replies.c.appointment_id, "ids"), replies.c.revision == appointments.c.revision)
+    .order_by(replies.c.id)
+)
+_ANSWERED = Prepared(
+    insert(replies).values({name: bindparam(name) for name in ("appointment_id", "revision", "answer", "reason", "at")})
+)
+
+
 async def replies_to(tx: AsyncConnection, appointment_ids: Iterable[int]) -> dict[int, list[Reply]]:
     """What was answered about each appointment as it stands now, in the order it came: who said yes to a date has said
     nothing of the one that it was moved to."""
-    query = (
-        select(replies)
-        .join(appointments, appointments.c.id == replies.c.appointment_id)
-        .where(replies.c.appointment_id.in_(set(appointment_ids)), replies.c.revision == appointments.c.revision)
-        .order_by(replies.c.id)
-    )
     found: dict[int, list[Reply]] = {}
-    for row in await tx.execute(query):
+    for row in await _REPLIES.all(tx, ids=list(set(appointment_ids))):
         found.setdefault(row.appointment_id, []).append(Reply(Answer(row.answer), row.at, row.reason))
     return found
 
 
 async def add_reply(tx: AsyncConnection, appointment_id: int, revision: int, reply: Reply) -> None:
-    await tx.execute(
-        insert(replies).values(
-            appointment_id=appointment_id,
-            revision=revision,
-            answer=reply.answer.value,
-            reason=reply.reason,
-            at=reply.at,
-        )
-    )
+    said = {"answer": reply.answer.value, "reason": reply.reason, "at": reply.at}
+    await _ANSWERED.run(tx, appointment_id=appointment_id, revision=revision, **said)

@@ -45,7 +45,8 @@ class Database:
             async with self._reader.connect() as connection:
                 if not self.sqlite:  # PostgreSQL would otherwise look anew at each statement
                     await connection.execution_options(isolation_level="REPEATABLE READ")
-                yield connection
+                async with connection.begin():
+                    yield connection
 
     async def close(self) -> None:
         await self._writer.dispose()

@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.prepared import Prepared, among
 from db.tables import holds
 from domain.orders import Hold
 
@@ -26,10 +27,13 @@ class Held:
         return self.since <= day and (self.until is None or day <= self.until)
 
 
+_OF = Prepared(select(holds).where(among(holds.c.order_id, "orders")).order_by(holds.c.id))
+
+
 async def _of(tx: AsyncConnection, order_ids: Iterable[int]) -> list[Held]:
     """Every hold of these orders, in the order in which they were set."""
-    query = select(holds).where(holds.c.order_id.in_(set(order_ids))).order_by(holds.c.id)
-    return [Held(row.id, row.order_id, Hold(row.kind), row.from_day, row.until_day) for row in await tx.execute(query)]
+    rows = await _OF.all(tx, orders=list(set(order_ids)))
+    return [Held(row.id, row.order_id, Hold(row.kind), row.from_day, row.until_day) for row in rows]
 
 
 async def on(tx: AsyncConnection, order_ids: Iterable[int], day: date) -> list[Held]:

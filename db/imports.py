@@ -149,6 +149,11 @@ async def booked_after(tx: AsyncConnection, now: datetime, order_ids: Iterable[i
     return found
 
 
+async def first(tx: AsyncConnection) -> bool:
+    """Whether no appointment has ever been imported: those that come now were booked before there was a bot."""
+    return await _last_id(tx, tables.appointments) == 0
+
+
 @dataclass(frozen=True)
 class Mark:
     """What must not have moved between planning and writing: what else is imported, and what the chat may change."""

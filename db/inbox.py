@@ -1,14 +1,17 @@
 """What came in: an update is a row here before Telegram is told that we have it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, false, func, or_, select, text, true, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.tables import inbox
+from db import bulk
+from db.prepared import Prepared, among
+from db.tables import answered, inbox
 from domain.outbox import Answer
 
 
@@ -23,53 +26,134 @@ class Letter:
     answer: tuple[Answer, ...] | None
 
 
-async def keep(tx: AsyncConnection, updates: Sequence[tuple[int, str, Mapping[str, Any]]], now: datetime) -> None:
-    """Stores (update id, chat hash, raw update); one that is here already stays as it is."""
-    ids = [update_id for update_id, _, _ in updates]
-    known = set((await tx.execute(select(inbox.c.update_id).where(inbox.c.update_id.in_(ids)))).scalars())
-    rows = [
-        {"update_id": update_id, "chat_hash": chat_hash, "raw": raw, "received_at": now}
-        for update_id, chat_hash, raw in {one[0]: one for one in updates}.values()
-        if update_id not in known
+@dataclass(frozen=True)
+class Lease:
+    """Which process serves an update, and until when others leave it alone."""
+
+    process: str
+    until: datetime
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        return {"leased_by": self.process, "leased_until": self.until}
+
+
+async def keep(
+    tx: AsyncConnection,
+    updates: Sequence[tuple[int, str, Mapping[str, Any]]],
+    now: datetime,
+    mine: Lease,
+) -> list[Letter]:
+    """Stores (update id, chat hash, raw update); one that is here already stays as it is. Returns those of them that
+    this process is to serve: all that are new, but for chats that another process is still serving."""
+    rows: dict[int, dict[str, Any]] = {
+        update_id: {"update_id": update_id, "chat_hash": chat_hash, "raw": raw, "received_at": now}
+        for update_id, chat_hash, raw in updates
+    }
+    if not rows:
+        return []
+    theirs = await _served_by_others(tx, {row["chat_hash"] for row in rows.values()}, now, mine)
+    for row in rows.values():
+        row |= {"leased_by": None, "leased_until": None} if row["chat_hash"] in theirs else mine.columns
+    added = _insert(tx).on_conflict_do_nothing().returning(inbox.c.update_id)
+    new = set((await tx.execute(added, list(rows.values()))).scalars())
+    # Asked only now: a row that another process was about to delete has held up the insert until it had done so.
+    again = [known.update_id for known in await _DEALT_WITH.all(tx, ids=list(new))]
+    if again:
+        await _DROPPED.run(tx, ids=again)
+        new -= set(again)
+    return [
+        Letter(row["update_id"], row["chat_hash"], row["raw"], 0, None)
+        for id_, row in rows.items()
+        if id_ in new and row["chat_hash"] not in theirs
     ]
-    if rows:
-        await tx.execute(insert(inbox), rows)
 
 
-async def waiting_chats(tx: AsyncConnection) -> set[str]:
-    """The chats (hashes) that have something waiting."""
-    return set((await tx.execute(select(inbox.c.chat_hash).where(inbox.c.parked_at.is_(None)).distinct())).scalars())
+def _insert(tx: AsyncConnection) -> Any:
+    return postgresql.insert(inbox) if tx.dialect.name == "postgresql" else sqlite.insert(inbox)
 
 
-async def waiting(tx: AsyncConnection, chat_hash: str) -> list[Letter]:
-    """What of one chat is neither answered for good nor parked, earliest first."""
-    query = select(inbox).where(inbox.c.parked_at.is_(None), inbox.c.chat_hash == chat_hash)
+async def left_behind(tx: AsyncConnection, now: datetime, mine: Lease) -> list[Letter]:
+    """Takes up, chat by chat, what nobody is serving: after a crash, a stop, or because its chat was another's."""
+    free = or_(inbox.c.leased_until.is_(None), inbox.c.leased_until <= now, _alone(tx))
+    query = select(inbox.c.chat_hash).where(inbox.c.parked_at.is_(None), free).distinct()
+    chats = set((await tx.execute(query)).scalars())
+    if not chats:
+        return []
+    chats -= await _served_by_others(tx, chats, now, mine)
+    return [letter for part in bulk.chunks(chats) for letter in await _take_up(tx, part, mine)]
+
+
+async def _take_up(tx: AsyncConnection, chats: Sequence[str], mine: Lease) -> list[Letter]:
+    """Everything that these chats have waiting, earliest first."""
+    waiting = and_(inbox.c.parked_at.is_(None), inbox.c.chat_hash.in_(chats))
+    await tx.execute(update(inbox).where(waiting).values(mine.columns))
+    query = select(inbox).where(waiting).order_by(inbox.c.received_at, inbox.c.update_id)
     return [
         Letter(row.update_id, row.chat_hash, row.raw, row.attempts, _answers(row.answer))
-        for row in await tx.execute(query.order_by(inbox.c.received_at, inbox.c.update_id))
+        for row in await tx.execute(query)
     ]
 
 
-async def answer_to(tx: AsyncConnection, update_id: int) -> tuple[Answer, ...]:
-    """What is stored to be said in answer to an update; nothing if it had no effect."""
-    stored = (await tx.execute(select(inbox.c.answer).where(inbox.c.update_id == update_id))).scalar_one_or_none()
-    return _answers(stored) or ()
+async def _served_by_others(tx: AsyncConnection, chats: Collection[str], now: datetime, mine: Lease) -> set[str]:
+    """Those of these chats that another process is serving. One chat's updates are answered in their order: where there
+    are several processes, whoever asks this about a chat holds it until the transaction ends."""
+    if tx.dialect.name != "postgresql":
+        return set()
+    for chat in sorted(chats):
+        await tx.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(chat, 0))))
+    held = and_(inbox.c.leased_by != mine.process, inbox.c.leased_until > now, inbox.c.parked_at.is_(None))
+    return set((await tx.execute(select(inbox.c.chat_hash).where(inbox.c.chat_hash.in_(chats), held))).scalars())
+
+
+def _alone(tx: AsyncConnection) -> ColumnElement[bool]:
+    """A SQLite file has one process: whatever another once took, it is not at it any more."""
+    return true() if tx.dialect.name != "postgresql" else false()
+
+
+async def renew(tx: AsyncConnection, mine: Lease) -> None:
+    """What this process is still at stays its own."""
+    await tx.execute(update(inbox).where(inbox.c.leased_by == mine.process).values(mine.columns))
+
+
+async def give_back(tx: AsyncConnection, mine: Lease) -> None:
+    """What this process had not finished is anybody's from now on."""
+    free = {"leased_by": None, "leased_until": None}
+    await tx.execute(update(inbox).where(inbox.c.leased_by == mine.process).values(free))
+
+
+async def answer_to(tx: AsyncConnection, update_id: int, process: str) -> tuple[Answer, ...] | None:
+    """What is stored to be said in answer to an update. None: another process sees to it, or has done so."""
+    query = select(inbox.c.answer).where(inbox.c.update_id == update_id, inbox.c.leased_by == process)
+    row = (await tx.execute(query)).one_or_none()
+    return None if row is None else _answers(row.answer) or ()
 
 
 def _answers(stored: list[dict[str, Any]] | None) -> tuple[Answer, ...] | None:
     return None if stored is None else tuple(Answer.of_row(one) for one in stored)
 
 
-async def take(tx: AsyncConnection, update_id: int) -> bool:
-    """Whether this update has still to take effect. False: it has done so already, or its row is gone."""
-    query = select(inbox.c.update_id).where(inbox.c.update_id == update_id, inbox.c.answer.is_(None))
-    return (await tx.execute(query.with_for_update())).one_or_none() is not None
+_TO_DO = Prepared(
+    select(inbox.c.update_id)
+    .where(
+        inbox.c.update_id == bindparam("update_id"),
+        inbox.c.leased_by == bindparam("process"),
+        inbox.c.answer.is_(None),
+    )
+    .with_for_update()
+)
+_ANSWERED = Prepared(update(inbox).where(inbox.c.update_id == bindparam("id")).values(answer=bindparam("answer")))
+
+
+async def take(tx: AsyncConnection, update_id: int, process: str) -> bool:
+    """Whether this update has still to take effect, and is this process's. False: it has done so already, its row is
+    gone, or another process has taken it over."""
+    return await _TO_DO.first(tx, update_id=update_id, process=process) is not None
 
 
 async def answer(tx: AsyncConnection, update_id: int, answers: Iterable[Answer]) -> None:
     """Stores what is to be said, in the transaction of the effects."""
-    rows = [one.as_row() for one in answers]
-    await tx.execute(update(inbox).where(inbox.c.update_id == update_id).values(answer=rows))
+    await _ANSWERED.run(tx, id=update_id, answer=[one.as_row() for one in answers])
 
 
 async def failed_once_more(tx: AsyncConnection, update_id: int) -> int:
@@ -83,6 +167,17 @@ async def park(tx: AsyncConnection, update_id: int, now: datetime) -> None:
     await tx.execute(update(inbox).where(inbox.c.update_id == update_id).values(parked_at=now))
 
 
-async def drop(tx: AsyncConnection, update_id: int) -> None:
-    """Deletes an update that was answered."""
-    await tx.execute(delete(inbox).where(inbox.c.update_id == update_id))
+_DROPPED = Prepared(delete(inbox).where(among(inbox.c.update_id, "ids")))
+_REMEMBERED = Prepared(
+    text("INSERT INTO answered (update_id, at) VALUES (:id, :at) ON CONFLICT DO NOTHING").bindparams(
+        bindparam("id", type_=answered.c.update_id.type), bindparam("at", type_=answered.c.at.type)
+    )
+)
+_DEALT_WITH = Prepared(select(answered.c.update_id).where(among(answered.c.update_id, "ids")))
+
+
+async def drop(tx: AsyncConnection, update_ids: Sequence[int], now: datetime) -> None:
+    """Deletes updates that were answered. That they were is remembered for as long as Telegram may hand them over
+    again: a crash may fall between our storing one and its hearing of that."""
+    await _DROPPED.run(tx, ids=list(update_ids))
+    await _REMEMBERED.many(tx, [{"id": id_, "at": now} for id_ in update_ids])

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.prepared import Prepared, among
 from db.tables import items
 from domain.compliance import Item, Kind
 
@@ -69,19 +70,26 @@ async def open_once(
     return _item_of((await tx.execute(change.returning(items))).one()), True
 
 
+_BY_ID = Prepared(select(items).where(among(items.c.id, "ids")))
+_ABOUT = Prepared(
+    select(items)
+    .where(items.c.kind == bindparam("kind"), items.c.appointment_id == bindparam("appointment"))
+    .order_by(items.c.id.desc())
+    .limit(1)
+)
+
+
 async def item(tx: AsyncConnection, id_: int) -> Item | None:
-    row = (await tx.execute(select(items).where(items.c.id == id_))).one_or_none()
-    return _item_of(row) if row else None
+    return (await items_by_id(tx, [id_])).get(id_)
 
 
 async def items_by_id(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, Item]:
-    return {row.id: _item_of(row) for row in await tx.execute(select(items).where(items.c.id.in_(set(ids))))}
+    return {row.id: _item_of(row) for row in await _BY_ID.all(tx, ids=list(set(ids)))}
 
 
 async def item_about(tx: AsyncConnection, kind: Kind, appointment_id: int) -> Item | None:
     """The item of a kind about one appointment, whatever became of it."""
-    query = select(items).where(items.c.kind == kind.value, items.c.appointment_id == appointment_id)
-    row = (await tx.execute(query.order_by(items.c.id.desc()).limit(1))).one_or_none()
+    row = await _ABOUT.first(tx, kind=kind.value, appointment=appointment_id)
     return _item_of(row) if row else None
 
 
@@ -103,6 +111,12 @@ async def items_about(tx: AsyncConnection, kind: Kind, appointment_ids: Iterable
     """The item of a kind about each of these appointments that has one, whatever became of it."""
     query = select(items).where(items.c.kind == kind.value, items.c.appointment_id.in_(set(appointment_ids)))
     return {row.appointment_id: _item_of(row) for row in await tx.execute(query.order_by(items.c.id))}
+
+
+async def of_appointment(tx: AsyncConnection, appointment_id: int) -> list[Item]:
+    """Everything that was ever raised about one appointment."""
+    query = select(items).where(items.c.appointment_id == appointment_id).order_by(items.c.id)
+    return [_item_of(row) for row in await tx.execute(query)]
 
 
 async def open_items(tx: AsyncConnection) -> list[Item]:

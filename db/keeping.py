@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, CompoundSelect, Select, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db import access as record
 from db.tables import (
     access,
+    answered,
     answers,
     appointments,
     chats,
@@ -113,6 +115,10 @@ async def invitations(tx: AsyncConnection, before: datetime, most: int) -> int:
     return await _delete(tx, invites, (over < before, _free(invites.c.individual_id)), most)
 
 
+async def answered_(tx: AsyncConnection, before: datetime, most: int) -> int:
+    return await _delete(tx, answered, (answered.c.at < before,), most)
+
+
 async def wrong_codes_(tx: AsyncConnection, before: datetime, most: int) -> int:
     return await _delete(tx, wrong_codes, (wrong_codes.c.at < before,), most)
 
@@ -151,13 +157,15 @@ async def cases(tx: AsyncConnection, before: datetime, most: int) -> list[int]:
     return list((await tx.execute(query.order_by(ended.c.individual_id).limit(most))).scalars())
 
 
-async def access_(tx: AsyncConnection, before: datetime, most: int) -> int:
-    """Only from the oldest on, without a gap: the chain of what is left can still be followed."""
-    kept = or_(access.c.at >= before, access.c.individual_id.in_(HELD))
-    first = (await tx.execute(select(func.min(access.c.id)).where(kept))).scalar_one()
-    old = (access.c.id < first,) if first is not None else (access.c.at < before,)
+async def access_(tx: AsyncConnection, before: datetime, most: int, now: datetime) -> int:
+    """Only from the oldest on, without a gap, and never the last: what is left and what comes can be followed."""
     await _delete(tx, glass, (glass.c.at < before, _free(glass.c.individual_id)), most)
-    return await _delete(tx, access, old, most)
+    kept = or_(access.c.at >= before, access.c.individual_id.in_(HELD))
+    first, last = select(func.min(access.c.id)).where(kept), select(func.max(access.c.id))
+    below = (await tx.execute(first)).scalar_one()
+    if below is None:
+        below = (await tx.execute(last)).scalar_one() or 0
+    return await record.forget_oldest(tx, below, most, now)
 
 
 async def imports_(tx: AsyncConnection, before: datetime, most: int) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -11,12 +12,15 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, make_url
 
 DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
+CONNECT_SECONDS = 10  # for one try to reach a server
 
 
 @contextmanager
 def _config(url: str) -> Iterator[Config]:
     address = make_url(url)
-    engine = create_engine(address.set(drivername=DRIVERS[address.get_backend_name()]))
+    backend = address.get_backend_name()
+    patience = {"connect_timeout": CONNECT_SECONDS} if backend == "postgresql" else {}
+    engine = create_engine(address.set(drivername=DRIVERS[backend]), connect_args=patience)
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     try:
@@ -49,6 +53,14 @@ def revise(url: str, message: str) -> None:
     """Writes a new revision for what has changed in db/tables.py."""
     with _config(url) as config:
         command.revision(config, message, autogenerate=True, rev_id=message.split()[0])
+
+
+@cache
+def newest() -> str:
+    """The revision that this code wants. Reads files only."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return str(ScriptDirectory.from_config(config).get_current_head())
 
 
 def pending(url: str) -> list[str]:

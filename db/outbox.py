@@ -9,16 +9,18 @@ from sqlalchemy import Row as SqlRow
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import bulk
-from db.tables import deliveries, outbox
-from domain.outbox import Change, Owed, Row, Status, Subject, To, reconcile
+from db.prepared import Prepared, among
+from db.tables import deliveries, outbox, texts
+from domain.outbox import ASKED_FOR, CHANGED, Change, Owed, Params, Row, Status, Subject, To, reconcile
 
+SEVERAL = "/"  # a text message that told several rows stands once for each: `REFERENCE/ROW` after the first
 NOBODY = ("nobody_linked", "blocked")  # why the last step of a ladder waits
 PLANNABLE = or_(  # what may be planned, or planned again
     *(outbox.c.status == literal_column(f"'{status.value}'") for status in (Status.PLANNED, Status.CANCELLED))
 )
 
 
-def _row_of(row: SqlRow[tuple[Any, ...]]) -> Row:
+def row_of(row: SqlRow[tuple[Any, ...]]) -> Row:
     owed = Owed(
         kind=row.kind,
         subject=Subject.parse(row.subject),
@@ -31,8 +33,9 @@ def _row_of(row: SqlRow[tuple[Any, ...]]) -> Row:
         individual_id=row.individual_id,
         params=row.params,
         family=row.family,
+        rules=row.rules,
     )
-    return Row(row.id, owed, Status(row.status), row.reason, row.attempts)
+    return Row(row.id, owed, Status(row.status), row.reason, row.attempts, row.leased_until)
 
 
 def _values(owed: Owed, now: datetime) -> dict[str, Any]:
@@ -56,6 +59,7 @@ def _values(owed: Owed, now: datetime) -> dict[str, Any]:
         "settled_at": None,
         "leased_until": None,
         "attempts": 0,
+        "rules": owed.rules,
     }
 
 
@@ -77,7 +81,7 @@ async def changes(tx: AsyncConnection, subjects: Iterable[Subject], family: str,
     found: list[Row] = []
     for part in bulk.chunks(map(str, subjects)):
         query = select(outbox).where(outbox.c.subject.in_(part), outbox.c.family == family)
-        found += map(_row_of, await tx.execute(query))
+        found += map(row_of, await tx.execute(query))
     return reconcile(found, wanted)
 
 
@@ -141,20 +145,47 @@ async def claim(tx: AsyncConnection, now: datetime, lease_until: datetime, most:
         .values(status=Status.SENDING.value, leased_until=lease_until, attempts=outbox.c.attempts + 1)
         .returning(outbox)
     )
-    rows = [_row_of(row) for row in await tx.execute(change)]
+    rows = [row_of(row) for row in await tx.execute(change)]
     return sorted(rows, key=lambda row: (row.owed.to is To.INDIVIDUAL, row.owed.due_at, row.id))
+
+
+_ENDED = Prepared(
+    update(outbox)
+    .where(among(outbox.c.id, "ids"))
+    .values({name: bindparam(name) for name in ("status", "reason", "settled_at")})
+)
+_ACCEPTED = Prepared(
+    insert(deliveries)
+    .values({name: bindparam(name) for name in ("outbox_id", "chat", "message_id", "accepted_at")})
+    .inline()
+)
 
 
 async def settle(tx: AsyncConnection, ids: Sequence[int], status: Status, reason: str, now: datetime) -> None:
     """Ends claimed rows."""
     if ids:
-        await _end(tx, outbox.c.id.in_(ids), status, reason, now)
+        await _ENDED.run(tx, ids=list(ids), status=status.value, reason=reason, settled_at=now)
 
 
-async def postpone(tx: AsyncConnection, id_: int, until: datetime, reason: str) -> None:
-    """Gives a claimed row back, due later."""
+async def postpone(
+    tx: AsyncConnection, id_: int, until: datetime, reason: str, tried: bool = False, params: Params | None = None
+) -> None:
+    """Gives a claimed row back, due later. `tried`: it may have been said, which counts. `params` take the place of
+    its own."""
     values = {"status": Status.PLANNED.value, "due_at": until, "reason": reason, "leased_until": None}
-    await tx.execute(update(outbox).where(outbox.c.id == id_).values(values))
+    values |= {"params": dict(params)} if params is not None else {}
+    count = outbox.c.attempts if tried else outbox.c.attempts - 1
+    await tx.execute(update(outbox).where(outbox.c.id == id_).values(values | {"attempts": count}))
+
+
+async def still_claimed(tx: AsyncConnection, rows: Iterable[Row]) -> set[int]:
+    """Those that nobody else has claimed since: a claim ends with its lease, and each has a lease of its own."""
+    leases = {row.id: row.leased_until for row in rows}
+    query = select(outbox.c.id, outbox.c.leased_until).where(
+        outbox.c.id.in_(leases), outbox.c.status == Status.SENDING.value
+    )
+    found = await tx.execute(query.with_for_update())
+    return {row.id for row in found if row.leased_until == leases[row.id]}
 
 
 async def hurry(tx: AsyncConnection, now: datetime) -> None:
@@ -163,10 +194,100 @@ async def hurry(tx: AsyncConnection, now: datetime) -> None:
     await tx.execute(update(outbox).where(waits).values(due_at=now))
 
 
-async def note_delivery(tx: AsyncConnection, outbox_id: int, chat: int, message_id: int, now: datetime) -> None:
-    """Records that Telegram accepted a message: nothing more is known of it."""
-    values = {"outbox_id": outbox_id, "chat": chat, "message_id": message_id, "accepted_at": now}
-    await tx.execute(insert(deliveries).values(values))
+async def held(tx: AsyncConnection, reason: str) -> list[Row]:
+    """What is planned and waits for one reason, in the order of planning."""
+    waits = (outbox.c.status == Status.PLANNED.value, outbox.c.reason == reason)
+    return [row_of(row) for row in await tx.execute(select(outbox).where(*waits).order_by(outbox.c.id))]
+
+
+async def news_of_change(tx: AsyncConnection, subjects: Iterable[Subject], since: datetime) -> set[tuple[Subject, int]]:
+    """The dates of which a message of a change is on its way, or went since then: (subject, revision)."""
+    query = select(outbox.c.subject, outbox.c.revision).where(
+        outbox.c.subject.in_({str(one) for one in subjects}),
+        outbox.c.kind == CHANGED,
+        or_(
+            outbox.c.status.in_((Status.PLANNED.value, Status.SENDING.value)),
+            and_(outbox.c.status == Status.SENT.value, outbox.c.settled_at > since),
+        ),
+    )
+    return {(Subject.parse(row.subject), row.revision) for row in await tx.execute(query)}
+
+
+async def unasked_since(
+    tx: AsyncConnection, individual_ids: Iterable[int], since: datetime, but: Iterable[int]
+) -> dict[int, list[datetime | None]]:
+    """When each of these people was sent a message that they did not ask for; None: it is on its way. One message that
+    settled several rows counts once. `but` are rows that are being weighed."""
+    query = (
+        select(
+            *(outbox.c.id, outbox.c.individual_id, outbox.c.settled_at, outbox.c.params),
+            *(deliveries.c.message_id, texts.c.reference),
+        )
+        .outerjoin(deliveries, deliveries.c.outbox_id == outbox.c.id)
+        .outerjoin(texts, and_(texts.c.individual_id == outbox.c.individual_id, texts.c.outbox_id == outbox.c.id))
+        .where(
+            outbox.c.individual_id.in_(set(individual_ids)),
+            outbox.c.to == To.INDIVIDUAL.value,
+            outbox.c.kind.not_in(ASKED_FOR),
+            outbox.c.id.not_in(set(but)),
+            or_(
+                outbox.c.status == Status.SENDING.value,
+                and_(outbox.c.status == Status.SENT.value, outbox.c.settled_at > since),
+            ),
+        )
+    )
+    found: dict[int, dict[tuple[str, int | str], datetime | None]] = {}
+    for row in await tx.execute(query):
+        if "edit" not in row.params:
+            by_text = row.reference.partition(SEVERAL)[0] if row.reference is not None else row.id
+            message = ("other", by_text) if row.message_id is None else ("message", row.message_id)
+            found.setdefault(row.individual_id, {})[message] = row.settled_at
+    return {id_: list(messages.values()) for id_, messages in found.items()}
+
+
+async def claim_others(
+    tx: AsyncConnection, claimed: Sequence[Row], kinds: Iterable[str], now: datetime, lease_until: datetime
+) -> list[Row]:
+    """Takes what else of these kinds is due for the same people, so that they get one message."""
+    ids = {row.owed.individual_id for row in claimed if row.owed.kind in kinds}
+    if not ids:
+        return []
+    which = select(outbox.c.id).where(
+        outbox.c.individual_id.in_(ids),
+        outbox.c.kind.in_(list(kinds)),
+        outbox.c.status == Status.PLANNED.value,
+        outbox.c.due_at <= now,
+    )
+    change = (
+        update(outbox)
+        .where(outbox.c.id.in_(which.with_for_update(skip_locked=True).scalar_subquery()))
+        .values(status=Status.SENDING.value, leased_until=lease_until, attempts=outbox.c.attempts + 1)
+        .returning(outbox)
+    )
+    return sorted(map(row_of, await tx.execute(change)), key=lambda row: (row.owed.due_at, row.id))
+
+
+async def planned_by_other_rules(tx: AsyncConnection, version: str, after: int, most: int) -> dict[int, Subject]:
+    """What reminders are still planned about by another version of the rules, by row, from the row after `after` on."""
+    planned = (outbox.c.id > after, outbox.c.status == Status.PLANNED.value, outbox.c.family == "reminders")
+    query = select(outbox.c.id, outbox.c.subject).where(*planned, outbox.c.rules != version)
+    found = await tx.execute(query.order_by(outbox.c.id).limit(most))
+    return {row.id: Subject.parse(row.subject) for row in found}
+
+
+async def let_go(tx: AsyncConnection, reason: str, now: datetime) -> None:
+    """What waits for one reason is due at once; the reason stays on the row until it has been weighed."""
+    waits = and_(outbox.c.status == Status.PLANNED.value, outbox.c.reason == reason)
+    await tx.execute(update(outbox).where(waits).values(due_at=now))
+
+
+async def note_deliveries(tx: AsyncConnection, accepted: Iterable[tuple[int, int, int]], now: datetime) -> None:
+    """Records that Telegram accepted messages, of which nothing more is known: (row, chat's row, message id)."""
+    rows = [
+        {"outbox_id": id_, "chat": chat, "message_id": message_id, "accepted_at": now}
+        for id_, chat, message_id in accepted
+    ]
+    await _ACCEPTED.many(tx, rows)
 
 
 async def delivered(tx: AsyncConnection, outbox_ids: Iterable[int]) -> dict[int, set[int]]:
@@ -188,21 +309,24 @@ async def told(tx: AsyncConnection, subject: Subject, kinds: Iterable[str]) -> s
     return set((await tx.execute(query)).scalars())
 
 
+_PLANNED = select(func.min(outbox.c.due_at)).where(outbox.c.status == Status.PLANNED.value).scalar_subquery()
+_LEASED = select(func.min(outbox.c.leased_until)).where(outbox.c.status == Status.SENDING.value).scalar_subquery()
+_NEXT = Prepared(select(_PLANNED.label("planned"), _LEASED.label("leased")))
+
+
 async def next_due(tx: AsyncConnection) -> datetime | None:
     """When the next row falls due: planned ones, and leases that run out."""
-    planned = select(func.min(outbox.c.due_at)).where(outbox.c.status == Status.PLANNED.value).scalar_subquery()
-    leased = select(func.min(outbox.c.leased_until)).where(outbox.c.status == Status.SENDING.value).scalar_subquery()
-    row = (await tx.execute(select(planned.label("planned"), leased.label("leased")))).one()
+    (row,) = await _NEXT.all(tx)
     return min((moment for moment in (row.planned, row.leased) if moment is not None), default=None)
 
 
 async def owed_next(tx: AsyncConnection, most: int) -> list[Row]:
     """What is owed next, soonest first."""
     query = select(outbox).where(outbox.c.status.in_((Status.PLANNED.value, Status.SENDING.value)))
-    return [_row_of(row) for row in await tx.execute(query.order_by(outbox.c.due_at, outbox.c.id).limit(most))]
+    return [row_of(row) for row in await tx.execute(query.order_by(outbox.c.due_at, outbox.c.id).limit(most))]
 
 
 async def about(tx: AsyncConnection, subject: Subject) -> list[Row]:
     """Every row about a subject, in the order of planning."""
     query = select(outbox).where(outbox.c.subject == str(subject)).order_by(outbox.c.id)
-    return [_row_of(row) for row in await tx.execute(query)]
+    return [row_of(row) for row in await tx.execute(query)]

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, and_, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db import bulk
+from db.prepared import Prepared, among
 from db.tables import chats, individuals, staff
 from domain.locks import Lock
 from domain.people import Individual, Role, Staff
@@ -45,17 +47,28 @@ def individual_of(row: Row[tuple[object, ...]]) -> Individual:
         name_agreed=row.name_agreed,
         plain=row.plain,
         mobile_ending=(row.mobile or "")[-3:],
+        nudged=row.nudged,
     )
 
 
+_INDIVIDUALS = Prepared(select(individuals).where(among(individuals.c.id, "ids")))
+
+
 async def individual(tx: AsyncConnection, id_: int) -> Individual | None:
-    row = (await tx.execute(select(individuals).where(individuals.c.id == id_))).one_or_none()
-    return individual_of(row) if row else None
+    return (await individuals_by_id(tx, [id_])).get(id_)
 
 
 async def individuals_by_id(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, Individual]:
-    rows = await tx.execute(select(individuals).where(individuals.c.id.in_(set(ids))))
-    return {row.id: individual_of(row) for row in rows}
+    return {row.id: individual_of(row) for row in await _INDIVIDUALS.all(tx, ids=list(set(ids)))}
+
+
+async def nudged(tx: AsyncConnection, ids: Iterable[int]) -> frozenset[int]:
+    """Those of these individuals who asked for a word on the morning itself."""
+    found: set[int] = set()
+    for part in bulk.chunks(set(ids)):
+        query = select(individuals.c.id).where(individuals.c.id.in_(part), individuals.c.nudged)
+        found |= set((await tx.execute(query)).scalars())
+    return frozenset(found)
 
 
 async def mobile_of(tx: AsyncConnection, id_: int) -> str:
@@ -68,6 +81,13 @@ async def individual_by_ref(tx: AsyncConnection, case_ref: str) -> Individual | 
     return individual_of(row) if row else None
 
 
+async def youth_consent(tx: AsyncConnection, id_: int) -> tuple[int | None, datetime | None]:
+    """Who on the youth team said yes to messages (by id), and when."""
+    columns = (individuals.c.youth_consent_by, individuals.c.youth_consent_at)
+    row = (await tx.execute(select(*columns).where(individuals.c.id == id_))).one()
+    return row.youth_consent_by, row.youth_consent_at
+
+
 async def case_refs(tx: AsyncConnection) -> dict[int, str]:
     """Everybody's case reference, by id."""
     rows = await tx.execute(select(individuals.c.id, individuals.c.case_ref))
@@ -78,9 +98,12 @@ async def change_individual(tx: AsyncConnection, id_: int, **values: object) -> 
     await tx.execute(update(individuals).where(individuals.c.id == id_).values(**values))
 
 
+_STAFF = Prepared(select(staff.c.id, staff.c.ref, staff.c.name, staff.c.roles, staff.c.cover_id, staff.c.active_until))
+
+
 async def everybody_on_staff(tx: AsyncConnection) -> dict[int, Staff]:
     """All staff by id. A council has tens of them, so they are always read together."""
-    rows = (await tx.execute(select(staff))).all()
+    rows = await _STAFF.all(tx)
     covers: dict[int, set[int]] = {}
     for row in rows:
         if row.cover_id is not None:
@@ -134,9 +157,15 @@ def _chat_of(row: Row[tuple[Any, ...]]) -> Chat:
     return Chat(row.id, int(row.chat_id), row.language, *who, reachable, row.awaits, row.heard_at)
 
 
+_LINKED = and_(chats.c.unlinked_at.is_(None), chats.c.unreachable_at.is_(None))
+_BY_HASH = Prepared(select(chats).where(among(chats.c.chat_hash, "hashes")))
+_OF_INDIVIDUALS = Prepared(select(chats).where(among(chats.c.individual_id, "ids"), _LINKED))
+_OF_STAFF = Prepared(select(chats).where(chats.c.staff_id.is_not(None), _LINKED))
+
+
 async def chat_by_hash(tx: AsyncConnection, hashes: list[str]) -> Chat | None:
     """The linked chat with one of these keyed hashes (several while keys are being rotated)."""
-    row = (await tx.execute(select(chats).where(chats.c.chat_hash.in_(hashes)))).one_or_none()
+    row = await _BY_HASH.first(tx, hashes=list(hashes))
     return _chat_of(row) if row else None
 
 
@@ -155,22 +184,12 @@ async def linked_chat(tx: AsyncConnection, individual_id: int | None, staff_id: 
 
 async def chats_of_individuals(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, Chat]:
     """The linked chat of each of these individuals who has one that Telegram reaches."""
-    found = await tx.execute(
-        select(chats).where(
-            chats.c.individual_id.in_(set(ids)), chats.c.unlinked_at.is_(None), chats.c.unreachable_at.is_(None)
-        )
-    )
-    return {row.individual_id: _chat_of(row) for row in found}
+    return {row.individual_id: _chat_of(row) for row in await _OF_INDIVIDUALS.all(tx, ids=list(set(ids)))}
 
 
 async def chats_of_staff(tx: AsyncConnection) -> dict[int, Chat]:
     """The linked chat of every member of staff who has one that Telegram reaches."""
-    found = await tx.execute(
-        select(chats).where(
-            chats.c.staff_id.is_not(None), chats.c.unlinked_at.is_(None), chats.c.unreachable_at.is_(None)
-        )
-    )
-    return {row.staff_id: _chat_of(row) for row in found}
+    return {row.staff_id: _chat_of(row) for row in await _OF_STAFF.all(tx)}
 
 
 async def link_chat(

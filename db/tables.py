@@ -332,6 +332,13 @@ inbox = Table(
     Column("leased_until", UtcDateTime),
 )
 
+answered = Table(  # updates that were dealt with: Telegram hands one over again if it did not hear that we have it
+    "answered",
+    metadata,
+    Column("update_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
+)
+
 outbox = Table(
     "outbox",
     metadata,
@@ -374,7 +381,7 @@ texts = Table(  # text messages: what the gateway accepted, and its receipt
     "texts",
     metadata,
     _id(),
-    Column("outbox_id", ForeignKey("outbox.id")),  # none: an answer
+    Column("outbox_id", ForeignKey("outbox.id"), index=True),  # none: one that came in
     Column("individual_id", ForeignKey("individuals.id"), nullable=False, index=True),
     Column("reference", String, unique=True, nullable=False),  # the gateway's own name for it
     Column("accepted_at", UtcDateTime, nullable=False),

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Row, bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.prepared import Prepared
 from db.tables import traces
 from domain.outbox import Saying, Subject
 
@@ -24,18 +25,32 @@ class Trace:
     subject: str = ""
 
 
-async def note_ours(tx: AsyncConnection, chat: int, said: Sequence[tuple[int, Saying]], at: datetime) -> None:
-    """Remembers new messages of ours: (message id, what it says). One that is edited keeps what it first said."""
+_NOTE = Prepared(
+    insert(traces)
+    .values({name: bindparam(name) for name in ("chat", "message_id", "ours", "kind", "subject", "at")})
+    .inline()
+)
+
+
+_OURS = Prepared(
+    select(traces).where(
+        traces.c.chat == bindparam("chat"), traces.c.message_id == bindparam("message_id"), traces.c.ours.is_(True)
+    )
+)
+
+
+async def note_ours(tx: AsyncConnection, said: Iterable[tuple[int, int, Saying]], at: datetime) -> None:
+    """Remembers new messages of ours: (chat, message id, what it says). One that is edited keeps what it first said."""
     rows = [
-        {"message_id": message_id, "kind": saying.kind, "subject": str(saying.subject)} for message_id, saying in said
+        {"chat": chat, "message_id": id_, "ours": True, "kind": one.kind, "subject": str(one.subject), "at": at}
+        for chat, id_, one in said
     ]
-    if rows:
-        await tx.execute(insert(traces), [{**row, "chat": chat, "ours": True, "at": at} for row in rows])
+    await _NOTE.many(tx, rows)
 
 
 async def note_typed(tx: AsyncConnection, chat: int, message_id: int, at: datetime) -> None:
     """Remembers a message that was typed."""
-    await tx.execute(insert(traces).values(chat=chat, message_id=message_id, ours=False, at=at))
+    await _NOTE.run(tx, chat=chat, message_id=message_id, ours=False, kind="", subject="", at=at)
 
 
 async def since(tx: AsyncConnection, chat: int, moment: datetime) -> list[Trace]:
@@ -52,18 +67,14 @@ async def about(tx: AsyncConnection, subject: Subject, kinds: Iterable[str]) -> 
 
 async def ours(tx: AsyncConnection, chat: int, message_id: int) -> Trace | None:
     """One message of ours; None if we do not know it."""
-    query = select(traces).where(traces.c.chat == chat, traces.c.message_id == message_id, traces.c.ours.is_(True))
-    row = (await tx.execute(query)).one_or_none()
+    row = await _OURS.first(tx, chat=chat, message_id=message_id)
     return _of(row) if row else None
 
 
 async def subject_of(tx: AsyncConnection, chat: int, message_id: int) -> Subject | None:
     """What a message of ours is about; None if we do not know the message."""
-    query = select(traces.c.subject).where(
-        traces.c.chat == chat, traces.c.message_id == message_id, traces.c.ours.is_(True)
-    )
-    found = (await tx.execute(query)).scalar_one_or_none()
-    return Subject.parse(found) if found else None
+    found = await ours(tx, chat, message_id)
+    return Subject.parse(found.subject) if found is not None and found.subject else None
 
 
 async def gone(tx: AsyncConnection, chat: int, message_ids: Sequence[int]) -> None:

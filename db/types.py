@@ -8,12 +8,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from cryptography.fernet import Fernet, MultiFernet
 from sqlalchemy import DateTime, LargeBinary
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
+
+REMEMBERED = 10_000  # opened values kept in memory: the names of staff are read for every message
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -43,6 +46,7 @@ class Keyring:
             raise ValueError("A secret key needs at least 16 characters")
         self._fernet = MultiFernet([Fernet(_derive(secret, "seal")) for secret in secrets])
         self._hash_keys = [_derive(secret, "hash") for secret in secrets]
+        self._opened = lru_cache(maxsize=REMEMBERED)(self._open)
 
     def seal(self, words: str) -> bytes:
         """Ciphertext of `words` under the newest key."""
@@ -50,6 +54,9 @@ class Keyring:
 
     def open(self, sealed: bytes) -> str:
         """The words, whichever key sealed them; raises cryptography's InvalidToken if none did."""
+        return self._opened(sealed)
+
+    def _open(self, sealed: bytes) -> str:
         return self._fernet.decrypt(sealed).decode()
 
     def hash(self, value: str | int) -> str:

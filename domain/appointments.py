@@ -1,12 +1,15 @@
 """Appointments and unpaid work sessions, and what an individual is told ahead of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from itertools import groupby, islice
 
+from domain import reminding
 from domain.calendar import Calendar
 from domain.outbox import Owed, Subject, To
+from domain.reminding import EVENING_BEFORE, Does, Due, Rules
 
 
 class Kind(StrEnum):
@@ -80,6 +83,8 @@ class Appointment:
     bring: str = ""
     status: Status = Status.BOOKED
     revision: int = 1
+    booked_at: datetime | None = None  # when it became known; none: it was there when the caseload was first read
+    moved_at: datetime | None = None  # when its date, time or place last changed
 
     @property
     def booked(self) -> bool:
@@ -114,43 +119,51 @@ class Reply:
     reason: str = ""
 
 
-@dataclass(frozen=True)
-class Step:
-    """One reminder ahead of an appointment: a wall time so many days before."""
-
-    name: str
-    days_before: int
-    at: time
-
-
-EVE = Step("eve", 1, time(18))  # one day before, in the evening: the step with evidence (field notes 4.1, 4.3)
-
-
 def plan_reminders(
     appointment: Appointment,
     individual_id: int,
     calendar: Calendar,
     now: datetime,
-    steps: Sequence[Step] = (EVE,),
+    rules: Rules = EVENING_BEFORE,
+    nudged: bool = False,
+    nth: int = 0,
 ) -> list[Owed]:
-    """The reminders owed for one appointment, as of `now`: none for one that is off or has begun.
+    """Everything owed ahead of one appointment by the rules, as of `now`: none for one that is off or has begun.
 
-    A booking that comes after its evening is reminded at once, as long as it has not begun.
+    `nudged`: the person asked for a word on the morning itself. `nth`: which of its order's booked dates it is, by
+    start (1 is the first; 0: not one of the first). `appointment.booked_at` is what makes a booking news; none, and it
+    is not. `usecases.reminding.wanted` finds all of these for many appointments at once. What was sent is never owed
+    again: reconcile with `db.outbox.plan` or `changes`, family "reminders".
     """
     if not appointment.booked or appointment.starts_at <= now:
         return []
-    dues = [(step, calendar.at(appointment.day - timedelta(days=step.days_before), step.at)) for step in steps]
-    return [
-        Owed(
-            kind="reminder",
-            subject=Subject("appointment", appointment.id),
-            to=To.INDIVIDUAL,
-            due_at=due,
-            expires_at=appointment.starts_at,
-            step=step.name,
-            revision=appointment.revision,
-            individual_id=individual_id,
-            family="reminders",
-        )
-        for step, due in dues
-    ]
+    steps = rules.steps_for(appointment.kind, nudged, nth)
+    planned = reminding.plan(steps, appointment.day, appointment.starts_at, appointment.booked_at, now, calendar)
+    return [_owed(appointment, individual_id, due, rules.version) for due in planned]
+
+
+def _owed(appointment: Appointment, individual_id: int, due: Due, version: str) -> Owed:
+    """A booking is news once, however often the date moves; a reminder is of the date as it stands."""
+    news, rings = due.step.at is None, due.step.does is Does.RING
+    return Owed(
+        kind="ring" if rings else "booked" if news else "reminder",
+        subject=Subject("appointment", appointment.id),
+        to=To.WORKER if rings else To.INDIVIDUAL,
+        due_at=due.at,
+        expires_at=due.expires_at,
+        step=due.step.name,
+        revision=0 if news else appointment.revision,
+        individual_id=individual_id,
+        params={} if due.step.essential else {"extra": 1},
+        family="reminders",
+        rules=version,
+    )
+
+
+def nth_of_order(booked: Iterable[tuple[int, datetime, int]], most: int) -> dict[int, int]:
+    """Of booked dates (order id, start, id), the first of each order: which they are, from 1 to `most`, by id."""
+    return {
+        id_: nth
+        for _, dates in groupby(sorted(booked), key=lambda one: one[0])
+        for nth, (_, _, id_) in enumerate(islice(dates, most), 1)
+    }

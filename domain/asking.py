@@ -48,6 +48,7 @@ NOON, EVENING_FROM = time(12), time(17)
 # was answered: somebody who sends 1 twice to be sure has not changed their mind.
 ANSWERS: Mapping[str, tuple[Answer, ...]] = {
     "reminder": (Answer.COMING, Answer.CANNOT, Answer.HELP, Answer.CALL),
+    "changed": (Answer.COMING, Answer.CANNOT, Answer.HELP, Answer.CALL),
     "missed_care": (Answer.WAS_THERE, Answer.OK, Answer.HELP, Answer.CALL),
 }
 

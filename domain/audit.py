@@ -78,6 +78,16 @@ def chained(before: str, entries: Iterable[Entry]) -> list[Entry]:
 
 
 @dataclass(frozen=True)
+class Anchor:
+    """Where the chain begins once its oldest rows were kept long enough: the last row that went, and its chain."""
+
+    row: int = 0
+    chain: str = UNCHAINED
+    gone: int = 0  # rows that have gone in all
+    at: datetime | None = None  # when they went; none where nothing has gone yet
+
+
+@dataclass(frozen=True)
 class Broken:
     """The first row that does not follow from the row before it. `found` is empty if there is no such row any more."""
 
@@ -94,6 +104,7 @@ class Walked:
     unchained: int = 0  # rows at its beginning that are older than the chain
     last: Entry | None = None
     broken: Broken | None = None
+    anchor: Anchor = Anchor()  # what the first row follows
 
     @property
     def head(self) -> str:
@@ -104,10 +115,10 @@ class Walked:
         """Reads on through rows in the order of their numbers, and stops at the first that is broken."""
         rows, unchained, last = self.rows, self.unchained, self.last
         for entry in entries:
-            before = last.chain if last else UNCHAINED
+            before = last.chain if last else self.anchor.chain
             if before == entry.chain == UNCHAINED:
                 unchained += 1
             elif (expected := link(before, entry)) != entry.chain:
-                return Walked(rows, unchained, last, Broken(entry.id, entry.chain, expected))
+                return Walked(rows, unchained, last, Broken(entry.id, entry.chain, expected), self.anchor)
             rows, last = rows + 1, entry
-        return Walked(rows, unchained, last)
+        return Walked(rows, unchained, last, anchor=self.anchor)

@@ -112,6 +112,14 @@ class Calendar:
             return self.quiet_from <= clock < self.quiet_to
         return clock >= self.quiet_from or clock < self.quiet_to
 
+    def quiet_begins(self, at: datetime) -> datetime:
+        """When the quiet hours around `at` began: `at` itself outside them."""
+        if not self.quiet(at):
+            return at
+        wall = self.wall(at)
+        since_yesterday = wall.time() < self.quiet_from
+        return self.at(wall.date() - timedelta(days=1 if since_yesterday else 0), self.quiet_from)
+
     def quiet_ends(self, at: datetime) -> datetime:
         """When the quiet hours around `at` end: `at` itself outside them."""
         if not self.quiet(at):

@@ -26,6 +26,8 @@ class Kind(StrEnum):
     COMPLAINT = "complaint"
     MY_DATA = "my_data"
     FORGET = "forget"
+    RING = "ring"  # a person should hear of a date from a person
+    UNREACHABLE = "unreachable"  # they blocked the bot, or their account is gone
 
 
 LADDERS: Mapping[Kind, tuple[To, ...]] = {
@@ -39,16 +41,19 @@ LADDERS: Mapping[Kind, tuple[To, ...]] = {
     Kind.COMPLAINT: (To.MANAGER,),
     Kind.MY_DATA: (To.MANAGER,),
     Kind.FORGET: (To.MANAGER,),
+    Kind.RING: (To.WORKER, To.COVER),
+    Kind.UNREACHABLE: (To.WORKER, To.COVER),
 }
 COVER_AFTER = timedelta(hours=4)  # working hours after the step before
 URGENT_AFTER = timedelta(hours=1)  # the same, for what cannot wait for half a day
 URGENT = frozenset({"", Want.TRAVEL, Want.FOOD, Want.TALK})  # wants of *I need help*; "" while it is not known which
 DANGER_AFTER = timedelta(minutes=15)  # by the clock: words of danger do not wait for a working day
 AGAIN = "said_again"  # the family of what is owed when more is said about something that somebody has taken on
+QUEUE_PAGE = 15  # open items on one message: each has a line of some forty characters and a button
 MANAGER_AT = time(10)  # on the next working day after the step before
 
 
-class Outcome(StrEnum):
+class Ending(StrEnum):
     """How it ended, says whoever dealt with it."""
 
     SPOKE = "spoke"
@@ -59,7 +64,7 @@ class Outcome(StrEnum):
 
 
 ENDS_WITH_OUTCOME = frozenset(
-    {Kind.HELP, Kind.CALL, Kind.CANNOT, Kind.WORDS, Kind.CHANGED, Kind.COMPLAINT, Kind.DANGER}
+    {Kind.HELP, Kind.CALL, Kind.CANNOT, Kind.WORDS, Kind.CHANGED, Kind.COMPLAINT, Kind.DANGER, Kind.RING}
 )
 TOLD_WHEN_TAKEN = frozenset({Kind.HELP, Kind.CALL})
 TOLD_OF_OUTCOME = frozenset({Kind.HELP, Kind.CALL, Kind.CHANGED})
@@ -94,6 +99,19 @@ class Item:
     @property
     def unclaimed(self) -> bool:
         return self.open and self.claimed_by is None
+
+
+def most_urgent_first(item: Item) -> tuple[bool, int, datetime]:
+    """The order of a list of what is open: what nobody has taken on, then words of danger, then who asks for help on
+    the day, then the oldest."""
+    urgent = item.kind is Kind.HELP and item.reason in URGENT
+    rank = 0 if item.kind is Kind.DANGER else 1 if urgent else 2
+    return not item.unclaimed, rank, item.raised_at
+
+
+def first_of_page(total: int, page: int) -> int:
+    """Where a page of what is open begins; the last page stands for any beyond it."""
+    return min(max(page, 0), max(total - 1, 0) // QUEUE_PAGE) * QUEUE_PAGE
 
 
 def cover_after(kind: Kind, reason: str) -> timedelta:

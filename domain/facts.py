@@ -1,18 +1,22 @@
 """What a message may say about one subject, gathered before it is composed. Plain values, no behaviour."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from domain.appointments import Answer, Appointment, Place, Reply, Session
 from domain.attendance import Record
 from domain.audit import Entry
 from domain.compliance import Item
+from domain.history import Answered, Told
 from domain.orders import Order
 from domain.outcomes import Report
 from domain.people import Individual, Staff
+from domain.persons import Held
 from domain.questionnaires import Screen
+from domain.repairs import Broken, Repair
 from domain.talk import Said
+from domain.texting import Texting
 
 YES_OR_NO = (Answer.COMING, Answer.CANNOT)
 
@@ -87,6 +91,7 @@ class AboutItem:
     claimed_by: Staff | None = None
     worker: Staff | None = None
     talk: tuple[Remark, ...] = ()  # the conversation that it is part of, in order
+    told: Mapping[int, Told] = field(default_factory=dict)  # the last word sent, or not sent, of each date of `history`
 
 
 @dataclass(frozen=True)
@@ -102,7 +107,7 @@ class AboutSaid:
 
 @dataclass(frozen=True)
 class AboutStaff:
-    """A member of staff and what is open and owed to them (oldest first)."""
+    """A member of staff and what is open and owed to them (most urgent first)."""
 
     staff: Staff
     items: tuple[AboutItem, ...] = ()
@@ -201,6 +206,63 @@ class AboutLooks:
     looks: tuple[Look, ...]
 
 
+@dataclass(frozen=True)
+class AboutHeld:
+    """All that is held on one person."""
+
+    individual: Individual
+    held: Held
+
+
+@dataclass(frozen=True)
+class AboutPause:
+    """Whether sending is paused (`since`), who paused it or started it again, and what a pause holds back."""
+
+    since: datetime | None = None
+    by: Staff | None = None  # none: the command line
+    alerts: int = 0
+    messages: int = 0  # to individuals
+
+
+@dataclass(frozen=True)
+class AboutConsent:
+    """Whether somebody under 18 may get messages, and who said so, or took it back; None: nobody has said either."""
+
+    individual: Individual
+    by: Staff | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class AboutHistory:
+    """A date, every row about it with what became of it, what was answered, and which rows an answer showed as seen."""
+
+    about: AboutAppointment
+    rows: tuple[Told, ...]
+    answers: tuple[Answered, ...]
+    seen: Mapping[int, datetime]
+    staff: Mapping[int, Staff]
+
+
+@dataclass(frozen=True)
+class AboutTexts:
+    """How somebody stands to text messages; `by` recorded their yes. `ready`: they are set up at all."""
+
+    individual: Individual
+    texting: Texting
+    ready: bool
+    by: Staff | None = None
+
+
+@dataclass(frozen=True)
+class AboutRepairs:
+    """Whom the chat does not reach, of those with whom one member of staff works; `page`: how many a message shows."""
+
+    staff: Staff
+    found: Mapping[Repair, tuple[Broken, ...]]
+    page: int
+
+
 Facts = (
     AboutNothing
     | AboutAppointment
@@ -216,5 +278,11 @@ Facts = (
     | AboutCase
     | AboutGlass
     | AboutLooks
+    | AboutConsent
+    | AboutHistory
+    | AboutRepairs
+    | AboutTexts
+    | AboutHeld
+    | AboutPause
     | Report
 )

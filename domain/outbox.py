@@ -1,12 +1,14 @@
 """Everything that the bot will say unasked, as rows: what is owed, and what becomes of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
+from domain import reminding
 from domain.calendar import Calendar
+from domain.reminding import Skip
 
 Params = Mapping[str, str | int]
 FADED = frozenset({"faded", "item_faded"})  # kinds that take the place of what has stood long enough
@@ -38,6 +40,7 @@ class To(StrEnum):
     RUNNER = "runner"  # who runs the session
     STAFF = "staff"  # one named member of staff: `to_id`
     CHAT = "chat"  # one particular chat, linked or not any more: `to_id`
+    TEXT = "text"  # the individual, in answer to what they texted
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,7 @@ class Owed:
     individual_id: int | None = None  # whom it is about, so that a death or a STOP can find it
     params: Params = field(default_factory=dict)
     family: str = ""  # what is reconciled together: "" for the rows that nobody replans
+    rules: str = ""  # the version of the rules by which it is owed
 
     @property
     def key(self) -> str:
@@ -142,7 +146,8 @@ class Row:
     owed: Owed
     status: Status
     reason: str = ""
-    attempts: int = 0
+    attempts: int = 0  # times that it was said, or may have been
+    leased_until: datetime | None = None  # tells one claim from another
 
 
 # ── What Telegram said of a message ─────────────────────────────────────────────────────────────────────────────────
@@ -150,9 +155,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Accepted:
-    """Telegram took it. Nothing more is ever known: accepted is not delivered, delivered is not read."""
+    """Telegram took it. Nothing more is ever known: accepted is not delivered, delivered is not read. Of a text message
+    the gateway took it, under a `reference` by which its receipt comes."""
 
     message_id: int
+    reference: str = ""
 
 
 @dataclass(frozen=True)
@@ -167,14 +174,30 @@ class Refused:
     why: str
 
 
+class Trouble(StrEnum):
+    """Why something was not taken, as far as can be known."""
+
+    BUSY = "busy"  # told to wait, or kept back by limits of our own: it was not said
+    NEVER_SENT = "never_sent"  # the call did not get away
+    UNKNOWN = "unknown"  # no answer came, or a senseless one: it may have been said
+    TEXTS = "texts"  # of a text message: it is looked for at the gateway before it is sent again
+
+    @property
+    def reason(self) -> str:
+        """Why a row still waits, or ends."""
+        named = {Trouble.BUSY: "telegram_busy", Trouble.TEXTS: "texts_trouble"}
+        return named.get(self, "telegram_trouble")
+
+
 @dataclass(frozen=True)
 class Later:
     """Not now: flood control, or trouble on the way. `seconds` is how long to wait at least."""
 
     seconds: float
+    trouble: Trouble = Trouble.BUSY
 
 
-Outcome = Accepted | Unreachable | Refused | Later
+Reception = Accepted | Unreachable | Refused | Later
 
 # ── Is it still true? ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -194,7 +217,11 @@ class Gates:
     outcome_recorded: bool = False
     revised: bool = False
     no_longer_so: bool = False  # the miss was corrected, the item was claimed, the form was answered …
+    hours_done: bool = False
+    just_moved: bool = False  # the message of the change has gone, or goes, instead
+    cap_reached: bool = False
     starts_at: datetime | None = None
+    booked_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -207,6 +234,7 @@ class Wait:
     """Still true, but not now."""
 
     until: datetime
+    reason: str = "quiet_hours"
 
 
 @dataclass(frozen=True)
@@ -219,60 +247,80 @@ class End:
 
 Verdict = Send | Wait | End
 
-ABOUT_APPOINTMENT = frozenset({"reminder"})
-BY_A_PERSON = frozenset({"answer"})  # what a person writes to somebody who wrote first waits for no quiet hours to end
-LEAST_NOTICE = timedelta(hours=1)  # a reminder held by quiet hours goes only if an hour remains (issue: reminders)
+ABOUT_APPOINTMENT = frozenset({"reminder", "booked"})  # what would be told of a date as it stands
+CHANGED = "changed"  # the message that tells of another date, time or place
+MERGED = frozenset({"reminder", "booked"})  # several for one person, claimed together, are one message
+AT_ANY_HOUR = frozenset({"answer"})  # what a person writes to somebody who wrote first waits for no quiet hours to end
+ASKED_FOR = AT_ANY_HOUR | {"ask_taken", "ask_closed"}  # answers to what they asked: no cap counts them
+OFFERS = frozenset({"form_offer"})
+STAND_DOWN = "stand_down"
+STAND_DOWN_FROM = time(6, 30)  # to save a wasted trip, where that was agreed (field notes 4.3)
 
 
-def decide(owed: Owed, gates: Gates, now: datetime, calendar: Calendar) -> Verdict:
-    """Is it still true, still useful, and allowed, at the moment of sending?"""
+def decide(owed: Owed, gates: Gates, now: datetime, calendar: Calendar, off: Collection[Skip] = ()) -> Verdict:
+    """Is it still true, still useful, and allowed, at the moment of sending? `off` are rules that do not skip."""
     if gates.died:
-        return End(Status.CANCELLED, "died")
+        return End(Status.CANCELLED, Skip.DIED)
     if gates.no_longer_so:
         return End(Status.CANCELLED, "no_longer_so")
     if owed.expires_at is not None and now >= owed.expires_at:
-        return End(Status.MISSED, "too_late")
+        late = gates.booked_at is not None and gates.booked_at >= owed.expires_at
+        return End(Status.MISSED, "booked_late" if late else Skip.TOO_LATE)
     if owed.to is not To.INDIVIDUAL:
         return Send()
-    if owed.kind in BY_A_PERSON:
-        return _to_individual(gates) or Send()
-    return _about_appointment(owed, gates) or _to_individual(gates) or _in_quiet_hours(owed, gates, now, calendar)
+    return _skipped(owed, gates, off) or _held(owed, gates, now, calendar) or _capped(owed, gates, now, calendar, off)
 
 
-def _about_appointment(owed: Owed, gates: Gates) -> End | None:
-    """A reminder of a date that is off, moved or over helps nobody."""
-    if owed.kind not in ABOUT_APPOINTMENT:
+def _skipped(owed: Owed, gates: Gates, off: Collection[Skip]) -> End | None:
+    """A reminder of a date that is off, moved or over helps nobody. Nobody is written to who may not be, or did not
+    want to be, nor about an order that is held or has ended."""
+    dated = owed.kind in ABOUT_APPOINTMENT
+    ends = (
+        (Skip.CANCELLED, dated and gates.appointment_cancelled, Status.CANCELLED),
+        (Skip.REVISED, dated and gates.revised, Status.CANCELLED),
+        (Skip.OUTCOME_RECORDED, dated and gates.outcome_recorded, Status.CANCELLED),
+        (Skip.ORDER_ENDED, gates.order_ended, Status.CANCELLED),
+        (Skip.ON_HOLD, bool(gates.on_hold), Status.SUPPRESSED),
+        (Skip.HOURS_DONE, dated and gates.hours_done, Status.SUPPRESSED),
+        (Skip.JUST_MOVED, dated and gates.just_moved, Status.SUPPRESSED),
+        (Skip.STAFF_CONTACT_ONLY, gates.staff_contact_only, Status.SUPPRESSED),
+        (Skip.YOUTH, gates.youth_without_consent, Status.SUPPRESSED),
+        (Skip.STOPPED, gates.stopped, Status.SUPPRESSED),
+        (Skip.NOT_LINKED, not gates.linked, Status.UNREACHABLE),
+    )
+    for skip, holds, status in ends:
+        if holds and skip not in off:
+            return End(status, f"hold_{gates.on_hold}" if skip is Skip.ON_HOLD else skip)
+    return None
+
+
+def _held(owed: Owed, gates: Gates, now: datetime, calendar: Calendar) -> Wait | End | None:
+    """Quiet hours hold only what an individual did not ask for, and what makes a sound, until they end; if that leaves
+    too little time before the start, it is missed."""
+    if owed.kind in AT_ANY_HOUR or "edit" in owed.params or not calendar.quiet(now):
         return None
-    ends = (
-        (gates.appointment_cancelled, Status.CANCELLED, "appointment_cancelled"),
-        (gates.revised, Status.CANCELLED, "moved"),
-        (gates.outcome_recorded, Status.CANCELLED, "outcome_recorded"),
-    )
-    return next((End(status, reason) for holds, status, reason in ends if holds), None)
-
-
-def _to_individual(gates: Gates) -> End | None:
-    """Nobody is written to who may not be, or did not want to be, nor about an order that is held or has ended."""
-    ends = (
-        (gates.order_ended, Status.CANCELLED, "order_ended"),
-        (bool(gates.on_hold), Status.SUPPRESSED, f"hold_{gates.on_hold}"),
-        (gates.staff_contact_only, Status.SUPPRESSED, "staff_contact_only"),
-        (gates.youth_without_consent, Status.SUPPRESSED, "youth_without_consent"),
-        (gates.stopped, Status.SUPPRESSED, "stopped"),
-        (not gates.linked, Status.UNREACHABLE, "not_linked"),
-    )
-    return next((End(status, reason) for holds, status, reason in ends if holds), None)
-
-
-def _in_quiet_hours(owed: Owed, gates: Gates, now: datetime, calendar: Calendar) -> Verdict:
-    """Held until the quiet hours end, if that is still in time."""
-    if not calendar.quiet(now):
-        return Send()
     until = calendar.quiet_ends(now)
-    too_late = gates.starts_at is not None and owed.kind in ABOUT_APPOINTMENT
-    if too_late and gates.starts_at is not None and until > gates.starts_at - LEAST_NOTICE:
-        return End(Status.MISSED, "quiet_hours")
+    if owed.kind == STAND_DOWN and owed.params.get("agreed"):
+        until = min(until, calendar.at(calendar.day(until), STAND_DOWN_FROM))
+        return Wait(until) if until > now else None
+    ahead = gates.starts_at if not gates.appointment_cancelled else None
+    if ahead is not None and ahead > now and not reminding.in_time(until, ahead):
+        return End(Status.MISSED, Skip.QUIET_HOURS)
     return Wait(until)
+
+
+def droppable(owed: Owed) -> bool:
+    """Whether a cap may hold it back: extra steps and offers. Never the evening before, a court date, a change."""
+    return owed.to is To.INDIVIDUAL and (owed.kind in OFFERS or bool(owed.params.get("extra")))
+
+
+def _capped(owed: Owed, gates: Gates, now: datetime, calendar: Calendar, off: Collection[Skip]) -> Verdict:
+    """What is of use on another day as well waits for one with room; the rest is dropped."""
+    if not gates.cap_reached or not droppable(owed) or Skip.CAP_REACHED in off:
+        return Send()
+    if owed.kind in OFFERS:
+        return Wait(calendar.at(calendar.day(now) + timedelta(days=1), calendar.wall(now).time()), Skip.CAP_REACHED)
+    return End(Status.SUPPRESSED, Skip.CAP_REACHED)
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,12 @@ class Act(StrEnum):
     LEGAL_HOLD = "legal_hold"
     BREAK_GLASS = "break_glass"
     WHO_LOOKED = "who_looked"
+    EXPORT = "export"  # a copy of all that is held on a person
     CUT_OFF = "cut_off"
+    PAUSE = "pause"  # the kill switch
+    REPAIR = "repair"  # whom the chat does not reach
+    TEXTS = "texts"  # record that somebody agreed to text messages, or wants no more
+    READ_RULES = "read_rules"  # what is sent and when, and what is not
 
 
 class Scope(StrEnum):
@@ -104,7 +109,27 @@ MAY: Mapping[Act, Mapping[Role, Scope]] = {
         Role.DUTY: Scope.EVERYBODY,
     },
     Act.WHO_LOOKED: {Role.MANAGER: Scope.EVERYBODY},
+    Act.EXPORT: {Role.MANAGER: Scope.EVERYBODY},
     Act.CUT_OFF: {Role.MANAGER: Scope.EVERYBODY},
+    Act.PAUSE: {Role.MANAGER: Scope.EVERYBODY},
+    Act.REPAIR: {
+        Role.OFFICER: Scope.OWN,
+        Role.CASE_MANAGER: Scope.OWN,
+        Role.YOUTH_TEAM: Scope.OWN,
+        Role.MANAGER: Scope.EVERYBODY,
+    },
+    Act.TEXTS: {
+        Role.OFFICER: Scope.OWN,
+        Role.CASE_MANAGER: Scope.OWN,
+        Role.YOUTH_TEAM: Scope.OWN,
+        Role.MANAGER: Scope.EVERYBODY,
+    },
+    Act.READ_RULES: {
+        Role.OFFICER: Scope.EVERYBODY,
+        Role.CASE_MANAGER: Scope.EVERYBODY,
+        Role.YOUTH_TEAM: Scope.EVERYBODY,
+        Role.MANAGER: Scope.EVERYBODY,
+    },
 }
 
 
@@ -148,6 +173,7 @@ class Individual:
     name_agreed: bool = False  # their worker's name may be shown on this phone
     plain: bool = False  # plain wording, chosen on a private phone
     mobile_ending: str = ""  # the last three digits of the number on record
+    nudged: bool = False  # asked for a word on the morning itself too
 
 
 @dataclass(frozen=True)
@@ -180,3 +206,9 @@ def may(staff: Staff, act: Act, relation: Relation, today: date) -> bool:
         Scope.EVERYBODY: True,
     }
     return any(reached[MAY[act].get(role, Scope.NOBODY)] for role in staff.roles)
+
+
+def widest(staff: Staff, act: Act) -> Scope:
+    """The furthest that any role of this member of staff reaches."""
+    order = list(Scope)
+    return max((MAY[act].get(role, Scope.NOBODY) for role in staff.roles), key=order.index, default=Scope.NOBODY)

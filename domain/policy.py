@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from domain.reminding import EVENING_BEFORE, Rules
 from domain.retention import Retention
 
 
@@ -21,6 +22,7 @@ class Policy:
     undo_within: timedelta = timedelta(days=7)  # how long the link of a phone can be undone with a tap
     register_shows: str = "first_name"  # or case_ref
     absence_alerts_days: int = 2  # working days back within which an imported absence still raises its alert
+    import_expected_days: int = 2  # working days after which managers are told that no import came; 0 for never
     lock_after: timedelta = timedelta(hours=12)  # of silence, then a staff phone asks for its PIN; 0 for never
     hide_under: int = 5  # cells of a report that count fewer people are hidden
     sensitive_in_chat: bool = False  # questions about drink, drugs and feelings are asked in the chat
@@ -30,4 +32,8 @@ class Policy:
     breathing_space_phone: str = "0800 83 85 87"  # breathingspace.scot: free, evenings and weekends
     out_of_hours: str = ""  # the staff reference of whoever is told of danger when nobody is at work
     out_of_hours_phone: str = ""  # a number that individuals may ring then
+    most_a_day: int = 2  # messages that nobody asked for, after which extra ones are dropped (field notes 4.3)
+    most_a_week: int = 6  # the same, in seven days
+    texts: bool = False  # text messages are set up, for those whom the chat does not reach
+    reminders: Rules = EVENING_BEFORE  # what is sent ahead of a date and when, and what is not
     retention: Retention = field(default_factory=Retention)  # how long each thing is kept

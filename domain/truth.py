@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from domain.attendance import MISSED, Outcome
-from domain.facts import AboutAppointment, AboutItem, AboutSaid, AboutSitting, Facts
+from domain.facts import AboutAppointment, AboutItem, AboutPause, AboutSaid, AboutSitting, Facts
 from domain.outbox import Gates, Owed
 from domain.people import Individual
 
@@ -31,6 +31,7 @@ def gates(owed: Owed, facts: Facts, linked: bool, died: bool) -> Gates:
         outcome_recorded=facts.standing is not None,
         revised=owed.revision not in (0, facts.appointment.revision),
         starts_at=facts.appointment.starts_at,
+        booked_at=facts.appointment.booked_at,
     )
 
 
@@ -38,6 +39,12 @@ def _still_so(kind: str, facts: Facts) -> bool:
     match kind, facts:
         case "item", AboutItem(item=item):
             return item.unclaimed
+        case "ring", AboutAppointment(appointment=one, order=order, on_hold=held, standing=standing):
+            return one.booked and order.active and not held and standing is None
+        case "changed", AboutAppointment(appointment=one, standing=standing):
+            return one.booked and standing is None
+        case "cancelled", AboutAppointment(appointment=one):
+            return not one.booked
         case "item_again", AboutItem(item=item):
             return item.open
         case "missed_care", AboutAppointment(standing=standing):
@@ -60,4 +67,8 @@ def _still_so(kind: str, facts: Facts) -> bool:
             return item.withdrawn_at is None and item.disputed_at is not None
         case "form_offer", AboutSitting(closed=closed):
             return not closed
+        case "sending_paused" | "sending_still_paused", AboutPause(since=since):
+            return since is not None
+        case "sending_resumed", AboutPause(since=since):
+            return since is None
     return True

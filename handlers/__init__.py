@@ -6,12 +6,43 @@ from typing import Any
 from telegram import Update
 from telegram.ext import Application, CallbackQueryHandler, ChatMemberHandler, CommandHandler, MessageHandler, filters
 
-from handlers import access, asking, enrolment, forms, groups, individual, keeping, register, report, staff, talk
+from handlers import (
+    access,
+    asking,
+    enrolment,
+    forms,
+    groups,
+    individual,
+    keeping,
+    register,
+    reminding,
+    report,
+    staff,
+    talk,
+    telling,
+    texting,
+    watching,
+)
 from handlers.door import SERVICE, Context, Taps
 from messages import actions
 from usecases.service import Service
 
-_CONVERSATIONS = (individual, staff, register, forms, report, access, enrolment, asking, keeping, talk)
+_CONVERSATIONS = (
+    individual,
+    staff,
+    register,
+    forms,
+    report,
+    access,
+    enrolment,
+    asking,
+    keeping,
+    talk,
+    watching,
+    reminding,
+    telling,
+    texting,
+)
 COMMANDS = {name: command for one in _CONVERSATIONS for name, command in one.COMMANDS.items()}
 TAPS: Taps = {action: tap for one in _CONVERSATIONS for action, tap in one.TAPS.items()}
 

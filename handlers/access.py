@@ -3,7 +3,7 @@
 from telegram import Update
 
 from handlers.door import Command, Context, Taps, argument_of, service_of, turn_of
-from messages.actions import BreakGlass, BreakGlassFor
+from messages.actions import BreakGlass, BreakGlassFor, RecordFile
 from usecases import audits, glass
 
 
@@ -23,5 +23,9 @@ async def looked(update: Update, context: Context) -> None:
     await audits.who_looked(service_of(context), turn_of(update), argument_of(update))
 
 
+async def record_file(update: Update, context: Context, tap: RecordFile) -> None:
+    await audits.looked_as_file(service_of(context), turn_of(update), tap.individual)
+
+
 COMMANDS: dict[str, Command] = {"case": case, "looked": looked}
-TAPS: Taps = {BreakGlass: why, BreakGlassFor: break_glass}
+TAPS: Taps = {BreakGlass: why, BreakGlassFor: break_glass, RecordFile: record_file}

@@ -3,7 +3,7 @@
 from telegram import Update
 
 from handlers.door import Command, Context, Taps, argument_of, service_of, turn_of
-from messages.actions import SetHold
+from messages.actions import MakeCopy, SetHold
 from usecases import holds, keeping, persons
 
 
@@ -36,6 +36,10 @@ async def forget(update: Update, context: Context) -> None:
     await persons.ask_to_forget(service_of(context), turn_of(update))
 
 
+async def make_copy(update: Update, context: Context, tap: MakeCopy) -> None:
+    await persons.hand_over(service_of(context), turn_of(update), tap.item)
+
+
 COMMANDS: dict[str, Command] = {
     "hold": hold,
     "release": release,
@@ -44,4 +48,4 @@ COMMANDS: dict[str, Command] = {
     "mydata": my_data,
     "forget": forget,
 }
-TAPS: Taps = {SetHold: set_hold}
+TAPS: Taps = {SetHold: set_hold, MakeCopy: make_copy}

@@ -3,12 +3,16 @@
 from telegram import Update
 
 from handlers.door import Command, Context, Taps, argument_of, service_of, turn_of
-from messages.actions import Claim, Close, CloseAs, CutOff, Fold, Show
-from usecases import cutting_off, enrolment, items
+from messages.actions import Claim, Close, CloseAs, CutOff, Fold, QueuePage, Show, YouthConsent
+from usecases import consenting, cutting_off, enrolment, items
 
 
 async def alerts(update: Update, context: Context) -> None:
     await items.show_queue(service_of(context), turn_of(update))
+
+
+async def turn_queue(update: Update, context: Context, tap: QueuePage) -> None:
+    await items.turn_queue(service_of(context), turn_of(update), tap.page)
 
 
 async def invite(update: Update, context: Context) -> None:
@@ -16,7 +20,11 @@ async def invite(update: Update, context: Context) -> None:
 
 
 async def consent(update: Update, context: Context) -> None:
-    await enrolment.consent(service_of(context), turn_of(update), argument_of(update))
+    await consenting.show(service_of(context), turn_of(update), argument_of(update))
+
+
+async def decide_consent(update: Update, context: Context, tap: YouthConsent) -> None:
+    await consenting.decide(service_of(context), turn_of(update), tap.individual, tap.given == 1)
 
 
 async def claim(update: Update, context: Context, tap: Claim) -> None:
@@ -58,4 +66,13 @@ COMMANDS: dict[str, Command] = {
     "cutoff": cutoff,
     "unlock": unlock,
 }
-TAPS: Taps = {Claim: claim, Close: close, CloseAs: close_as, Show: show, Fold: fold, CutOff: cut_off}
+TAPS: Taps = {
+    Claim: claim,
+    Close: close,
+    CloseAs: close_as,
+    Show: show,
+    Fold: fold,
+    QueuePage: turn_queue,
+    CutOff: cut_off,
+    YouthConsent: decide_consent,
+}

@@ -5,9 +5,11 @@ from domain.compliance import Item
 from domain.facts import AboutCase, AboutGlass, AboutLooks, AboutNothing, Look
 from domain.orders import Order
 from messages import words
-from messages.actions import BreakGlass, BreakGlassFor, Show
+from messages.actions import BreakGlass, BreakGlassFor, RecordFile, Show
 from messages.compose import Button, Message, Voice, says
 from messages.staff import date_line, outcome
+
+MOST_OPEN = 10  # things that are open, on a case; /alerts has them all
 
 
 @says("case")
@@ -17,15 +19,17 @@ def case(about: AboutCase, voice: Voice) -> Message:
     ahead = [f"· {date_line(one, voice)}" for one in about.ahead]
     lines += [voice.say("case.ahead" if ahead else "case.nothing_ahead"), *ahead]
     if about.open:
-        lines += [voice.say("case.open"), *(_open(n, one, voice) for n, one in enumerate(about.open, 1))]
+        lines += [voice.say("case.open"), *(_open(n, one, voice) for n, one in enumerate(about.open[:MOST_OPEN], 1))]
+        if len(about.open) > MOST_OPEN:
+            lines.append(voice.say("case.open_more", n=len(about.open) - MOST_OPEN))
     if about.behind:
         lines += [voice.say("item.history")]
         lines += [f"· {date_line(one, voice)} – {outcome(one, voice)}" for one in about.behind]
     buttons = tuple(
         (Button(voice.say("queue.show", n=n, case=about.individual.case_ref), Show(one.id)),)
-        for n, one in enumerate(about.open, 1)
+        for n, one in enumerate(about.open[:MOST_OPEN], 1)
     )
-    return Message("\n".join(lines), buttons[:10])
+    return Message("\n".join(lines), buttons)
 
 
 def _order(one: Order, about: AboutCase, voice: Voice) -> str:
@@ -74,7 +78,8 @@ def glass_broken(about: AboutGlass, voice: Voice) -> Message:
 def looks(about: AboutLooks, voice: Voice) -> Message:
     """Latest first. The reader's own question is the first line, always."""
     lines = [voice.say("looks.heading", case=about.individual.case_ref)]
-    return Message("\n".join([*lines, *(f"· {_look(one, voice)}" for one in about.looks)]))
+    button = voice.button("button.record", RecordFile(about.individual.id))
+    return Message("\n".join([*lines, *(f"· {_look(one, voice)}" for one in about.looks)]), ((button,),))
 
 
 def _look(one: Look, voice: Voice) -> str:

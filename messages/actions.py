@@ -2,17 +2,19 @@
 
 from dataclasses import dataclass, fields
 from enum import Enum
+from functools import cache
 from typing import Any, ClassVar, TypeVar, get_type_hints
 
 from domain.appointments import Answer, Reason
 from domain.asking import Changed, Ring, Safe, Want
 from domain.attendance import Outcome, Page
 from domain.audit import Reason as Why
-from domain.compliance import Kind
-from domain.compliance import Outcome as Ended
+from domain.compliance import Ending, Kind
 from domain.errors import Stale
 from domain.orders import Hold
 from domain.questionnaires import Control
+from domain.repairs import Repair
+from domain.texting import Bar
 
 MOST_BYTES = 64  # of callback data (Bot API)
 _KINDS: dict[str, type["Action"]] = {}
@@ -37,13 +39,19 @@ class Action:
         return packed
 
 
+@cache
+def _types(code: str) -> dict[str, Any]:
+    """What the fields of a kind of button are."""
+    return get_type_hints(_KINDS[code])
+
+
 def parse(data: str) -> Action:
     """The action that a tap carries; raises Stale for anything that no button of today would send."""
     code, *values = data.split(":")
     kind = _KINDS.get(code)
     if kind is None or len(values) != len(fields(kind)):
         raise Stale
-    hints = get_type_hints(kind)
+    hints = _types(code)
     try:
         read: dict[str, Any] = {
             field.name: hints[field.name](value) for field, value in zip(fields(kind), values, strict=True)
@@ -347,7 +355,7 @@ class CloseAs(Action):
 
     code = "ended"
     item: int
-    outcome: Ended
+    outcome: Ending
 
 
 @_button
@@ -368,3 +376,112 @@ class CutOff(Action):
     code = "cutoff"
     who: str
     id: int
+
+
+@_button
+@dataclass(frozen=True)
+class Pause(Action):
+    """*Yes, pause sending*."""
+
+    code = "pause"
+
+
+@_button
+@dataclass(frozen=True)
+class Resume(Action):
+    """*Yes, send again*."""
+
+    code = "resume"
+
+
+@_button
+@dataclass(frozen=True)
+class Nudge(Action):
+    """A word on the morning itself as well, or not."""
+
+    code = "nudge"
+    wanted: int
+
+
+@_button
+@dataclass(frozen=True)
+class MakeCopy(Action):
+    """*Make the copy* of all that is held on somebody who asked for it."""
+
+    code = "copy"
+    item: int
+
+
+@_button
+@dataclass(frozen=True)
+class RecordFile(Action):
+    """Who looked at a person, all of it, as a file."""
+
+    code = "record"
+    individual: int
+
+
+@_button
+@dataclass(frozen=True)
+class YouthConsent(Action):
+    """The youth team's yes (1) to messages for somebody under 18, or no more of them (0)."""
+
+    code = "youth"
+    individual: int
+    given: int
+
+
+@_button
+@dataclass(frozen=True)
+class RepairsOf(Action):
+    """A page of those whom the chat does not reach for one reason; 0 is the first."""
+
+    code = "repair"
+    kind: Repair
+    page: int
+
+
+@_button
+@dataclass(frozen=True)
+class RepairsAll(Action):
+    """Back to how many there are of each kind."""
+
+    code = "repairs"
+
+
+@_button
+@dataclass(frozen=True)
+class TextsAsk(Action):
+    """*They agreed to text messages at …123*, to be confirmed."""
+
+    code = "texts"
+    individual: int
+
+
+@_button
+@dataclass(frozen=True)
+class TextsAgreed(Action):
+    """*Yes, they did*, to the number that ends so; `bar` is what it puts an end to."""
+
+    code = "texts2"
+    individual: int
+    ending: str
+    bar: Bar
+
+
+@_button
+@dataclass(frozen=True)
+class TextsStop(Action):
+    """*No more text messages*."""
+
+    code = "textsno"
+    individual: int
+
+
+@_button
+@dataclass(frozen=True)
+class QueuePage(Action):
+    """Another page of what is open; 0 is the first, which has the most urgent."""
+
+    code = "queue"
+    page: int

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from domain import asking, complaints
 from domain.asking import Changed, Ring, Safe, Want
-from domain.compliance import Item, Kind, Outcome
+from domain.compliance import Ending, Item, Kind
 from domain.facts import AboutIndividual, AboutItem
 from domain.outbox import To
 from domain.people import Individual, Staff
@@ -97,10 +97,10 @@ def ask_taken(about: AboutItem, voice: Voice) -> Message:
 def ask_closed(about: AboutItem, voice: Voice) -> Message:
     """How it ended, true to what staff said of it."""
     one = about.item
-    ended = one.outcome or Outcome.SORTED.value
-    if ended == Outcome.NO_ANSWER and one.number == Ring.WRITE:
+    ended = one.outcome or Ending.SORTED.value
+    if ended == Ending.NO_ANSWER and one.number == Ring.WRITE:
         return Message(voice.say("ended.no_reply"))
-    if one.kind is Kind.CHANGED and ended in (Outcome.SPOKE, Outcome.SORTED, Outcome.NOT_NEEDED):
+    if one.kind is Kind.CHANGED and ended in (Ending.SPOKE, Ending.SORTED, Ending.NOT_NEEDED):
         return Message(voice.say("ended.changed"))
     return Message(voice.say(f"ended.{ended}"))
 
@@ -163,6 +163,8 @@ def card_lines(about: AboutItem, voice: Voice) -> list[str]:
         lines.append(voice.say("item.wants", want=voice.say(f"want.{one.reason}")))
     if one.kind is Kind.CHANGED and one.reason:
         lines.append(voice.say(f"changed.{one.reason}"))
+    if one.kind is Kind.RING:
+        lines.append(voice.say(f"item.ring_{one.reason}"))
     if one.kind is Kind.COMPLAINT:
         lines.append(voice.say("item.complaint_dues", **_due_days(one, voice)))
     if one.number == Ring.WRITE:
@@ -178,5 +180,5 @@ def card_lines(about: AboutItem, voice: Voice) -> list[str]:
 def item_closing(about: AboutItem, voice: Voice) -> Message:
     """How did it end? Asked of whoever has it."""
     one = about.item
-    buttons = tuple((voice.button(f"item.outcome.{ended}", CloseAs(one.id, ended)),) for ended in Outcome)
+    buttons = tuple((voice.button(f"item.outcome.{ended}", CloseAs(one.id, ended)),) for ended in Ending)
     return Message(voice.say("item.how_ended", case=about.individual.case_ref), buttons if one.open else ())

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+from domain import discreet
 from domain.calendar import Calendar
 from domain.errors import NotKnown
 from domain.facts import AboutNothing, Facts
@@ -24,14 +25,27 @@ class Button:
 
 
 @dataclass(frozen=True)
+class File:
+    """A document. Its name stands in the chat and stays on the phone: it says nothing of whom or what it is about."""
+
+    name: str
+    content: bytes
+
+    def __post_init__(self) -> None:
+        if found := discreet.faults(self.name):
+            raise ValueError(f"found {', '.join(found)} in the name of a file; expected none of them")
+
+
+@dataclass(frozen=True)
 class Message:
-    """What leaves for one chat. `picture` is a PNG shown above the text, `media` a photo or a voice
-    note that somebody sent; `commands` replaces the chat's menu."""
+    """What leaves for one chat. `picture` is a PNG shown above the text, `file` a document that was made for this
+    reader, `media` a photo or a voice note that somebody sent; `commands` replaces the chat's menu."""
 
     text: str
     buttons: tuple[tuple[Button, ...], ...] = ()
     picture: bytes | None = None
     media: Media | None = None
+    file: File | None = None
     commands: tuple[tuple[str, str], ...] = ()
 
 
@@ -46,11 +60,12 @@ class Voice:
     bot: str = ""  # the bot's username, for links
     params: Params = field(default_factory=dict)
     plain: bool = False  # the individual chose plain words, on a phone that nobody else sees
+    texted: bool = False  # it leaves as a text message: short, and nothing to tap
 
     def say(self, key: str, **values: str | int) -> str:
-        """A sentence of the catalogue: its plain form where it has one and the person chose plain words."""
-        plain = f"{key}.plain"
-        return words.say(plain if self.plain and words.knows(plain) else key, self.locale, **values)
+        """A sentence of the catalogue, in the form of it that suits a text message, or plain words, if it has one."""
+        form = f"{key}.text" if self.texted else f"{key}.plain" if self.plain else key
+        return words.say(form if words.knows(form) else key, self.locale, **values)
 
     def on(self, day: date) -> str:
         """Tue 24 Nov."""
@@ -155,4 +170,5 @@ def message(saying: Saying, facts: Facts, voice: Voice) -> Message:
     if isinstance(facts, AboutNothing) and saying.subject.type != "nothing":
         return Message(voice.say(f"error_{NotKnown.code}"))
     individual = getattr(facts, "individual", None)
-    return composer(facts, replace(voice, params=saying.params, plain=individual is not None and individual.plain))
+    plain = individual is not None and individual.plain and not voice.texted
+    return composer(facts, replace(voice, params=saying.params, plain=plain))

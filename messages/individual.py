@@ -1,5 +1,6 @@
 """What an individual reads. Discreet words only: somebody else may be looking at the screen."""
 
+from domain import discreet
 from domain.appointments import Answer, Kind, Reason
 from domain.asking import ANSWERS
 from domain.compliance import Kind as Asked
@@ -12,26 +13,39 @@ from messages.compose import Button, Message, Voice, says
 Row = tuple[Button, ...]
 
 
-def _where(about: AboutAppointment, voice: Voice) -> str:
-    """The place's nickname and what to bring, each if there is one."""
+def where(about: AboutAppointment, voice: Voice) -> str:
+    """The place's nickname and what to bring, each if there is one. A visit at home needs neither.
+
+    Words from a case system that would tell somebody else what this is about are not shown (see `domain.discreet`).
+    """
+    if about.appointment.kind is Kind.HOME_VISIT:
+        return ""
     parts = []
     if about.place is not None:
-        parts.append(voice.say("reminder.place", place=about.place.nickname))
+        nickname = about.place.nickname
+        hidden = discreet.faults(nickname)
+        parts.append(voice.say("reminder.ask_where") if hidden else voice.say("reminder.place", place=nickname))
     if about.bring:
-        parts.append(voice.say("reminder.bring", bring=about.bring))
+        hidden = discreet.faults(about.bring)
+        parts.append(voice.say("reminder.ask_bring") if hidden else voice.say("reminder.bring", bring=about.bring))
     return " ".join(parts)
 
 
-def _say(about: AboutAppointment, voice: Voice, *answers: Answer) -> tuple[Row, ...]:
+def answer_buttons(about: AboutAppointment, voice: Voice, *answers: Answer) -> tuple[Row, ...]:
     """One button a row: easy to hit, easy to read."""
     one = about.appointment
     return tuple((voice.button(f"button.{said}", Say(one.id, one.revision, said)),) for said in answers)
 
 
-def _one_date(about: AboutAppointment, voice: Voice) -> str:
+def one_date(about: AboutAppointment, voice: Voice) -> str:
+    """*Tomorrow, Wed 25 Nov, 9:30.* In plain words with what it is for."""
     one = about.appointment
-    key = "reminder.visit" if one.kind is Kind.HOME_VISIT else "reminder.when"
-    return voice.say(key, day=voice.day(one.day), time=voice.at(one.starts_at), what=_what(about, voice))
+    if one.kind is Kind.HOME_VISIT:
+        who = about.worker.first_name if about.worker and about.individual.name_agreed else voice.say("visit.someone")
+        return voice.say("reminder.visit", who=who, day=voice.day_within(one.day), time=voice.at(one.starts_at))
+    if one.kind is Kind.COURT_REVIEW:
+        return voice.say("reminder.important", day=voice.day_within(one.day), time=voice.at(one.starts_at))
+    return voice.say("reminder.when", day=voice.day(one.day), time=voice.at(one.starts_at), what=_what(about, voice))
 
 
 def _what(about: AboutAppointment, voice: Voice) -> str:
@@ -39,21 +53,29 @@ def _what(about: AboutAppointment, voice: Voice) -> str:
     return voice.say(f"what.{about.appointment.kind}.plain") if voice.plain else ""
 
 
-def _sentences(*parts: str) -> str:
+def sentences(*parts: str) -> str:
+    """Those that are not empty, as one line."""
     return " ".join(part for part in parts if part)
 
 
 @says("reminder")
 def reminder(about: AboutAppointment, voice: Voice) -> Message:
     """When, where, what to bring, one question, and how to say that you can't."""
-    text = _sentences(_one_date(about, voice), _where(about, voice), voice.say("reminder.question"))
-    return Message(text, _say(about, voice, *ANSWERS["reminder"]))
+    text = sentences(one_date(about, voice), where(about, voice), question(about, voice))
+    return Message(text, answer_buttons(about, voice, *ANSWERS["reminder"]))
+
+
+def question(about: AboutAppointment, voice: Voice) -> str:
+    """One question; of a date that must not be missed, where there is help."""
+    if about.appointment.kind is Kind.COURT_REVIEW:
+        return sentences(voice.say("reminder.must"), voice.ring())
+    return voice.say("reminder.visit_question" if about.appointment.kind is Kind.HOME_VISIT else "reminder.question")
 
 
 @says("reply_coming")
 def reply_coming(about: AboutAppointment, voice: Voice) -> Message:
-    text = f"{_sentences(_one_date(about, voice), _where(about, voice))}\n\n{voice.say('reply.coming')}"
-    return Message(text, _say(about, voice, Answer.CANNOT, Answer.HELP, Answer.CALL))
+    text = f"{sentences(one_date(about, voice), where(about, voice))}\n\n{voice.say('reply.coming')}"
+    return Message(text, answer_buttons(about, voice, Answer.CANNOT, Answer.HELP, Answer.CALL))
 
 
 @says("reply_cannot")
@@ -61,20 +83,20 @@ def reply_cannot(about: AboutAppointment, voice: Voice) -> Message:
     """The date still stands until a named person says otherwise: this never reads as permission."""
     one = about.appointment
     reasons = tuple((voice.button(f"reason.{reason}", Because(one.id, one.revision, reason)),) for reason in Reason)
-    return Message(f"{_one_date(about, voice)}\n\n{voice.say('reply.cannot')}", reasons)
+    return Message(f"{one_date(about, voice)}\n\n{voice.say('reply.cannot')}", reasons)
 
 
 @says("reason_given")
 def reason_given(about: AboutAppointment, voice: Voice) -> Message:
     said = voice.say("reply.reason_given", read=voice.read_by(), ring=voice.ring())
-    return Message(f"{_one_date(about, voice)}\n\n{said}", _say(about, voice, Answer.COMING, Answer.CALL))
+    return Message(f"{one_date(about, voice)}\n\n{said}", answer_buttons(about, voice, Answer.COMING, Answer.CALL))
 
 
 @says("reply_help", "reply_call")
 def reply_help(about: AboutAppointment, voice: Voice) -> Message:
     told = promise(voice, about.individual, about.worker)
     said = voice.say("reply.help", promise=told, ring=voice.ring())
-    return Message(f"{_one_date(about, voice)}\n\n{said}", _say(about, voice, Answer.COMING, Answer.CANNOT))
+    return Message(f"{one_date(about, voice)}\n\n{said}", answer_buttons(about, voice, Answer.COMING, Answer.CANNOT))
 
 
 @says("missed_care")
@@ -84,13 +106,13 @@ def missed_care(about: AboutAppointment, voice: Voice) -> Message:
     away = (one.day - voice.calendar.day(voice.now)).days
     key = {0: "missed.today", -1: "missed.yesterday"}.get(away, "missed.on")
     text = voice.say(key, day=voice.on(one.day), what=_what(about, voice))
-    return Message(text, _say(about, voice, *ANSWERS["missed_care"]))
+    return Message(text, answer_buttons(about, voice, *ANSWERS["missed_care"]))
 
 
 @says("reply_was_there", "reply_ok")
 def reply_after_miss(about: AboutAppointment, voice: Voice) -> Message:
     key = "reply.was_there" if about.reply is not None and about.reply.answer is Answer.WAS_THERE else "reply.ok"
-    return Message(voice.say(key, read=voice.read_by()), _say(about, voice, Answer.CALL))
+    return Message(voice.say(key, read=voice.read_by()), answer_buttons(about, voice, Answer.CALL))
 
 
 @says("welcome")
@@ -126,7 +148,7 @@ def next_dates(about: AboutIndividual, voice: Voice) -> Message:
 def _dates(about: AboutIndividual, voice: Voice) -> str:
     if not about.ahead:
         return voice.say("next.none", ring=voice.ring())
-    lines = [_sentences(_one_date(one, voice), _where(one, voice)) for one in about.ahead]
+    lines = [sentences(one_date(one, voice), where(one, voice)) for one in about.ahead]
     return "\n".join([voice.say("next.heading"), *lines])
 
 
@@ -140,7 +162,7 @@ def help_(about: AboutIndividual, voice: Voice) -> Message:
     )
     lines = (
         voice.say("help.individual", read=voice.read_by()),
-        _sentences(duty_line(voice, "help.phone"), voice.crisis()),
+        sentences(duty_line(voice, "help.phone"), voice.crisis()),
         voice.say("help.complain"),
         voice.say("help.words"),
     )

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from domain.appointments import Reply
-from domain.compliance import Kind
+from domain.compliance import QUEUE_PAGE, Kind, first_of_page
 from domain.facts import AboutAppointment, AboutItem, AboutStaff
 from domain.people import MAY, Act, Staff
-from messages.actions import Claim, Close, Fold, Show
+from messages.actions import Claim, Close, Fold, MakeCopy, QueuePage, Show
 from messages.asking import card_lines, duty_line
 from messages.compose import Button, Message, Voice, says
+from messages.ends import in_short
 from messages.talk import more_talk, words_lines
 
 Rows = tuple[tuple[Button, ...], ...]
@@ -40,7 +41,15 @@ def item_open(about: AboutItem, voice: Voice) -> Message:
     hide = ((voice.button("button.fold", Fold(about.item.id)),),)
     if voice.params.get("copy"):
         return Message(f"{_card(about, voice)}\n{voice.say('item.copy')}", hide)
-    return Message(_card(about, voice), _what_to_do(about, voice) + more_talk(about, voice) + hide)
+    buttons = _what_to_do(about, voice) + _copy(about, voice) + more_talk(about, voice)
+    return Message(_card(about, voice), buttons + hide)
+
+
+def _copy(about: AboutItem, voice: Voice) -> Rows:
+    """The file that somebody asked for, to whoever may read all of it."""
+    if about.item.kind is not Kind.MY_DATA or not about.item.open or not voice.params.get("export"):
+        return ()
+    return ((voice.button("button.copy", MakeCopy(about.item.id)),),)
 
 
 def _what_to_do(about: AboutItem, voice: Voice) -> Rows:
@@ -98,14 +107,22 @@ def item_confirmed(about: AboutItem, voice: Voice) -> Message:
 
 @says("queue")
 def queue(about: AboutStaff, voice: Voice) -> Message:
-    if not about.items:
+    """A page of what is open, the most urgent first. How much there is stands at the top."""
+    total = len(about.items)
+    if not total:
         return Message(voice.say("queue.empty"))
-    lines = [f"{n}. {_line(one, voice)}" for n, one in enumerate(about.items, 1)]
-    buttons = tuple(
-        (Button(voice.say("queue.show", n=n, case=one.individual.case_ref), Show(one.item.id)),)
-        for n, one in enumerate(about.items, 1)
-    )
-    return Message("\n".join([voice.say("queue.heading", n=len(lines)), *lines]), buttons[:20])
+    first = first_of_page(total, int(voice.params.get("page", 0)))
+    page = first // QUEUE_PAGE
+    shown = list(enumerate(about.items, 1))[first : first + QUEUE_PAGE]
+    lines = [f"{n}. {_line(one, voice)}" for n, one in shown]
+    buttons = [
+        (Button(voice.say("queue.show", n=n, case=one.individual.case_ref), Show(one.item.id)),) for n, one in shown
+    ]
+    around = [("repairs.before", page - 1, first > 0), ("repairs.after", page + 1, first + len(shown) < total)]
+    turn = tuple(voice.button(key, QueuePage(to)) for key, to, there in around if there)
+    part = [voice.say("queue.part", first=first + 1, last=first + len(shown))] if turn else []
+    heading = " ".join([voice.say("queue.heading", n=total), *part])
+    return Message("\n".join([heading, *lines]), tuple(row for row in (*buttons, turn) if row))
 
 
 def _line(about: AboutItem, voice: Voice) -> str:
@@ -138,8 +155,14 @@ def _date_lines(about: AboutItem, voice: Voice) -> list[str]:
         lines.append(voice.say("item.reason", reason=voice.say(f"reason.{about.item.reason}")))
     if about.item.kind is not Kind.NON_ATTENDANCE:
         return lines
-    past = [f"· {_past(one, voice)}" for one in about.history]
+    past = [f"· {_past(one, voice)}{_sent(one, about, voice)}" for one in about.history]
     return [*lines, _said(about.about, voice), voice.say("item.history" if past else "item.no_history"), *past]
+
+
+def _sent(one: AboutAppointment, about: AboutItem, voice: Voice) -> str:
+    """What the individual was last told ahead of a date, or why they were not."""
+    told = about.told.get(one.appointment.id)
+    return f"; {voice.say('item.last_word', state=in_short(told, voice))}" if told is not None else ""
 
 
 def _past(about: AboutAppointment, voice: Voice) -> str:
@@ -215,9 +238,15 @@ COMMANDS = {
     "unlock": Act.CUT_OFF,
     "case": Act.SEE_CASE,
     "looked": Act.WHO_LOOKED,
+    "why": Act.SEE_CASE,
+    "repairs": Act.REPAIR,
+    "texts": Act.TEXTS,
     "hold": Act.HOLD,
     "release": Act.HOLD,
     "legalhold": Act.LEGAL_HOLD,
+    "rules": Act.READ_RULES,
+    "pause": Act.PAUSE,
+    "resume": Act.PAUSE,
 }
 
 

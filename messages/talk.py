@@ -156,6 +156,7 @@ def answer_ended(about: AboutSaid, voice: Voice) -> Message:
     case, reason = about.individual.case_ref, str(voice.params.get("reason", ""))
     if not reason:
         return Message(voice.say("item.answer_sent", case=case))
+    reason = "not_linked" if reason.startswith("texts_") else reason
     known = reason if reason in WHY else "hold" if reason.startswith("hold_") else "refused"
     why = voice.say(f"item.why.{known}")
     return Message(voice.say("item.answer_not_sent", case=case, why=why))

@@ -1,8 +1,9 @@
 """Message → Telegram call, and Telegram's errors → our few outcomes. Nobody else calls the Bot API to speak."""
 
 import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from telegram import (
@@ -11,34 +12,43 @@ from telegram import (
     BotCommandScopeChat,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
-    LinkPreviewOptions,
 )
 from telegram import Message as Accepted_
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
+from telegram.request import RequestData
+from telegram.request._requestparameter import RequestParameter
 
-from domain.outbox import Accepted, Later, Outcome, Refused, Unreachable
+from domain.outbox import Accepted, Later, Reception, Refused, Trouble, Unreachable
 from domain.talk import Form, Media
-from messages.compose import Message
-from messages.limits import Limits
+from messages.compose import File, Message
+from messages.limits import FREE, Limits
+from messages.request import never_sent
 
 log = structlog.get_logger()
 os.environ.setdefault("PTB_TIMEDELTA", "true")  # the library's own switch: waits as timedelta, without a warning
-TROUBLE_WAIT = 5.0  # seconds before another try when Telegram cannot be reached
+TROUBLE_WAIT = 1.0  # seconds before another try, at least, when Telegram cannot be reached
 MOST_DELETED = 100  # messages in one deleteMessages (Bot API)
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+NO_PREVIEW = {"is_disabled": True}
 GONE = ("chat not found", "user is deactivated", "bot was blocked", "can't initiate conversation", "peer_id_invalid")
 
 
 class Channel:
-    """One bot's voice. Content is protected from forwarding, and links show no preview."""
+    """One bot's voice. Content is protected from forwarding, and links show no preview. What is said `unasked` lets
+    answers go first, and is paid for where more of it goes out than Telegram lets through without."""
 
-    def __init__(self, bot: Bot, limits: Limits) -> None:
+    def __init__(self, bot: Bot, limits: Limits, unasked: bool = False) -> None:
         self.bot = bot
         self.limits = limits
+        self.unasked = unasked
+        self._kept: dict[str, Any] = {"protect_content": True}
+        if unasked and limits.a_second > FREE:
+            self._kept["allow_paid_broadcast"] = True
 
-    async def send(self, chat_id: int, message: Message) -> Outcome:
-        """A new message; a picture carries the text as its caption."""
+    async def send(self, chat_id: int, message: Message) -> Reception:
+        """A new message; a picture or a file carries the text as its caption."""
         keyboard = _keyboard(message)
+        if message.file is not None:
+            return await self._send_file(chat_id, message.file, message.text, keyboard)
         if message.media is not None:
             return await self._send_media(chat_id, message.media, message.text, keyboard)
         if message.picture is not None:
@@ -46,56 +56,70 @@ class Channel:
             return await self._try(
                 chat_id,
                 lambda: self.bot.send_photo(
-                    chat_id, picture, caption=message.text, reply_markup=keyboard, protect_content=True
+                    chat_id, picture, caption=message.text, reply_markup=keyboard, **self._kept
                 ),
             )
         return await self._try(
             chat_id,
-            lambda: self.bot.send_message(
-                chat_id,
-                message.text,
-                reply_markup=keyboard,
-                protect_content=True,
+            lambda: self._call(
+                "sendMessage",
+                chat_id=chat_id,
+                text=message.text,
                 link_preview_options=NO_PREVIEW,
+                **_buttons(message),
+                **self._kept,
             ),
         )
 
     async def _send_media(
         self, chat_id: int, media: Media, text: str, keyboard: InlineKeyboardMarkup | None
-    ) -> Outcome:
+    ) -> Reception:
         """What somebody sent to this bot goes on by the id that Telegram gave it."""
 
         def send() -> Awaitable[Accepted_]:
             id_, caption = media.file_id, text or None
             if media.form is Form.PHOTO:
-                return self.bot.send_photo(chat_id, id_, caption, reply_markup=keyboard, protect_content=True)
-            return self.bot.send_voice(chat_id, id_, caption=caption, reply_markup=keyboard, protect_content=True)
+                return self.bot.send_photo(chat_id, id_, caption, reply_markup=keyboard, **self._kept)
+            return self.bot.send_voice(chat_id, id_, caption=caption, reply_markup=keyboard, **self._kept)
 
         return await self._try(chat_id, send)
 
-    async def edit(self, chat_id: int, message_id: int, message: Message) -> Outcome:
+    async def _send_file(
+        self, chat_id: int, file: File, caption: str, keyboard: InlineKeyboardMarkup | None
+    ) -> Reception:
+        """A file that was made to be taken out of the chat: protected content cannot be saved (Bot API)."""
+        kept = {**self._kept, "protect_content": False}
+        return await self._try(
+            chat_id,
+            lambda: self.bot.send_document(
+                chat_id, file.content, caption, reply_markup=keyboard, filename=file.name, **kept
+            ),
+        )
+
+    async def edit(self, chat_id: int, message_id: int, message: Message) -> Reception:
         """New words in place of an earlier message of ours."""
         outcome = await self._try(
             chat_id,
-            lambda: self.bot.edit_message_text(
-                message.text,
-                chat_id,
-                message_id,
-                reply_markup=_keyboard(message),
+            lambda: self._call(
+                "editMessageText",
+                chat_id=chat_id,
+                message_id=message_id,
+                text=message.text,
                 link_preview_options=NO_PREVIEW,
+                **_buttons(message),
             ),
         )
         if isinstance(outcome, Refused) and "message is not modified" in outcome.why.lower():
             return Accepted(message_id)
         return outcome
 
-    async def set_menu(self, chat_id: int, message: Message) -> Outcome:
+    async def set_menu(self, chat_id: int, message: Message) -> Reception:
         """The commands that this chat offers."""
         commands = [BotCommand(name, words) for name, words in message.commands]
         scope = BotCommandScopeChat(chat_id)
         return await self._try(chat_id, lambda: self.bot.set_my_commands(commands, scope=scope), counts=False)
 
-    async def delete(self, chat_id: int, message_ids: Sequence[int]) -> Outcome:
+    async def delete(self, chat_id: int, message_ids: Sequence[int]) -> Reception:
         """Takes messages out of a chat, ours and, in a private one, the other's. Those that are gone already, or that
         Telegram keeps (after 48 hours), are passed over."""
         for first in range(0, len(message_ids), MOST_DELETED):
@@ -104,7 +128,7 @@ class Channel:
                 return outcome
         return Accepted(0)
 
-    async def _delete(self, chat_id: int, message_ids: Sequence[int]) -> Outcome:
+    async def _delete(self, chat_id: int, message_ids: Sequence[int]) -> Reception:
         """One batch. A single message that cannot go has the whole batch refused: then they go one by one."""
         outcome = await self._try(chat_id, lambda: self.bot.delete_messages(chat_id, message_ids), counts=False)
         if not isinstance(outcome, Refused):
@@ -115,41 +139,61 @@ class Channel:
                 return outcome
         return Accepted(0)
 
-    async def _delete_one(self, chat_id: int, message_id: int) -> Outcome:
+    async def _delete_one(self, chat_id: int, message_id: int) -> Reception:
         return await self._try(chat_id, lambda: self.bot.delete_message(chat_id, message_id), counts=False)
 
     async def acknowledge(self, tap_id: str) -> None:
         """Stops the little clock on a button. A tap too old to be acknowledged is no loss."""
         try:
-            await self.bot.answer_callback_query(tap_id)
+            await self._call("answerCallbackQuery", callback_query_id=tap_id)
         except TelegramError as error:
             log.info("tap_not_acknowledged", error=type(error).__name__)
 
-    async def _try(self, chat_id: int, call: Callable[[], Awaitable[Accepted_ | bool]], counts: bool = True) -> Outcome:
-        if counts:
-            await self.limits.before_speaking(chat_id)
+    async def _call(self, method: str, **parameters: Any) -> Any:
+        """What is said most often goes past the library's own objects: to make them takes longer than the call."""
+        form = RequestData([RequestParameter(name, value, None) for name, value in parameters.items()])
+        return await self.bot.request.post(f"{self.bot.base_url}/{method}", form)
+
+    async def _try(self, chat_id: int, call: Callable[[], Awaitable[Any]], counts: bool = True) -> Reception:
+        if counts and (wait := await self.limits.turn(chat_id, self.unasked)):
+            return Later(wait.total_seconds())
         try:
             answer = await call()
         except RetryAfter as error:
-            return self._told_to_wait(error)
+            return self._told_to_wait(chat_id, error)
         except Forbidden:
             return Unreachable()
         except BadRequest as error:
             gone = any(words in error.message.lower() for words in GONE)
             return Unreachable() if gone else Refused(error.message)
-        except NetworkError as error:
-            log.warning("telegram_trouble", error=type(error).__name__)
-            return Later(TROUBLE_WAIT)
-        except TelegramError as error:
-            log.error("telegram_refused", error=type(error).__name__)
+        except ChatMigrated as error:  # of groups only, and none is ever written to
             return Refused(error.message)
-        return Accepted(answer.message_id if isinstance(answer, Accepted_) else 0)
+        except Exception as error:
+            return _lost(error)
+        if isinstance(answer, Accepted_):
+            return Accepted(answer.message_id)
+        return Accepted(int(answer["message_id"]) if isinstance(answer, Mapping) else 0)
 
-    def _told_to_wait(self, error: RetryAfter) -> Outcome:
+    def _told_to_wait(self, chat_id: int, error: RetryAfter) -> Reception:
         wait = error.retry_after
         seconds = wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
-        self.limits.pause(seconds)
+        self.limits.pause(chat_id, seconds)
         return Later(seconds)
+
+
+def _lost(error: Exception) -> Later:
+    """Whatever else goes wrong with a call passes, if perhaps not soon: a token that is refused is put right too."""
+    refused = isinstance(error, InvalidToken)
+    never = refused or (isinstance(error, TelegramError) and never_sent(error))
+    trouble = Trouble.NEVER_SENT if never else Trouble.UNKNOWN
+    cause = error if refused or error.__cause__ is None else error.__cause__
+    log.warning("telegram_trouble", error=type(cause).__name__, trouble=trouble.value)
+    return Later(TROUBLE_WAIT, trouble)
+
+
+def _buttons(message: Message) -> dict[str, Any]:
+    rows = [[{"text": one.label, "callback_data": one.action.pack()} for one in row] for row in message.buttons]
+    return {"reply_markup": {"inline_keyboard": rows}} if rows else {}
 
 
 def _keyboard(message: Message) -> InlineKeyboardMarkup | None:

@@ -1,7 +1,7 @@
 """The only door to the catalogue: say(key, locale, **values), and dates and times as the reader writes them."""
 
-from datetime import date, datetime
-from functools import cache
+from datetime import date, datetime, time
+from functools import cache, lru_cache
 from pathlib import Path
 
 from babel import Locale, dates
@@ -45,6 +45,7 @@ def knows(key: str) -> bool:
     return key in catalogue(SOURCE)
 
 
+@lru_cache(maxsize=1000)
 def short_date(day: date, locale: str) -> str:
     """Tue 24 Nov."""
     return dates.format_date(day, "EEE d MMM", locale=locale)
@@ -57,4 +58,9 @@ def full_date(day: date, locale: str) -> str:
 
 def clock_time(wall: datetime, locale: str) -> str:
     """9:30, as the wall shows it."""
-    return dates.format_time(wall.time(), "H:mm", locale=locale)
+    return _time_of_day(wall.time(), locale)
+
+
+@lru_cache(maxsize=1000)
+def _time_of_day(time_: time, locale: str) -> str:
+    return dates.format_time(time_, "H:mm", locale=locale)

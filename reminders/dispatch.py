@@ -1,72 +1,211 @@
 """due → claim → still true? → send → settle."""
 
 import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime
 
 import structlog
 
-from domain.outbox import FADED, WIPE, Outcome, Refused
-from messages import compose
+from domain import retrying
+from domain.outbox import FADED, WIPE, Later, Reception, Refused, Trouble
+from messages import compose, texts
 from messages.compose import Message, Tongue
+from messages.notify import Notify
 from messages.telegram import Channel
-from usecases import outgoing
-from usecases.outgoing import Parcel, Recipient, Result
+from usecases import outgoing, settling
+from usecases.parcels import Addressee, Parcel, Recipient, Result, Texted
 from usecases.service import Service
 
 log = structlog.get_logger()
 AT_MOST = 30.0  # seconds between two looks at what is due, even if nobody wakes us
+GATHER_SECONDS = 0.05  # at most, of the real clock, until what Telegram took is written down with what else it took
+TROUBLE_SECONDS = 1.0  # until another look when the database is away
 
 
 class Dispatcher:
     """Says what is owed. One run drains everything that is due; runs never overlap."""
 
-    def __init__(self, service: Service, channel: Channel, tongue: Tongue, woken: asyncio.Event) -> None:
+    def __init__(
+        self,
+        service: Service,
+        channel: Channel,
+        tongue: Tongue,
+        woken: asyncio.Event,
+        notify: Notify | None = None,
+    ) -> None:
         self.service = service
         self.channel = channel
+        self.notify = notify  # the way of text messages; none if they are not set up
         self.tongue = tongue
         self._one_at_a_time = asyncio.Lock()
         self._woken = woken
+        self.moved_at: datetime | None = None  # when it last looked at what is due
+        self.on_settled: Callable[[Sequence[Result]], None] = lambda results: None  # is told of every batch
+        self._stopping = asyncio.Event()
+        self._calls: set[asyncio.Task[None]] = set()  # what is claimed and not yet written down
+        self._said: list[Result] = []  # and not yet written down
+        self._all_said = asyncio.Event()
+        self._writing = asyncio.Lock()
+        self._settled = 0  # messages since the start
+        self._shut = False  # a call could not get away since the last claim
+        self._cut_off = 0  # claims in a row after which that was so
 
     async def run(self) -> int:
         """Sends all that is due; returns how many messages went out."""
-        sent = 0
+        before = self._settled
         async with self._one_at_a_time:
-            while True:
-                due = await outgoing.due_now(self.service)
-                if not due:
-                    return sent
-                parcels = await outgoing.claim(self.service)
-                results = await asyncio.gather(*(self._deliver(parcel) for parcel in parcels))
-                await outgoing.settle(self.service, results)
-                sent += len(results)
-                log.info("dispatched", messages=len(results))
+            try:
+                await self._drain()
+            except asyncio.CancelledError:
+                for call in self._calls:
+                    call.cancel()
+                raise
+            finally:
+                await asyncio.gather(*self._calls, return_exceptions=True)
+        return self._settled - before
+
+    async def _drain(self) -> None:
+        """Claims the next batch while the last is still on its way: a call that hangs holds up no other."""
+        while not self._stopping.is_set():
+            self._woken.clear()
+            self.moved_at = self.service.clock.now()
+            if await self._begin_more():
+                continue
+            if not self._calls:
+                return
+            await self._woken.wait()
+
+    async def _begin_more(self) -> bool:
+        """False: nothing more is due, or can be begun for now. While calls are on their way they wait for a database
+        that is away, as they have something to write down."""
+        if len(self._calls) > outgoing.BATCH:
+            return False
+        try:
+            if not await outgoing.due_now(self.service):
+                return False
+            await self._until_the_way_is_open()
+            parcels = await outgoing.claim(self.service)
+        except Exception as error:
+            if not self._calls:
+                raise
+            log.warning("claiming_trouble", error=type(error).__name__)
+            return False
+        for parcel in parcels:
+            self._begin(parcel)
+        return True
+
+    def _begin(self, parcel: Parcel) -> None:
+        call = asyncio.create_task(self._deliver(parcel))
+        self._calls.add(call)
+        call.add_done_callback(self._ended)
+
+    def _ended(self, call: asyncio.Task[None]) -> None:
+        self._calls.discard(call)
+        self._gathered()
+        self._woken.set()
+
+    async def stop(self) -> None:
+        """Nothing more is begun; what was claimed and not yet said is given back. Returns when all that is done."""
+        self._stopping.set()
+        self._woken.set()
+        self.channel.limits.stopping = True
+        async with self._one_at_a_time:
+            return
 
     async def keep_running(self) -> None:
-        """Runs whenever something falls due or somebody wakes us, until cancelled."""
-        while True:
+        """Runs whenever something falls due or somebody wakes us, until it is stopped."""
+        while not self._stopping.is_set():
             self._woken.clear()
+            self.moved_at = self.service.clock.now()
             try:
                 await self.run()
                 wait = await outgoing.seconds_to_next(self.service, AT_MOST)
             except Exception as error:
                 log.error("dispatch_failed", error=type(error).__name__)
-                wait = 1.0
-            await self._nap(wait)
+                wait = TROUBLE_SECONDS
+            await self._nap(wait, self._woken)
 
-    async def _nap(self, seconds: float) -> None:
-        """Sleeps, or less if woken."""
+    async def _until_the_way_is_open(self) -> None:
+        """Where calls do not get away at all, the next batch would do no better: at once the first time, then after
+        growing waits."""
+        self._cut_off = self._cut_off + 1 if self._shut else 0
+        self._shut = False
+        if self._cut_off > 1:
+            wait = retrying.growing(self._cut_off - 1, *retrying.UNTIL_OPEN, dice=retrying.dice(0, self._cut_off))
+            await self._nap(wait.total_seconds(), self._stopping)
+
+    async def _nap(self, seconds: float, unless: asyncio.Event) -> None:
+        """Sleeps, or less if something happens."""
         sleep = asyncio.ensure_future(self.service.clock.sleep(seconds))
-        woken = asyncio.ensure_future(self._woken.wait())
+        woken = asyncio.ensure_future(unless.wait())
         try:
             await asyncio.wait({sleep, woken}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             sleep.cancel()
             woken.cancel()
 
-    async def _deliver(self, parcel: Parcel) -> Result:
-        outcomes = {one: await self._say(parcel, one) for one in parcel.recipients}
-        return parcel, outcomes
+    async def _deliver(self, parcel: Parcel) -> None:
+        try:
+            outcomes = {one: await self._say_in_time(parcel, one) for one in parcel.recipients}
+            await self._write_down((parcel, outcomes))
+        except Exception as error:  # it is claimed again when its lease has run out
+            log.error("not_dispatched", outbox_id=parcel.row.id, error=type(error).__name__)
 
-    async def _say(self, parcel: Parcel, recipient: Recipient) -> Outcome:
+    async def _write_down(self, result: Result) -> None:
+        """Whoever comes first writes down what has gathered, in one transaction for all: what Telegram took is on
+        record within a moment, however long another call takes."""
+        self._said.append(result)
+        self._gathered()
+        async with self._writing:
+            if self._said:
+                await self._gather()
+                batch, self._said = self._said, []
+                await settling.settle(self.service, batch)
+                self._note(batch)
+
+    async def _gather(self) -> None:
+        """Waits a moment for others to end, if any are still at it."""
+        self._all_said.clear()
+        self._gathered()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GATHER_SECONDS):
+                await self._all_said.wait()
+
+    def _gathered(self) -> None:
+        if len(self._said) >= len(self._calls):
+            self._all_said.set()
+
+    def _note(self, batch: Sequence[Result]) -> None:
+        self._settled += len(batch)
+        outcomes = [one for _, said in batch for one in said.values()]
+        self._shut |= any(isinstance(one, Later) and one.trouble is Trouble.NEVER_SENT for one in outcomes)
+        self.on_settled(batch)
+        log.info("dispatched", messages=len(batch))
+
+    async def _say_in_time(self, parcel: Parcel, recipient: Addressee) -> Reception:
+        """No call is begun that might outlast its claim, nor when we are to stop."""
+        if self._stopping.is_set() or not outgoing.time_for_a_call(parcel, self.service.clock.now()):
+            return Later(0.0)
+        if isinstance(recipient, Texted):
+            return await self._text(parcel, recipient)
+        return await self._say(parcel, recipient)
+
+    async def _text(self, parcel: Parcel, recipient: Texted) -> Reception:
+        assert self.notify is not None
+        saying = parcel.row.owed.saying
+        voice = self.tongue.voice(recipient.language, self.service.clock.now())
+        try:
+            words = texts.text(saying, parcel.facts, voice)
+        except texts.NotAsText as error:
+            return Refused(str(error))
+        except Exception as error:
+            log.error("not_composed", outbox_id=parcel.row.id, kind=saying.kind, error=type(error).__name__)
+            return Refused(f"not composed: {type(error).__name__}")
+        reference = outgoing.reference(self.service, parcel)
+        return await self.notify.send(recipient.number, words, reference, outgoing.may_have_gone(parcel))
+
+    async def _say(self, parcel: Parcel, recipient: Recipient) -> Reception:
         saying = parcel.row.owed.saying
         if saying.kind == WIPE:
             return await self.channel.delete(recipient.chat_id, parcel.takes)
@@ -81,7 +220,7 @@ class Dispatcher:
             return await self._edit(recipient, earlier, message, saying.kind)
         return await self.channel.send(recipient.chat_id, message)
 
-    async def _edit(self, recipient: Recipient, earlier: int, message: Message, kind: str) -> Outcome:
+    async def _edit(self, recipient: Recipient, earlier: int, message: Message, kind: str) -> Reception:
         """A picture takes no new words: where it was to make room for some, it is deleted."""
         outcome = await self.channel.edit(recipient.chat_id, earlier, message)
         if isinstance(outcome, Refused) and kind in FADED:

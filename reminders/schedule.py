@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 
-from usecases import cutting_off, keeping
+from usecases import cutting_off, keeping, reminding, watching
 from usecases.service import Service
 
 
@@ -29,5 +29,7 @@ def jobs(zone: ZoneInfo) -> list[Job]:
     """Every job of the clock, in the service's own time zone."""
     return [
         Job("clear_ended", CronTrigger(hour=0, minute=5, timezone=zone), cutting_off.clear_ended, daily=True),
+        Job("each_morning", CronTrigger(hour=9, minute=5, timezone=zone), watching.each_morning, daily=True),
+        Job("follow_rules", CronTrigger(hour=3, minute=30, timezone=zone), reminding.follow_rules, daily=True),
         Job("tidy", CronTrigger(hour=3, minute=10, timezone=zone), keeping.tidy, daily=True),
     ]

@@ -10,7 +10,7 @@ from db import access as record
 from db import dates, items, people
 from domain import complaints
 from domain.audit import Reason
-from domain.compliance import Item, Kind
+from domain.compliance import Item, Kind, most_urgent_first
 from domain.errors import NotAllowed, NotKnown
 from domain.people import Act, Individual, Relation, Role, Staff, may
 from usecases.service import Work
@@ -84,7 +84,7 @@ async def note(work: Work, act: Act, individual_ids: Iterable[int], what: str, r
 
 
 async def items_within_reach(tx: AsyncConnection, staff: Staff, today: date) -> list[Item]:
-    """Everything open that is this member of staff's to claim, oldest first."""
+    """Everything open that is this member of staff's to claim, the most urgent first."""
     found = await items.open_items(tx)
     known = await people.individuals_by_id(tx, {item.individual_id for item in found})
     reach = {id_: await relation_to(tx, individual) for id_, individual in known.items()}
@@ -94,4 +94,5 @@ async def items_within_reach(tx: AsyncConnection, staff: Staff, today: date) -> 
         if may(staff, Act.CLAIM_ITEM, Relation(reach[item.individual_id].workers, open_item=True), today)
     ]
     heard = {item.id: await heard_by(tx, item, known[item.individual_id], today) for item in theirs}
-    return [item for item in theirs if (who := heard[item.id]) is None or staff.id in who]
+    within = [item for item in theirs if (who := heard[item.id]) is None or staff.id in who]
+    return sorted(within, key=most_urgent_first)

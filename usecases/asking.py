@@ -11,7 +11,6 @@ from domain import asking, compliance, routing
 from domain.asking import Changed, Ring, Safe, Want
 from domain.compliance import Item, Kind
 from domain.errors import NotKnown, Stale
-from domain.facts import AboutAppointment
 from domain.orders import Order
 from domain.outbox import Answer, Params, Subject, To, edit, send
 from usecases import awaiting, questions, rota
@@ -35,7 +34,7 @@ async def ask(work: Work, kind: Kind) -> Sequence[Answer]:
     return [send("asked", Subject("item", item.id), **await promise(work, item)), await question(work, item)]
 
 
-async def ask_about(work: Work, kind: Kind, about: AboutAppointment) -> Item:
+async def ask_about(work: Work, kind: Kind, about: dates.InFull) -> Item:
     """The same under a date."""
     return await _open(work, kind, about.order, about.appointment.id)
 

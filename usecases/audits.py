@@ -26,6 +26,14 @@ async def who_looked(work: Work, case_ref: str) -> Sequence[Answer]:
     return [send("looks", Subject("looks", individual.id))]
 
 
+@use_case
+async def looked_as_file(work: Work, individual_id: int) -> Sequence[Answer]:
+    """The whole record about one person, for the data protection officer."""
+    individual = await people.individual(work.tx, individual_id)
+    await access.require_for(work, Act.WHO_LOOKED, individual, "record of access file", reason=Reason.AUDIT)
+    return [send("looks_file", Subject("looks_whole", individual_id))]
+
+
 async def all_looks(service: Service, case_ref: str, reason: Reason) -> AboutLooks:
     """From the command line: all that is on record about one person, this disclosure included; raises NotKnown."""
     async with service.db.write() as tx:
@@ -43,10 +51,11 @@ async def verify(service: Service, head: tuple[int, str] | None = None, show: Sh
     """Reads the whole record and says how far it is unbroken.
 
     `head` is the (number, chain) of a row that was written down elsewhere: if that row is gone or is another now, the
-    record has been cut short or written anew.
+    record has been cut short or written anew. It begins where the rows that were kept long enough have left off.
     """
-    walked, after = Walked(), 0
+    after = 0
     async with service.db.read() as tx:
+        walked = Walked(anchor=await record.anchor(tx))
         of = await record.count(tx)
         while walked.broken is None and (page := await record.entries(tx, after, PAGE)):
             walked, after = walked.on(page), page[-1].id
@@ -55,5 +64,5 @@ async def verify(service: Service, head: tuple[int, str] | None = None, show: Sh
             return walked
         row, chain = head
         there = await record.entry(tx, row)
-        found = there.chain if there is not None else ""
+        found = there.chain if there is not None else walked.anchor.chain if row == walked.anchor.row else ""
         return walked if found == chain else replace(walked, broken=Broken(row, found, chain))

@@ -25,10 +25,12 @@ def hears(what: str) -> Callable[[Hear], Hear]:
 
 
 async def ask(work: Work, what: str, **ids: int) -> None:
-    """From now on the next words from this chat are for `what`; whatever was awaited before is not any more."""
+    """From now on the next words from this chat are for `what`; whatever was awaited before is not any more. Of whoever
+    texts nothing is awaited: what they text goes to a person."""
     if what not in _HEARS:
         raise LookupError(what)
-    assert work.chat is not None
+    if work.chat is None:
+        return
     awaits = {"what": what, "ids": ids, "at": work.now.isoformat()}
     await people.change_chat(work.tx, work.chat.id, awaits=awaits)
 

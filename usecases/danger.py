@@ -5,7 +5,7 @@ Heard in all that an individual types, whatever it was typed for. Never a diagno
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import yaml
@@ -42,6 +42,7 @@ def lists(folder: Path = LISTS) -> Lists:
     )
 
 
+@lru_cache(maxsize=8)  # what is said in free talk is asked about twice
 def heard_in(words: str) -> Found | None:
     """Words of danger in what somebody typed."""
     return danger.find(words, lists().entries, lists().exceptions)

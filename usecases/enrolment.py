@@ -13,7 +13,7 @@ from db import dates, invites, outbox, people
 from domain.errors import ChatTaken, CodeRefused, NotKnown, TooManyCodes
 from domain.outbox import NOTHING, Answer, How, Owed, Saying, Subject, To, edit, send
 from domain.people import Act, Individual
-from usecases import access, sittings, unlocking
+from usecases import access, reaching, sittings, unlocking
 from usecases.service import Service, Work, use_case
 
 CODE_BYTES = 9  # 72 bits: at least 60 are asked for
@@ -98,7 +98,8 @@ async def _from_a_known_chat(work: Work, chat: people.Chat, invite: invites.Invi
     if (chat.individual_id, chat.staff_id) != (invite.individual_id, invite.staff_id):
         await tell_inviter(work, invite, "link_taken")
         return [send(f"error_{ChatTaken.code}")]
-    await invites.spend(work.tx, invite.id, work.now)
+    if not await invites.spend(work.tx, invite.id, work.now):
+        return [send(f"error_{CodeRefused.code}")]
     return await _greet(work, invite)
 
 
@@ -135,6 +136,8 @@ async def _bind(work: Work, invite: invites.Invite) -> Sequence[Answer]:
     before = await people.link_chat(work.tx, work.chat_id, chat_hash, work.now, language, *who)
     if before is not None:
         await tell_chat(work, before, "moved_away")
+    if invite.individual_id is not None:
+        await reaching.found(work.service, work.tx, invite.individual_id)
     if invite.staff_id is not None:
         await outbox.hurry(work.tx, work.now)
     await tell_inviter(work, invite, "linked")
@@ -207,12 +210,12 @@ async def help_(work: Work) -> Sequence[Answer]:
 
 @use_case
 async def stop(work: Work) -> Sequence[Answer]:
-    """/stop: nothing more is sent, at once and without a question. Staff keep their alerts."""
+    """/stop: nothing more is sent, at once and without a question, by text neither. Staff keep their alerts."""
     if work.staff is not None:
         return [send("stop_staff", Subject("staff", work.staff.id))]
     individual = work.as_individual()
     await sittings.pause(work)
-    await people.change_individual(work.tx, individual.id, stopped_at=work.now)
+    await people.change_individual(work.tx, individual.id, stopped_at=work.now, texts_stopped_at=work.now)
     return [send("stopped", Subject("individual", individual.id))]
 
 
@@ -252,15 +255,3 @@ async def choose_language(work: Work, language: str, linking: bool) -> Sequence[
     await people.change_chat(work.tx, work.chat.id, language=language)
     asked = [send("ask_name", subject)] if linking else []
     return [edit("language_chosen", subject), menu(subject), *asked]
-
-
-@use_case
-async def consent(work: Work, case_ref: str) -> Sequence[Answer]:
-    """/consent CASE_REF: the youth team's yes to messages for somebody under 18, with who and when."""
-    staff = await access.require(work, Act.CONSENT_YOUTH)
-    individual = await people.individual_by_ref(work.tx, case_ref)
-    await access.require_for(work, Act.CONSENT_YOUTH, individual, "youth consent")
-    if individual is None or not individual.youth:
-        raise NotKnown
-    await people.change_individual(work.tx, individual.id, youth_consent_by=staff.id, youth_consent_at=work.now)
-    return [send("consent_noted", NOTHING, case=case_ref)]

@@ -7,15 +7,16 @@ from datetime import date, datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import access as record
-from db import dates, holds, invites, items, people
+from db import dates, holds, invites, items, people, told
 from domain import attendance
-from domain.compliance import LADDERS, Item
+from domain.compliance import LADDERS, Item, Kind
 from domain.facts import (
     AboutAppointment,
     AboutCase,
     AboutChat,
     AboutDay,
     AboutGlass,
+    AboutHeld,
     AboutIndividual,
     AboutInvite,
     AboutItem,
@@ -30,7 +31,7 @@ from domain.orders import Order
 from domain.outbox import Saying, Subject, To
 from domain.outcomes import Period
 from domain.people import Individual, Staff
-from usecases import access, remarks, reports, sittings
+from usecases import access, consenting, holding, pausing, remarks, repairing, reports, sittings, telling, texting
 from usecases.service import Service
 
 LOOKS = 20  # rows of the record of access on one message
@@ -80,8 +81,22 @@ async def _load_type(
             return dict(await about_glass(tx, ids))
         case "looks":
             return {id_: looks for id_ in ids if (looks := await about_looks(tx, id_)) is not None}
+        case "looks_whole":
+            return {id_: looks for id_ in ids if (looks := await about_looks(tx, id_, most=None)) is not None}
+        case "held":
+            return {id_: held for id_ in ids if (held := await about_held(service, tx, id_, now)) is not None}
+        case "repairs":
+            return {one.id: await repairing.about(tx, one, now) for one in await _staff(tx, ids)}
+        case "why":
+            return {id_: await telling.about(tx, one) for id_, one in (await appointments(tx, ids)).items()}
+        case "texts":
+            return {id_: texts for id_ in ids if (texts := await texting.about(service, tx, id_)) is not None}
+        case "consent":
+            return {id_: how for id_ in ids if (how := await consenting.about(tx, id_)) is not None}
         case "chat":
             return {id_: await about_chat(tx, id_) for id_ in ids}
+        case "pause":
+            return {id_: await pausing.about_pause(tx, id_) for id_ in ids}
         case "invite":
             return {id_: one for id_ in ids if (one := await about_invite(tx, id_)) is not None}
     return {}
@@ -161,7 +176,8 @@ async def _about_item(
     before = await dates.appointments_before(tx, item.appointment_id)
     found = await appointments(tx, {item.appointment_id, *before})
     history = tuple(found[id_] for id_ in before)
-    return AboutItem(item, individual, order, found[item.appointment_id], history, claimed_by, worker)
+    told_of = await told.last_words(tx, before) if item.kind is Kind.NON_ATTENDANCE else {}
+    return AboutItem(item, individual, order, found[item.appointment_id], history, claimed_by, worker, told=told_of)
 
 
 async def about_staff(tx: AsyncConnection, staff: Staff, today: date) -> AboutStaff:
@@ -223,6 +239,12 @@ async def about_looks(tx: AsyncConnection, individual_id: int, most: int | None 
     staff = await people.everybody_on_staff(tx)
     found = await record.about(tx, individual_id, most)
     return AboutLooks(individual, tuple(Look(one, _named(staff, one.staff_id)) for one in found))
+
+
+async def about_held(service: Service, tx: AsyncConnection, individual_id: int, now: datetime) -> AboutHeld | None:
+    """All that is held on a person, other people left out."""
+    individual = await people.individual(tx, individual_id)
+    return AboutHeld(individual, await holding.held(service, tx, individual, now)) if individual else None
 
 
 async def about_chat(tx: AsyncConnection, id_: int) -> AboutChat:

@@ -4,13 +4,15 @@ A card folds to its one line, other words make room for a neutral sentence, and 
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import outbox, traces
-from domain.outbox import Owed, Saying, Subject, To
+from domain.outbox import NOTHING, Owed, Saying, Subject, To
 
+FILES = frozenset({"held_file", "looks_file"})  # they go even if the person is known here no more by then
 AFTER = timedelta(hours=47)  # an hour before Telegram lets a bot delete no more (Bot API, deleteMessage)
 STAYS = frozenset(  # names nobody. Anything else goes, so that a new kind of message need not be thought of here
     {"welcome_staff", "help_staff", "stop_staff", "privacy", "register_none", "report", "report_answers", "hidden"}
@@ -18,15 +20,23 @@ STAYS = frozenset(  # names nobody. Anything else goes, so that a new kind of me
 STAY = ("error_", "pin_", "link")  # whole families that stay; news of a link is one line, which can be undone
 
 
-async def remember(
-    tx: AsyncConnection, chat: int, staff: bool, said: Sequence[tuple[int, Saying]], at: datetime
-) -> None:
-    """Notes new messages of ours in a chat (its row): (message id, what it says). On staff's phones their going is
-    owed from the first."""
-    await traces.note_ours(tx, chat, said, at)
-    for message_id, saying in said if staff else ():
-        if saying.kind not in STAYS and not saying.kind.startswith(STAY):
-            await outbox.owe(tx, _going(chat, message_id, saying.subject, at), at)
+@dataclass(frozen=True)
+class Said:
+    """A new message of ours, in a chat (its row)."""
+
+    chat: int
+    staff: bool
+    message_id: int
+    saying: Saying
+
+
+async def remember(tx: AsyncConnection, said: Sequence[Said], at: datetime) -> None:
+    """Notes new messages of ours. On staff's phones their going is owed from the first."""
+    await traces.note_ours(tx, [(one.chat, one.message_id, one.saying) for one in said], at)
+    for one in said:
+        if one.staff and one.saying.kind not in STAYS and not one.saying.kind.startswith(STAY):
+            about = NOTHING if one.saying.kind in FILES else one.saying.subject
+            await outbox.owe(tx, _going(one.chat, one.message_id, about, at), at)
 
 
 def _going(chat: int, message_id: int, about: Subject, at: datetime) -> Owed:

@@ -30,14 +30,14 @@ async def show_case(work: Work, case_ref: str) -> Sequence[Answer]:
     """/case CASE_REF: the case, or an offer to break the glass."""
     staff = await access.require(work, Act.SEE_CASE)
     individual = await people.individual_by_ref(work.tx, case_ref)
-    if individual is not None and await _sees(work, individual):
+    if individual is not None and await sees(work, individual):
         return await _case(work, individual)
     if not may(staff, Act.BREAK_GLASS, Relation(), work.today):
         raise NotKnown
     return [send("case_beyond", asked=work.service.db.keys.hash(case_ref)[:ASKED])]
 
 
-async def _sees(work: Work, individual: Individual) -> bool:
+async def sees(work: Work, individual: Individual) -> bool:
     """Whether the speaker sees this person without breaking anything, or behind glass that is broken already."""
     item = next(iter(await items.open_about(work.tx, individual.id)), None)
     return await access.reaches(work, Act.SEE_CASE, individual, item)
@@ -63,7 +63,7 @@ async def break_glass(work: Work, asked: str, reason: Reason) -> Sequence[Answer
     if individual is None:
         log.warning("glass_broken_for_nobody", staff_id=staff.id, reason=reason.value)
         return [edit(f"error_{NotKnown.code}")]
-    if await _sees(work, individual):
+    if await sees(work, individual):
         return await _case(work, individual)
     until = work.now + OPEN_FOR
     await access.note(work, Act.BREAK_GLASS, [individual.id], "glass broken", reason)

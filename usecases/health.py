@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from db import people, reports
+from db import people, reports, runs, switches
+from domain.pausing import SENDING
 from domain.people import Role
+from usecases import watching
 from usecases.service import Service
-
-IMPORT_DAYS = 2  # working days after which an export is old: an absence alert reaches no further back either
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,9 @@ class Health:
     manager_linked: bool
     last_import: datetime | None
     import_old: bool
+    last_heartbeat: datetime | None
+    silent: bool  # the last heartbeat was too long ago
+    paused_since: datetime | None
 
 
 async def look(service: Service) -> Health:
@@ -27,6 +30,9 @@ async def look(service: Service) -> Health:
         staff = await people.everybody_on_staff(tx)
         linked = await people.chats_of_staff(tx)
         last = await reports.last_import(tx)
+        beat = await runs.last(tx, watching.HEARTBEAT)
+        off = await switches.off(tx, SENDING)
     manager = any(Role.MANAGER in one.roles and one.active_on(today) and one.id in linked for one in staff.values())
-    oldest = service.calendar.working_days_back(today, IMPORT_DAYS)
-    return Health(manager, last, last is None or service.calendar.day(last) < oldest)
+    old = last is None or watching.import_old(service, last)
+    silent = beat is not None and abs(now - beat) > watching.SILENT
+    return Health(manager, last, old, beat, silent, off.at if off is not None else None)

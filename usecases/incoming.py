@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import inbox, people
 from domain.facts import Facts
 from domain.outbox import Answer, Saying
-from usecases import facts, fading
+from usecases import facts, fading, leasing, reaching
 from usecases.service import Service, Turn, Work, begin, use_case
 
+LEASE = timedelta(seconds=20)  # how long other processes leave alone what one has taken and does not renew
 TRIES = 3  # failures of one update after which it is set aside, so that its chat can go on
 
 
@@ -21,6 +23,14 @@ class Spoken:
 
     answer: Answer
     facts: Facts
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An update that was dealt with, and the new messages (id, what it says) that answered it."""
+
+    letter: inbox.Letter
+    said: Sequence[tuple[int, Saying]]
 
 
 def chat_of(raw: Mapping[str, Any]) -> int:
@@ -34,42 +44,69 @@ def chat_of(raw: Mapping[str, Any]) -> int:
     return 0
 
 
-async def keep(service: Service, updates: Sequence[Mapping[str, Any]]) -> set[str]:
-    """Stores updates; on return they are safe, and Telegram may be told so. Returns the chats that they came from."""
-    keys = service.db.keys
+@dataclass(frozen=True)
+class Speech:
+    """What is to be said in answer to one update, and in which language."""
+
+    answers: Sequence[Spoken]
+    language: str
+
+
+async def keep(service: Service, updates: Sequence[Mapping[str, Any]], polled: bool = False) -> list[inbox.Letter]:
+    """Stores updates; on return they are safe, and Telegram may be told so. Returns what this process is to serve."""
+    keys, now = service.db.keys, service.clock.now()
     rows = [(int(raw["update_id"]), keys.hash(chat_of(raw)), raw) for raw in updates]
     async with service.db.write() as tx:
-        await inbox.keep(tx, rows, service.clock.now())
-    return {chat_hash for _, chat_hash, _ in rows}
+        if polled:
+            await leasing.must_poll(service, tx)
+        return await inbox.keep(tx, rows, now, _lease(service))
 
 
-async def waiting_chats(service: Service) -> set[str]:
-    """The chats of which something has still to be acted on or spoken."""
+async def left_behind(service: Service) -> list[inbox.Letter]:
+    """Takes up what a stop, a crash or another process has left to be acted on or spoken, in its order."""
+    async with service.db.write() as tx:
+        return await inbox.left_behind(tx, service.clock.now(), _lease(service))
+
+
+async def hold_on(service: Service) -> None:
+    """Tells the other processes that this one is still at what it took."""
+    async with service.db.write() as tx:
+        await inbox.renew(tx, _lease(service))
+
+
+async def give_back(service: Service) -> None:
+    """Leaves what is not finished to whoever comes next."""
+    async with service.db.write() as tx:
+        await inbox.give_back(tx, _lease(service))
+
+
+def _lease(service: Service) -> inbox.Lease:
+    return inbox.Lease(service.process, service.clock.now() + LEASE)
+
+
+async def speech(service: Service, letter: inbox.Letter) -> Speech | None:
+    """What is to be said in answer to an update: prepared when it was acted on, or looked up after a crash. None: that
+    is another process's by now."""
+    prepared = service.prepared.pop(letter.update_id, None)
+    if isinstance(prepared, Speech):
+        return prepared
     async with service.db.read() as tx:
-        return await inbox.waiting_chats(tx)
+        stored = await inbox.answer_to(tx, letter.update_id, service.process)
+        return None if stored is None else await _speech(service, tx, [letter.chat_hash], stored)
 
 
-async def waiting(service: Service, chat_hash: str) -> list[inbox.Letter]:
-    """What of one chat has still to be acted on or spoken, earliest first."""
-    async with service.db.read() as tx:
-        return await inbox.waiting(tx, chat_hash)
+async def prepare(work: Work, answers: Sequence[Answer]) -> Speech:
+    """The same, in the transaction that acted: who speaks, and in which language, may have changed in it."""
+    return await _speech(work.service, work.tx, work.service.db.keys.hashes(work.chat_id), answers)
 
 
-async def answers(service: Service, letter: inbox.Letter) -> tuple[list[Spoken], str]:
-    """What is to be said in answer to an update, and in which language."""
-    async with service.db.read() as tx:
-        stored = await inbox.answer_to(tx, letter.update_id)
-        return await _with_facts(service, tx, stored), await _language(tx, letter)
-
-
-async def _with_facts(service: Service, tx: AsyncConnection, stored: Sequence[Answer]) -> list[Spoken]:
+async def _speech(service: Service, tx: AsyncConnection, hashes: list[str], stored: Sequence[Answer]) -> Speech:
+    if not stored:
+        return Speech((), "en")
     known = await facts.load(service, tx, [one.saying for one in stored], service.clock.now())
-    return [Spoken(one, known[one.saying.subject]) for one in stored]
-
-
-async def _language(tx: AsyncConnection, letter: inbox.Letter) -> str:
-    chat = await people.chat_by_hash(tx, [letter.chat_hash])
-    return chat.language if chat is not None else "en"
+    chat = await people.chat_by_hash(tx, hashes)
+    spoken = [Spoken(one, known[one.saying.subject]) for one in stored]
+    return Speech(spoken, chat.language if chat is not None else "en")
 
 
 def _words_in(raw: Mapping[str, Any]) -> str:
@@ -83,10 +120,12 @@ async def answer_instead(service: Service, letter: inbox.Letter, instead: Sequen
     What was refused has still been typed by somebody, and words of danger in it are heard.
     """
     async with service.db.write() as tx:
-        if await inbox.take(tx, letter.update_id):
+        if await inbox.take(tx, letter.update_id, service.process):
             turn = Turn(letter.update_id, chat_of(letter.raw), words=_words_in(letter.raw))
             work = await begin(service, tx, turn)
-            await inbox.answer(tx, letter.update_id, await service.listen(work, instead))
+            answers = await service.listen(work, instead)
+            await inbox.answer(tx, letter.update_id, answers)
+            service.prepared[letter.update_id] = await prepare(work, answers)
     service.wake()
 
 
@@ -99,13 +138,26 @@ async def failed(service: Service, update_id: int) -> bool:
         return True
 
 
-async def drop(service: Service, letter: inbox.Letter, said: Sequence[tuple[int, Saying]] = ()) -> None:
-    """Deletes an update that was answered, and remembers the new messages that answered it."""
+async def drop(service: Service, answered: Sequence[Answered]) -> None:
+    """Deletes updates that were answered, and remembers the new messages that answered them."""
     async with service.db.write() as tx:
-        await inbox.drop(tx, letter.update_id)
-        chat = await people.chat_by_hash(tx, [letter.chat_hash]) if said else None
-        if chat is not None:
-            await fading.remember(tx, chat.id, chat.staff_id is not None, said, service.clock.now())
+        await inbox.drop(tx, [one.letter.update_id for one in answered], service.clock.now())
+        for one in answered:
+            await _remember(service, tx, one)
+
+
+async def remember(service: Service, answered: Answered) -> None:
+    """Remembers the new messages that answered an update which stays, set aside."""
+    async with service.db.write() as tx:
+        await _remember(service, tx, answered)
+
+
+async def _remember(service: Service, tx: AsyncConnection, answered: Answered) -> None:
+    chat = await people.chat_by_hash(tx, [answered.letter.chat_hash]) if answered.said else None
+    if chat is not None:
+        staff = chat.staff_id is not None
+        said = [fading.Said(chat.id, staff, message_id, saying) for message_id, saying in answered.said]
+        await fading.remember(tx, said, service.clock.now())
 
 
 async def unreachable(service: Service, chat_id: int) -> None:
@@ -120,5 +172,5 @@ async def unreachable(service: Service, chat_id: int) -> None:
 async def blocked(work: Work) -> Sequence[Answer]:
     """Somebody blocked the bot: there is nobody to answer."""
     if work.chat is not None:
-        await people.change_chat(work.tx, work.chat.id, unreachable_at=work.now)
+        await reaching.lost(work.service, work.tx, work.chat.id)
     return []

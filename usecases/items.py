@@ -11,7 +11,7 @@ from domain import compliance
 from domain.errors import NotKnown
 from domain.orders import Order
 from domain.outbox import Answer, How, Owed, Status, Subject, To, edit, send
-from domain.people import Act
+from domain.people import MAY, Act
 from usecases import access
 from usecases.service import Service, Work, use_case
 
@@ -157,11 +157,24 @@ async def confirm(service: Service, tx: AsyncConnection, item: compliance.Item) 
 
 @use_case
 async def show_queue(work: Work) -> Sequence[Answer]:
-    """/alerts: everything open that is this person's to claim."""
+    """/alerts: what is open and this person's to claim, a page of it if there is much."""
+    return [send("queue", await _queue_seen(work, 0), page=0)]
+
+
+@use_case
+async def turn_queue(work: Work, page: int) -> Sequence[Answer]:
+    """Another page, in place of this one."""
+    return [edit("queue", await _queue_seen(work, page), page=page)]
+
+
+async def _queue_seen(work: Work, page: int) -> Subject:
+    """Whoever stands on a page has been looked at."""
     staff = await access.require(work, Act.CLAIM_ITEM)
     within = await access.items_within_reach(work.tx, staff, work.today)
-    await access.note(work, Act.CLAIM_ITEM, [item.individual_id for item in within], "queue")
-    return [send("queue", Subject("staff", staff.id))]
+    first = compliance.first_of_page(len(within), page)
+    shown = [item.individual_id for item in within[first : first + compliance.QUEUE_PAGE]]
+    await access.note(work, Act.CLAIM_ITEM, shown, "queue")
+    return Subject("staff", staff.id)
 
 
 @use_case
@@ -215,7 +228,7 @@ async def _claim(work: Work, item: compliance.Item) -> compliance.Item:
 
 
 @use_case
-async def close(work: Work, item_id: int, outcome: compliance.Outcome | None = None) -> Sequence[Answer]:
+async def close(work: Work, item_id: int, outcome: compliance.Ending | None = None) -> Sequence[Answer]:
     """*Done*: whoever claimed it has dealt with it, and says how where that matters to the person who asked."""
     item = await within_reach(work, item_id, "item closed")
     if not item.open or item.claimed_by != work.as_staff().id:
@@ -239,6 +252,7 @@ async def _here(work: Work, kind: str, item: compliance.Item) -> Answer:
     params = {
         "mine": int(item.claimed_by == work.as_staff().id),
         "copy": int(work.chat is not None and work.chat.id in copied),
+        "export": int(bool(work.as_staff().roles & set(MAY[Act.EXPORT]))),
     }
     card = await _tapped(work)
     if card is None or card.subject != str(about):

@@ -52,6 +52,10 @@ async def _after_end(service: Service, tx: AsyncConnection, before: datetime, mo
     return await keeping.link_after_end(tx, before, most, service.clock.now())
 
 
+async def _access(service: Service, tx: AsyncConnection, before: datetime, most: int) -> int:
+    return await keeping.access_(tx, before, most, service.clock.now())
+
+
 async def _nothing(service: Service, tx: AsyncConnection, before: datetime, most: int) -> int:
     return 0
 
@@ -66,9 +70,10 @@ DELETERS: Mapping[str, tuple[Event, Deleter]] = {  # what each rule counts from,
     "old_links": (Event.UNLINKED, _plain(keeping.old_links)),
     "invitations": (Event.RAN_OUT, _plain(keeping.invitations)),
     "wrong_codes": (Event.TRIED, _plain(keeping.wrong_codes_)),
+    "answered": (Event.RECEIVED, _plain(keeping.answered_)),
     "own_answers": (Event.ANSWERED, _plain(keeping.own_answers)),
     "case": (Event.ORDER_ENDED, _cases),
-    "access": (Event.LOOKED, _plain(keeping.access_)),
+    "access": (Event.LOOKED, _access),
     "imports": (Event.IMPORTED, _plain(keeping.imports_)),
     "erased": (Event.ERASED, _nothing),
 }

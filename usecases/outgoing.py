@@ -1,63 +1,47 @@
-"""The outbox: claim what is due, ask whether it is still true, and settle what became of it."""
+"""The outbox: claim what is due, and ask whether it is still true."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import dates, outbox, people, sittings, traces
-from domain import compliance, routing, truth
-from domain.facts import AboutAppointment, AboutItem, AboutSaid, Facts
+from db import dates, outbox, people, switches
+from domain import pausing, routing, truth
+from domain.facts import AboutAppointment, AboutItem, Facts
 from domain.orders import Order
 from domain.outbox import (
+    MERGED,
     WIPE,
-    Accepted,
     End,
-    Later,
-    Outcome,
     Owed,
-    Refused,
     Row,
     Send,
     Status,
     Subject,
     To,
-    Unreachable,
     Wait,
     decide,
+    droppable,
 )
 from domain.people import Individual
-from domain.talk import ANSWER
-from usecases import access, facts, fading, hiding, items, rota
+from domain.reminding import Skip
+from domain.texting import Bar
+from usecases import access, facts, hiding, reminding, rota, settling
+from usecases.obstacles import Obstacles
+from usecases.parcels import Addressee, Parcel, Recipient, Texted, merged
 from usecases.service import Service
+from usecases.ways import Ways
 
-LEASE = timedelta(minutes=2)  # longer than any call to Telegram may take
-NOBODY_YET = timedelta(hours=1)  # until another try of what nobody could be told; whoever links meanwhile hears at once
+LEASE = timedelta(minutes=2)  # then a claimed row counts as abandoned, and others take it
+LONGEST_CALL = timedelta(seconds=75)  # what messages/request.py allows in all, and a wait for our own limits
 BATCH = 100
+RING = "ring"
 
 
-@dataclass(frozen=True)
-class Recipient:
-    """One chat that a message is for."""
-
-    chat: int
-    chat_id: int
-    language: str
-    staff: bool = False
-
-
-@dataclass(frozen=True)
-class Parcel:
-    """A claimed row that is still true, with all that is needed to say it."""
-
-    row: Row
-    facts: Facts
-    recipients: tuple[Recipient, ...]
-    takes: tuple[int, ...] = ()  # the messages that a wipe takes out of the chat
-
-
-Result = tuple[Parcel, Mapping[Recipient, Outcome]]
+def time_for_a_call(parcel: Parcel, now: datetime) -> bool:
+    """Whether a call that is begun now ends before others may take the row for abandoned."""
+    return parcel.row.leased_until is None or now + LONGEST_CALL < parcel.row.leased_until
 
 
 async def claim(service: Service) -> list[Parcel]:
@@ -67,14 +51,16 @@ async def claim(service: Service) -> list[Parcel]:
         rows = await outbox.claim(tx, now, now + LEASE, BATCH)
         if not rows:
             return []
+        if len(rows) == BATCH:  # what else these people are to be told now may be beyond its end
+            rows += await outbox.claim_others(tx, rows, MERGED, now, now + LEASE)
         known = await facts.load(service, tx, [row.owed.saying for row in rows], now)
-        desk = await _Desk.open(service, tx, rows, now)
+        desk = await _Desk.open(service, tx, rows, known, now)
         parcels = []
         for row in rows:
             parcel = await desk.weigh(row, known[row.owed.subject])
             if parcel is not None:
                 parcels.append(parcel)
-        return parcels
+        return merged(parcels)
 
 
 @dataclass(frozen=True)
@@ -86,12 +72,16 @@ class _Desk:
     now: datetime
     roster: routing.Roster
     staff_chats: Mapping[int, people.Chat]
-    individual_chats: Mapping[int, people.Chat]
+    ways: Ways
     died: frozenset[int]
+    obstacles: Obstacles
     had: Mapping[int, set[int]]
+    paused: bool  # a manager has pulled the kill switch
 
     @staticmethod
-    async def open(service: Service, tx: AsyncConnection, rows: Sequence[Row], now: datetime) -> "_Desk":
+    async def open(
+        service: Service, tx: AsyncConnection, rows: Sequence[Row], known: Mapping[Subject, Facts], now: datetime
+    ) -> "_Desk":
         staff_chats = await people.chats_of_staff(tx)
         individual_ids = {row.owed.individual_id for row in rows if row.owed.individual_id is not None}
         return _Desk(
@@ -100,37 +90,57 @@ class _Desk:
             now,
             await rota.roster(service, tx, staff_chats),
             staff_chats,
-            await people.chats_of_individuals(tx, individual_ids),
+            await Ways.read(service, tx, rows),
             await dates.died(tx, individual_ids),
-            await outbox.delivered(tx, [row.id for row in rows if row.attempts > 1]),
+            await Obstacles.read(service, tx, rows, known, now),
+            await outbox.delivered(tx, [row.id for row in rows]),
+            await switches.off(tx, pausing.SENDING) is not None,
         )
 
     async def weigh(self, row: Row, about: Facts) -> Parcel | None:
         """Sends it on, puts it off, or ends it with its reason."""
         owed = row.owed
-        linked = owed.individual_id in self.individual_chats
-        gates = truth.gates(owed, about, linked, owed.to is To.INDIVIDUAL and owed.individual_id in self.died)
-        match decide(owed, gates, self.now, self.service.calendar):
+        way = self.ways.to(owed) if owed.to in (To.INDIVIDUAL, To.TEXT) else None
+        died = owed.to is To.INDIVIDUAL and owed.individual_id in self.died
+        gates = truth.gates(owed, about, not isinstance(way, Bar), died)
+        gates = self.obstacles.before(owed, about, gates)
+        match decide(owed, gates, self.now, self.service.calendar, self.obstacles.off):
+            case Send() if self.paused and pausing.holds(owed, about):
+                again, params = self.now + pausing.LOOK_AGAIN, pausing.remembering_due(owed)
+                await outbox.postpone(self.tx, row.id, again, pausing.HELD, params=params)
+            case Send() if owed.to is To.TEXT and isinstance(way, Bar):
+                await outbox.settle(self.tx, [row.id], Status.UNREACHABLE, way, self.now)
+            case Send() if owed.kind == RING:
+                await reminding.ask_to_ring(self.service, self.tx, owed, about, "important")
+                await outbox.settle(self.tx, [row.id], Status.SENT, reminding.TASK_RAISED, self.now)
             case Send():
-                recipients = await self._recipients(row, about)
+                recipients = await self._recipients(row, about, way)
                 if recipients:
+                    self.obstacles.count(owed)
                     takes = await hiding.to_take(self.tx, owed, self.now) if owed.kind == WIPE else ()
                     return Parcel(row, about, recipients, takes)
                 await self._nobody(row, about)
-            case Wait(until):
-                await outbox.postpone(self.tx, row.id, until, "quiet_hours")
+            case Wait(until, reason):
+                await outbox.postpone(self.tx, row.id, until, reason)
             case End(status, reason):
+                if row.reason == pausing.HELD and status is Status.MISSED:
+                    reason = pausing.HELD
+                reason = way if reason == Skip.NOT_LINKED and isinstance(way, Bar) else reason
                 await outbox.settle(self.tx, [row.id], status, reason, self.now)
-                await _tell_who_answered(self.tx, row, about, reason, self.now)
+                await settling.tell_who_answered(self.tx, row, about, reason, self.now)
+                if reason == Skip.QUIET_HOURS and not droppable(owed):
+                    await reminding.ask_to_ring(self.service, self.tx, owed, about, "not_told")
         return None
 
-    async def _recipients(self, row: Row, about: Facts) -> tuple[Recipient, ...]:
+    async def _recipients(self, row: Row, about: Facts, way: Addressee | Bar | None) -> tuple[Addressee, ...]:
         owed, had = row.owed, self.had.get(row.id, set())
+        if isinstance(way, Texted):
+            return (way,)
+        if isinstance(way, Recipient):
+            return (way,) if way.chat not in had else ()
         if owed.to is To.CHAT:
             chat = await people.chat(self.tx, owed.to_id or 0)
             found = [chat] if chat is not None else []
-        elif owed.to is To.INDIVIDUAL:
-            found = [self.individual_chats[owed.individual_id]] if owed.individual_id is not None else []
         else:
             individual, order, runner_id = _whose(about)
             ids = routing.meant(owed.to, self.roster, individual, order, runner_id, owed.to_id)
@@ -155,7 +165,7 @@ class _Desk:
         if self.had.get(row.id):  # everybody had it before a crash
             await outbox.settle(self.tx, [row.id], Status.SENT, "", self.now)
         else:
-            await _go_unheard(self.service, self.tx, row, about, "nobody_linked", self.now)
+            await settling.go_unheard(self.service, self.tx, row, about, "nobody_linked", self.now)
 
 
 def _whose(about: Facts) -> tuple[Individual | None, Order | None, int | None]:
@@ -167,82 +177,14 @@ def _whose(about: Facts) -> tuple[Individual | None, Order | None, int | None]:
     return None, None, None
 
 
-async def _go_unheard(
-    service: Service, tx: AsyncConnection, row: Row, about: Facts, reason: str, now: datetime
-) -> None:
-    """A message that nobody could be told. On a ladder the next rung hears of it at once; the last rung waits."""
-    if row.owed.family == compliance.AGAIN and (next_ := compliance.rung_after(row.owed.to)) is not None:
-        await outbox.settle(tx, [row.id], Status.UNREACHABLE, reason, now)
-        step = f"{row.owed.step}-{next_.value}"
-        await outbox.owe(tx, replace(row.owed, to=next_, due_at=now, step=step), now)
-        return
-    if row.owed.family != "ladder" or not isinstance(about, AboutItem):
-        await outbox.settle(tx, [row.id], Status.UNREACHABLE, reason, now)
-        await _tell_who_answered(tx, row, about, reason, now)
-        if row.owed.kind == "was_there_question" and isinstance(about, AboutItem):
-            await items.tell_those_who_saw(service, tx, about.item, "item_unasked")
-        if row.owed.kind == "glass_broken" and row.owed.to is not To.MANAGER:
-            await outbox.owe(tx, replace(row.owed, to=To.MANAGER, to_id=None, step="manager"), now)
-        return
-    rung = compliance.rung_after(row.owed.to)
-    if rung is None:
-        await outbox.postpone(tx, row.id, now + NOBODY_YET, reason)
-        return
-    await outbox.settle(tx, [row.id], Status.UNREACHABLE, reason, now)
-    wanted = compliance.ladder(about.item, about.individual.id, now, service.calendar, start=rung)
-    await outbox.plan(tx, [row.owed.subject], "ladder", wanted, now, "skipped")
+def reference(service: Service, parcel: Parcel) -> str:
+    """Our own name for a text message at the gateway, by which it is found before it is sent again."""
+    return service.db.keys.hash(f"text:{parcel.row.id}")[:32]
 
 
-async def settle(service: Service, results: Sequence[Result]) -> None:
-    """Writes down what Telegram said of each message, in one transaction."""
-    now = service.clock.now()
-    async with service.db.write() as tx:
-        for parcel, outcomes in results:
-            await _settle_one(service, tx, parcel, outcomes, now)
-
-
-async def _settle_one(
-    service: Service, tx: AsyncConnection, parcel: Parcel, outcomes: Mapping[Recipient, Outcome], now: datetime
-) -> None:
-    row = parcel.row
-    for recipient, outcome in outcomes.items():
-        if isinstance(outcome, Accepted) and row.owed.kind == WIPE:
-            await traces.gone(tx, recipient.chat, parcel.takes)
-        elif isinstance(outcome, Accepted):
-            await outbox.note_delivery(tx, row.id, recipient.chat, outcome.message_id, now)
-            if "edit" not in row.owed.params:
-                message = (outcome.message_id, row.owed.saying)
-                await fading.remember(tx, recipient.chat, recipient.staff, [message], now)
-        elif isinstance(outcome, Unreachable):
-            await people.change_chat(tx, recipient.chat, unreachable_at=now)
-    said = list(outcomes.values())
-    later = [one for one in said if isinstance(one, Later)]
-    refused = [one for one in said if isinstance(one, Refused)]
-    if later:
-        wait = max(one.seconds for one in later)
-        await outbox.postpone(tx, row.id, now + timedelta(seconds=wait), "telegram_busy")
-    elif any(isinstance(one, Accepted) for one in said):
-        await outbox.settle(tx, [row.id], Status.SENT, "", now)
-        await _tell_who_answered(tx, row, parcel.facts, "", now)
-        if row.owed.kind == "form_offer":
-            await _offered(tx, row.owed.subject, now)
-    elif refused:
-        await outbox.settle(tx, [row.id], Status.FAILED, refused[0].why[:200], now)
-        await _tell_who_answered(tx, row, parcel.facts, "refused", now)
-    else:
-        await _go_unheard(service, tx, row, parcel.facts, "blocked", now)
-
-
-async def _tell_who_answered(tx: AsyncConnection, row: Row, about: Facts, reason: str, now: datetime) -> None:
-    """Whoever wrote to an individual learns that it was sent, or why it was not."""
-    if row.owed.kind == ANSWER and isinstance(about, AboutSaid) and about.by is not None:
-        news = Owed("answer_ended", row.owed.subject, To.STAFF, now, to_id=about.by.id, params={"reason": reason})
-        await outbox.owe(tx, news, now)
-
-
-async def _offered(tx: AsyncConnection, sitting: Subject, now: datetime) -> None:
-    """A form counts as offered once Telegram has accepted its first message."""
-    await sittings.change(tx, sitting.id, offered_at=now)
+def may_have_gone(parcel: Parcel) -> bool:
+    """Whether it may have been sent before: nobody knows how the last try ended."""
+    return parcel.row.attempts > 1
 
 
 async def next_due(service: Service) -> datetime | None:

@@ -1,55 +1,24 @@
 """One person's data: asked for, handed over, and erased as far as nothing obliges us to keep it."""
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import access, dates, imports, items, keeping, people, persons, tables
+from db import access as record
+from db import dates, imports, items, keeping, people, persons
 from domain.audit import Reason
 from domain.compliance import Kind
-from domain.errors import NotKnown
+from domain.errors import NotKnown, Stale
 from domain.outbox import Answer, Subject, send
-from domain.people import Individual
-from domain.persons import Erased, Held, Lines, Section
+from domain.people import Act, Individual
+from domain.persons import Erased, Held
+from usecases import access, holding
 from usecases import items as open_items
 from usecases.service import Service, Work, use_case
 
-EXPORTED: Mapping[str, str] = {  # every kind of thing that is handed over, in this order, and the rule that keeps it
-    "individuals": "case",
-    "chats": "link_after_end",
-    "invites": "invitations",
-    "orders": "case",
-    "appointments": "case",
-    "attendance": "case",
-    "replies": "case",
-    "holds": "case",
-    "adjustments": "case",
-    "milestones": "case",
-    "items": "words",
-    "said": "words",
-    "outbox": "case",
-    "deliveries": "case",
-    "texts": "case",
-    "sittings": "case",
-    "forms": "own_answers",
-    "answers": "own_answers",
-    "inbox": "parked_updates",
-    "import_values": "case",
-    "access": "access",
-    "glass": "access",
-}
-LEFT_OUT: Mapping[str, str] = {  # why a table that knows a person is not handed over
-    "traces": "numbers that Telegram gave to messages; the messages themselves are under said and outbox",
-    "wrong_codes": "a keyed hash of a chat and a moment, gone within a day; nothing that anybody could read",
-    "erased": "nobody who is listed there is known here any more",
-}
-SECRET = frozenset({"code_hash", "asked_hash", "digits", "chat_hash", "mobile_hash", "chain", "form_id"})
-OTHERS = frozenset({"officer_ref", "case_manager_ref", "staff_ref", "recorded_by"})  # staff, in a row of the export
 STAYS = ("case", "access", "erased")  # the rules by which something stays after an erasure
 
 
@@ -102,16 +71,20 @@ async def export(service: Service, case_ref: str) -> Held:
     now = service.clock.now()
     async with service.db.write() as tx:
         individual = await _known(tx, case_ref)
-        await access.note(tx, now, None, [individual.id], "export", "all that is held", Reason.ASKED)
-        found = await persons.rows_about(tx, individual.id)
-        reader = _Reader(service, await persons.staff_roles(tx), await persons.place_names(tx))
-        sections = tuple(
-            Section(name, rule, tuple(reader.lines(table, row) for row in found[table]))
-            for name, rule in EXPORTED.items()
-            if found[table := tables.metadata.tables[name]]
-        )
-        sat = any(row["finished_at"] for row in found[tables.sittings])
-        return Held(case_ref, now, sections, untied=sat and not found[tables.forms])
+        await record.note(tx, now, None, [individual.id], "export", "all that is held", Reason.ASKED)
+        return await holding.held(service, tx, individual, now)
+
+
+@use_case
+async def hand_over(work: Work, item_id: int) -> Sequence[Answer]:
+    """*Make the copy*, on the card of somebody who asked for it: the file goes to the manager, who reads it first."""
+    item = await items.item(work.tx, item_id)
+    asked = item if item is not None and item.kind is Kind.MY_DATA else None
+    individual = await people.individual(work.tx, asked.individual_id) if asked else None
+    await access.require_for(work, Act.EXPORT, individual, "all that is held", asked, Reason.ASKED)
+    if asked is None or not asked.open:
+        raise Stale
+    return [send("held_file", Subject("held", asked.individual_id))]
 
 
 async def _known(tx: AsyncConnection, case_ref: str) -> Individual:
@@ -119,42 +92,6 @@ async def _known(tx: AsyncConnection, case_ref: str) -> Individual:
     if individual is None:
         raise NotKnown(found=case_ref)
     return individual
-
-
-@dataclass(frozen=True)
-class _Reader:
-    """Puts a row into plain lines: staff by what they do, places by their nickname, moments as the wall showed them."""
-
-    service: Service
-    roles: Mapping[int, str]
-    places: Mapping[int, str]
-
-    def lines(self, table: Table, row: Mapping[str, Any]) -> Lines:
-        found = []
-        for column in table.c:
-            if column.name in SECRET or (column.primary_key and column.name == "id") or row[column.name] in (None, ""):
-                continue
-            targets = {key.column.table.name for key in column.foreign_keys}
-            text = self._points(targets, row[column.name]) if targets else self._text(row[column.name])
-            if text:
-                found.append((column.name.removesuffix("_id").replace("_", " "), text))
-        return tuple(found)
-
-    def _points(self, targets: set[str], id_: Any) -> str:
-        """Who or where; nothing for a link within the file itself."""
-        if "staff" in targets:
-            return self.roles.get(id_, "").replace("+", ", ").replace("_", " ")
-        return self.places.get(id_, "") if "places" in targets else ""
-
-    def _text(self, value: Any) -> str:
-        if isinstance(value, datetime):
-            return f"{self.service.calendar.wall(value):%Y-%m-%d %H:%M}"
-        if isinstance(value, bool):
-            return "yes" if value else "no"
-        if isinstance(value, Mapping):
-            known = {name: one for name, one in value.items() if name not in OTHERS and one not in (None, "")}
-            return json.dumps(known, ensure_ascii=False) if known else ""
-        return str(value)
 
 
 # ── Erased ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -175,7 +112,7 @@ async def erase(service: Service, case_ref: str) -> Erased:
         individual = await _known(tx, case_ref)
         await _refuse(tx, individual)
         found = await persons.rows_about(tx, individual.id)
-        await access.note(tx, service.clock.now(), None, [individual.id], "erase", "erased", Reason.ASKED)
+        await record.note(tx, service.clock.now(), None, [individual.id], "erase", "erased", Reason.ASKED)
         await persons.erase(tx, found, service.db.keys, service.clock.now(), None)
         return _came_to(found)
 

@@ -7,17 +7,23 @@ from datetime import datetime, timedelta
 from db import outbox, traces
 from domain.appointments import Answer
 from domain.asking import ANSWERS
+from domain.changes import TELLS
 from domain.outbox import Status, Subject
 from usecases.service import Work
 
 LASTS = timedelta(days=3)  # an older question is not what somebody answers with a bare number
 AFTER_A_MISS = frozenset({"missed_care", "reply_was_there", "reply_ok"})
+TOGETHER = frozenset({"reminder_together", "booked_together"})  # about several: a bare number says nothing of which
 ABOUT_A_DATE = AFTER_A_MISS | {
     "reminder",
+    "booked",
+    "changed",
     *(f"reply_{one}" for one in ("coming", "cannot", "help", "call")),
     "reason_given",
 }
-OTHERS_WITH_BUTTONS = frozenset({"ask_language", "form", "form_offer", "stopped", "help", "changed_what"})
+OTHERS_WITH_BUTTONS = (
+    frozenset({"ask_language", "form", "form_offer", "stopped", "help", "changed_what", "cancelled"}) | TOGETHER
+)
 NUMBER = re.compile(r"\W*([1-9])\W*")
 YES_NO = re.compile(r"\W*(yes|no)\W*", re.IGNORECASE)
 YES_OR_NO: Mapping[bool, tuple[Answer, Answer]] = {
@@ -59,7 +65,7 @@ def meant(kind: str, text: str) -> Answer | None:
 
 
 async def revision_shown(work: Work, appointment: Subject) -> int | None:
-    """The revision of a date that its newest reminder told of; None if none was sent."""
+    """The newest revision of a date that its individual was told of; None if they were told of none."""
     rows = await outbox.about(work.tx, appointment)
-    sent = [row.owed.revision for row in rows if row.owed.kind == "reminder" and row.status is Status.SENT]
-    return sent[-1] if sent else None
+    sent = (row.owed.revision for row in rows if row.owed.kind in TELLS and row.status is Status.SENT)
+    return max(sent, default=0) or None

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from db import dates, items
+from db import dates, items, traces
 from domain import compliance
 from domain.appointments import Answer as Said
 from domain.appointments import Reason, Reply
 from domain.errors import NotKnown, Stale
-from domain.facts import AboutAppointment
-from domain.outbox import Answer, Subject, edit
-from usecases import asking, awaiting, facts, questions
+from domain.outbox import Answer, Subject, edit, send
+from usecases import asking, awaiting, questions
 from usecases import items as open_items
 from usecases.service import Work, use_case
 
@@ -30,7 +29,7 @@ async def _reply(work: Work, appointment_id: int, revision: int, said: Said) -> 
     if said in ASKS:
         item = await asking.ask_about(work, ASKS[said], about)
         promise = await asking.promise(work, item)
-        return [edit(f"reply_{said.value}", subject, **promise), await asking.question(work, item)]
+        return [await _in_place(work, f"reply_{said.value}", subject, **promise), await asking.question(work, item)]
     if said is Said.CANNOT:
         await _raise(work, about, compliance.Kind.CANNOT, f"{said.value}:{appointment_id}:{revision}")
         await awaiting.ask(work, "reason", appointment=appointment_id, revision=revision)
@@ -38,20 +37,31 @@ async def _reply(work: Work, appointment_id: int, revision: int, said: Said) -> 
         await _dispute(work, appointment_id)
     if said is Said.COMING:
         await _take_back_cannot(work, appointment_id)
-    return [edit(f"reply_{said.value}", subject)]
+    return [await _in_place(work, f"reply_{said.value}", subject)]
+
+
+async def _in_place(work: Work, kind: str, subject: Subject, **params: str | int) -> Answer:
+    """In place of the message that was tapped; below it, if that speaks of other dates as well."""
+    shown = await traces.ours(work.tx, work.chat.id, work.tapped) if work.chat and work.tapped else None
+    several = shown is not None and shown.kind in questions.TOGETHER
+    return send(kind, subject, **params) if several else edit(kind, subject, **params)
 
 
 async def typed(work: Work, text: str) -> Sequence[Answer] | None:
     """1 to 4, yes or no, if our newest question in this chat is about a date; None if it is not."""
     question = await questions.newest(work) if work.individual is not None else None
-    said = questions.meant(question.kind, text) if question is not None else None
-    if question is None or said is None:
+    return await answering(work, question.kind, Subject.parse(question.subject), text) if question is not None else None
+
+
+async def answering(work: Work, kind: str, subject: Subject, text: str) -> Sequence[Answer] | None:
+    """1 to 4, yes or no below a message of this kind about a date; None if it is none of them."""
+    said = questions.meant(kind, text)
+    if said is None:
         return None
-    subject = Subject.parse(question.subject)
-    about = (await facts.appointments(work.tx, [subject.id])).get(subject.id)
+    about = (await dates.appointments_by_id(work.tx, [subject.id])).get(subject.id)
     if about is None:
         return None
-    shown = await questions.revision_shown(work, subject) or about.appointment.revision
+    shown = await questions.revision_shown(work, subject) or about.revision
     return await _reply(work, subject.id, shown, said)
 
 
@@ -90,10 +100,10 @@ async def _because(work: Work, appointment_id: int, revision: int, reason: Reaso
     return [edit("reason_given", Subject("appointment", appointment_id))]
 
 
-async def _mine(work: Work, appointment_id: int, revision: int) -> AboutAppointment:
+async def _mine(work: Work, appointment_id: int, revision: int) -> dates.InFull:
     """The speaker's own date as it stands; a button of an earlier date or time raises Stale."""
     individual = work.as_individual()
-    about = (await facts.appointments(work.tx, [appointment_id])).get(appointment_id)
+    about = (await dates.appointments_in_full(work.tx, [appointment_id])).get(appointment_id)
     if about is None or about.individual.id != individual.id:
         raise NotKnown
     if about.appointment.revision != revision or not about.appointment.booked:
@@ -101,7 +111,7 @@ async def _mine(work: Work, appointment_id: int, revision: int) -> AboutAppointm
     return about
 
 
-async def _raise(work: Work, about: AboutAppointment, kind: compliance.Kind, once: str) -> None:
+async def _raise(work: Work, about: dates.InFull, kind: compliance.Kind, once: str) -> None:
     individual_id, order = about.individual.id, about.order
     await open_items.raise_item(
         work.service, work.tx, kind, once, individual_id, order, appointment_id=about.appointment.id

@@ -1,7 +1,8 @@
 """What every use case is given: the service as it runs, and who is speaking."""
 
+import secrets
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import wraps
 from typing import Concatenate, ParamSpec
@@ -21,6 +22,14 @@ from usecases.forms import Forms
 P = ParamSpec("P")
 
 
+async def _nothing_prepared(work: "Work", answers: Sequence[Answer]) -> None:
+    return None
+
+
+async def _nobody_lost(work: "Work") -> None:
+    return None
+
+
 async def _no_guard(work: "Work") -> Sequence[Answer] | None:
     return None
 
@@ -33,7 +42,10 @@ async def _no_ear(work: "Work", answers: Sequence[Answer]) -> Sequence[Answer]:
 class Service:
     """One running service. `wake` tells whoever sends that something may be due; `listen` hears all that is typed,
     once it has been acted on, and says what is answered in the end; `guard` says what is answered instead of acting,
-    if whoever speaks has to unlock first."""
+    if whoever speaks has to unlock first. `prepare` gathers what is needed to put the answers into words, in the
+    transaction that made them; `prepared` holds it, by update, until they are spoken. `healed` is called when
+    somebody speaks from a chat that could not be reached. `process` names this one among those that share a database.
+    """
 
     db: Database
     clock: Clock
@@ -43,6 +55,10 @@ class Service:
     wake: Callable[[], None] = lambda: None
     listen: Callable[["Work", Sequence[Answer]], Awaitable[Sequence[Answer]]] = _no_ear
     guard: Callable[["Work"], Awaitable[Sequence[Answer] | None]] = _no_guard
+    prepare: Callable[["Work", Sequence[Answer]], Awaitable[object]] = _nothing_prepared
+    healed: Callable[["Work"], Awaitable[None]] = _nobody_lost
+    prepared: dict[int, object] = field(default_factory=dict)
+    process: str = field(default_factory=lambda: secrets.token_hex(8))
 
 
 @dataclass(frozen=True)
@@ -95,7 +111,9 @@ async def begin(service: Service, tx: AsyncConnection, turn: Turn) -> Work:
     """Who speaks from this chat, looked up within the transaction."""
     chat = await people.chat_by_hash(tx, service.db.keys.hashes(turn.chat_id))
     individual = staff = None
-    if chat is not None and not chat.reachable:  # somebody speaks from it: it can be reached again
+    spoken = turn.message_id is not None or turn.tapped is not None
+    healed = chat is not None and not chat.reachable and spoken  # somebody speaks from it: it can be reached again
+    if chat is not None and healed:
         await people.change_chat(tx, chat.id, unreachable_at=None)
         await outbox.hurry(tx, service.clock.now())
     if chat is not None and chat.individual_id is not None:
@@ -104,7 +122,10 @@ async def begin(service: Service, tx: AsyncConnection, turn: Turn) -> Work:
         staff = (await people.everybody_on_staff(tx)).get(chat.staff_id)
     who = (chat, individual, staff)
     what = (turn.tapped, turn.words, turn.message_id)
-    return Work(service, tx, service.clock.now(), turn.update_id, turn.chat_id, *who, *what)
+    work = Work(service, tx, service.clock.now(), turn.update_id, turn.chat_id, *who, *what)
+    if healed:
+        await service.healed(work)
+    return work
 
 
 def use_case(
@@ -118,7 +139,7 @@ def use_case(
 
     async def once(service: Service, turn: Turn, /, *args: P.args, **kwargs: P.kwargs) -> None:
         async with service.db.write() as tx:
-            if not await inbox.take(tx, turn.update_id):
+            if not await inbox.take(tx, turn.update_id, service.process):
                 return
             work = await begin(service, tx, turn)
             if work.chat is not None and turn.message_id is not None:
@@ -127,6 +148,8 @@ def use_case(
             if answers is None:
                 answers = await service.listen(work, await act(work, *args, **kwargs))
             await inbox.answer(tx, turn.update_id, answers)
+            prepared = await service.prepare(work, answers)
+        service.prepared[turn.update_id] = prepared
         service.wake()
 
     return wraps(act)(once)

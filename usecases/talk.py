@@ -41,7 +41,7 @@ async def hear(work: Work, sent: Sent) -> Sequence[Answer]:
     if sent.media is None and (answers := await replies.typed(work, sent.words)) is not None:
         return answers
     if work.individual is not None:
-        return await _from_individual(work, work.individual, sent)
+        return await from_individual(work, work.individual, sent)
     return _not_understood(work)
 
 
@@ -64,7 +64,7 @@ def _not_understood(work: Work) -> Sequence[Answer]:
 # ── From an individual ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def _from_individual(work: Work, individual: Individual, sent: Sent) -> Sequence[Answer]:
+async def from_individual(work: Work, individual: Individual, sent: Sent) -> Sequence[Answer]:
     """Kept with its moment. Words of danger go to whoever is on duty instead (`danger.listen`, which answers)."""
     await said.add(work.tx, individual.id, work.now, work.update_id, sent.words, sent.media)
     wished = individual.language_wish == "" and bool(sent.words)

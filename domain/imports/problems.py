@@ -14,7 +14,8 @@ class Wrong(ValueError):
 
 @dataclass(frozen=True)
 class Problem:
-    """Why nothing can be imported. `found` is always what the file itself holds; no `column`: the row as a whole."""
+    """Why nothing can be imported, or why something is imported and not shown. `found` is always what the file itself
+    holds; no `column`: the row as a whole."""
 
     file: str
     line: int

@@ -47,3 +47,12 @@ async def test_what_cannot_be_read_is_said_plainly(machine: Machine) -> None:
     wrong = await machine.minder("audit", "verify", "--expect", "yesterday")
     assert (wrong.code, "expected ROW:CHAIN" in wrong.err) == (2, True)
     assert (await machine.minder("audit", "who", "C999")).code == 1
+
+
+async def test_an_import_names_words_that_are_too_telling_and_goes_on(machine: Machine) -> None:
+    await machine.set_up()
+    (machine.folder / "places.csv").write_text("place_ref,nickname\nP1,Payback yard\nP2,The hall\n")
+    told = await machine.minder("import", "places.csv")
+    assert told.code == 0, told.err
+    assert 'places.csv:2 nickname: not shown on phones, because of payback, found "Payback yard"' in told.out
+    assert told.out.splitlines()[-1].startswith("added 2")

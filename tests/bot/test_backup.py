@@ -78,6 +78,7 @@ async def test_everything_comes_back_on_the_same_and_on_the_other_kind_of_databa
     await put(service, tables.staff, ref="OF2", name="Col", roles="officer", cover_id=1)
     async with service.db.write() as tx:
         await tx.execute(tables.staff.update().where(tables.staff.c.ref == "OF1").values(cover_id=2))
+    await put(service, tables.anchors, at=NOW, access_id=9, chain="9f", gone=9)
     before = await contents(service)
     file = tmp_path / "copy.gz"
     rows = await save(service, file)
@@ -114,7 +115,7 @@ async def test_on_a_new_machine_a_later_backup_tells_who_was_erased(
     await save(service, tmp_path / "monday.gz")
     await persons.erase(service, "C1")
     await save(service, tmp_path / "tuesday.gz")
-    also = files.erased_in([tmp_path / "tuesday.gz"], service.db.keys)
+    also = files.erased_names_in([tmp_path / "tuesday.gz"], service.db.keys)
     assert (await back(other, tmp_path / "monday.gz", also=also)).erased == 1
     assert sorted(row.first_name for row in await all_of(other, tables.individuals)) == ["", "Ali"]
 

@@ -194,3 +194,22 @@ async def test_help_and_version(machine: Machine) -> None:
     commands = ("setup", "run", "doctor", "import", "invite", "report", "rotate-keys")
     assert all(f" {one} " in help_.out for one in commands)
     assert re.fullmatch(r"minder \d+\.\d+\.\d+\n", (await machine.minder("--version")).out)
+
+
+async def test_run_waits_for_a_database_server_but_not_for_one_that_refuses_it(machine: Machine, postgres: str) -> None:
+    machine.environment = {
+        "MINDER_TOKEN": TOKEN,
+        "MINDER_SECRET_KEY": "a key that is long enough",
+        "MINDER_DATABASE_URL": postgres.replace("/postgres?", "/no_such_database?"),
+    }
+    refused = await machine.process("run")
+    assert refused.code == 1
+    assert "The database could not be used: connection failed" in refused.err
+    assert 'database "no_such_database" does not exist' in refused.err
+    machine.environment["MINDER_DATABASE_URL"] = "postgresql://minder:pw@127.0.0.1:9/minder"
+    process = await machine.starts("run")
+    assert process.stderr is not None
+    line = await asyncio.wait_for(process.stderr.readline(), SOON)
+    said = json.loads(line)
+    assert (said["event"], "Check MINDER_DATABASE_URL" in said["hint"]) == ("waiting_for_database", True)
+    assert (await stopped(process)).code == 0

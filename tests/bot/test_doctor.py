@@ -9,13 +9,13 @@ from sqlalchemy import create_engine, insert, text
 from bot import doctor
 from bot.clock import SystemClock
 from bot.settings import Settings
-from db import migrate, tables
+from db import migrate, runs, tables
 from db.engine import Database
 from db.types import Keyring
 from domain.clock import Clock
 from sandbox.clock import MovableClock
 from tests.bot.conftest import TOKEN, Machine
-from usecases import forms
+from usecases import forms, pausing, watching
 from usecases.service import Service
 
 KEY = "a secret key that is long enough"
@@ -58,6 +58,7 @@ async def test_an_import_is_old_after_two_working_days(found: Settings) -> None:
     assert "Last import" not in await wrongs(found, clock)
     clock.move_to(thursday + timedelta(days=5))
     assert "more than 2 working days ago" in (await wrongs(found, clock))["Last import"]
+    assert "Last import" not in await wrongs(found.model_copy(update={"import_expected_days": 0}), clock)
 
 
 @pytest.mark.parametrize(("seconds", "word"), [(120, "fast"), (-120, "slow")])
@@ -135,3 +136,60 @@ async def test_a_name_that_gives_it_away_is_wrong(found: Settings, machine: Mach
     wrong = await wrongs(found.model_copy(update={"service_name": "Inver Social Work"}))
     assert "“Probation dates” has “probation”. Choose words that say nothing" in wrong["The bot's name"]
     assert "MINDER_SERVICE_NAME" in wrong["The service's name"]
+
+
+async def noted(found: Settings, job: str, ago: timedelta) -> None:
+    """A job of the clock ran to its end so long ago."""
+    db = Database(found.database_url, Keyring(found.secret_key))
+    async with db.write() as tx:
+        await runs.note(tx, job, SystemClock().now() - ago)
+    await db.close()
+
+
+async def test_a_heart_that_beats_is_well_and_one_that_is_silent_is_not(found: Settings) -> None:
+    await noted(found, watching.HEARTBEAT, timedelta(seconds=100))
+    assert "Heartbeat" not in await wrongs(found)
+    await noted(found, watching.HEARTBEAT, timedelta(seconds=130))
+    assert "does not run, or cannot do its work" in (await wrongs(found))["Heartbeat"]
+
+
+async def test_a_pause_is_shown_plainly(found: Settings) -> None:
+    db = Database(found.database_url, Keyring(found.secret_key))
+    service = Service(db, SystemClock(), found.calendar(), found.policy(), forms.read())
+    assert await pausing.pause_from_command_line(service)
+    await db.close()
+    wrong = await wrongs(found)
+    assert "nobody is reminded of a date" in wrong["Sending"]
+    assert "/resume" in wrong["Sending"]
+
+
+async def test_quiet_says_nothing_when_well_and_one_line_when_silent(machine: Machine) -> None:
+    await machine.set_up()
+    url = f"sqlite:///{machine.folder / 'minder.db'}"
+    never = await machine.minder("doctor", "--quiet")
+    assert (never.code, never.out, never.err.count("\n")) == (1, "", 1)
+    key = (machine.folder / ".env").read_text().partition("MINDER_SECRET_KEY=")[2].partition("\n")[0].strip("'\"")
+    found = Settings(token=TOKEN, secret_key=(key,), database_url=url)
+    await noted(found, watching.HEARTBEAT, timedelta(seconds=100))
+    well = await machine.minder("doctor", "--quiet")
+    assert (well.code, well.out, well.err) == (0, "", "")
+    await noted(found, watching.HEARTBEAT, timedelta(seconds=130))
+    silent = await machine.minder("doctor", "--quiet")
+    assert (silent.code, silent.out) == (1, "")
+    assert silent.err.startswith("Minder: no heartbeat for two minutes.")
+
+
+async def test_quiet_makes_no_database(machine: Machine) -> None:
+    await machine.set_up()
+    (machine.folder / "minder.db").unlink()
+    assert (await machine.minder("doctor", "--quiet")).code == 1
+    assert not (machine.folder / "minder.db").exists()
+
+
+async def test_the_command_line_pauses_and_resumes(machine: Machine) -> None:
+    await machine.set_up()
+    assert (await machine.minder("pause", typed="n\n")).code == 1
+    assert "Sending is not paused." in (await machine.minder("resume")).out
+    assert "Sending is paused." in (await machine.minder("pause", "--yes")).out
+    assert "paused already" in (await machine.minder("pause", "--yes")).out
+    assert "Sending goes on." in (await machine.minder("resume")).out

@@ -10,7 +10,6 @@ from sqlalchemy import insert
 
 from bot.settings import Settings
 from db import outbox, people, tables
-from domain import appointments as rules
 from sandbox.clock import MovableClock
 from sandbox.limits import Limits
 from sandbox.people import Person
@@ -18,7 +17,7 @@ from sandbox.server import Telegram
 from sandbox.town import Town
 from sandbox.transport import SandboxRequest
 from tests.conftest import SECRET
-from usecases import enrolment
+from usecases import enrolment, reminding
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # a Monday in winter: wall time in Scotland is UTC
 
@@ -172,10 +171,8 @@ class World:
         kind = values.pop("kind", "unpaid_work")
         full = {"day": wall.date(), "starts_at": starts_at, "ends_at": ends_at, "status": "booked", **values}
         id_ = await self.row(tables.appointments, ref=ref, order_id=order_id, kind=kind, **full)
-        one = rules.Appointment(id_, ref, order_id, rules.Kind(kind), wall.date(), starts_at, ends_at)
         async with service.db.write() as tx:
-            owed = rules.plan_reminders(one, individual_id, service.calendar, service.clock.now())
-            await outbox.plan(tx, [owed[0].subject] if owed else [], "reminders", owed, service.clock.now(), "test")
+            await reminding.plan(service, tx, [id_], "test")
         return id_
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from telegram import Update
 
 from db.inbox import Letter
-from domain.outbox import Outcome
+from domain.outbox import Reception
 from messages.compose import Message
 from tests.conversations.conftest import World
 
@@ -27,12 +27,12 @@ class Spy:
         _ANSWERED.set(letter.update_id)
         await self._answer(letter, update)
 
-    async def _sends(self, chat_id: int, message: Message) -> Outcome:
+    async def _sends(self, chat_id: int, message: Message) -> Reception:
         self.answers.setdefault(_ANSWERED.get(), []).append(message)
-        outcome: Outcome = await self._send(chat_id, message)
+        outcome: Reception = await self._send(chat_id, message)
         return outcome
 
-    async def _edits(self, chat_id: int, message_id: int, message: Message) -> Outcome:
+    async def _edits(self, chat_id: int, message_id: int, message: Message) -> Reception:
         self.answers.setdefault(_ANSWERED.get(), []).append(message)
-        outcome: Outcome = await self._edit(chat_id, message_id, message)
+        outcome: Reception = await self._edit(chat_id, message_id, message)
         return outcome

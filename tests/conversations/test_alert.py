@@ -63,7 +63,7 @@ async def test_the_case_manager_hears_at_once_with_what_is_needed_to_act(world: 
         "Unpaid work, today, Wed 25 Nov, 9:30, The yard",
         "Replies: I can't make it, My health (yesterday at 18:00); I'll be there (yesterday at 18:00)",
         "The last dates:",
-        "· Wed 25 Nov 9:30 – missed, reason not yet known",
+        "· Wed 25 Nov 9:30 – missed, reason not yet known; reminder accepted by Telegram",
         "· Sun 15 Nov 9:30 – came",
         "· Sat 14 Nov 9:30 – nothing recorded",
         "· Fri 13 Nov 9:30 – nothing recorded",

@@ -71,14 +71,14 @@ async def test_one_update_that_always_fails_is_set_aside_and_the_chat_goes_on(
 ) -> None:
     await world.individual("C2", "Jo")
     jo = await world.linked("Jo", "C2")
-    whole = talk._from_individual
+    whole = talk.from_individual
 
     async def fails_on_poison(work: object, individual: object, sent: talk.Sent) -> object:
         if sent.words == "poison":
             raise RuntimeError("planted")
         return await whole(work, individual, sent)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(talk, "_from_individual", fails_on_poison)
+    monkeypatch.setattr(talk, "from_individual", fails_on_poison)
     sam.person.say("poison")
     sam.person.say("and this?")
     jo.person.say("what about me?")
@@ -89,6 +89,8 @@ async def test_one_update_that_always_fails_is_set_aside_and_the_chat_goes_on(
     async with world.town.app.service.db.read() as tx:
         parked = (await tx.execute(select(tables.inbox.c.attempts, tables.inbox.c.parked_at))).all()
     assert [(row.attempts, row.parked_at is not None) for row in parked] == [(3, True)]
+    await sam.says("HIDE")  # finds the apology as it finds any other answer
+    assert not any("went wrong" in shown.text for shown in sam.person.chat)
 
 
 async def test_a_message_that_cannot_be_put_into_words_holds_up_nobody(

@@ -52,7 +52,7 @@ async def test_words_of_danger_are_heard_though_what_was_to_be_done_with_them_al
     async def fails(*_: object) -> None:
         raise RuntimeError("planted")
 
-    monkeypatch.setattr(talk, "_from_individual", fails)
+    monkeypatch.setattr(talk, "from_individual", fails)
     await sam.says("I can't go on")
     sam.sees("Sorry, something went wrong here.")
     sam.sees(*NUMBERS)
@@ -116,7 +116,7 @@ async def test_whoever_has_it_and_does_not_look_is_not_the_last_hope(world: Worl
     await sam.says("I want to die")
     await dee.taps("I'm dealing with it")
     await sam.says("are you there?")
-    await world.moves_to("2026-11-23 09:15")
+    await world.moves_to("2026-11-23 09:16")
     morag.sees("URGENT. C1 wrote again.")
 
 

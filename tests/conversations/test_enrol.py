@@ -8,6 +8,7 @@ from sqlalchemy import select
 from db import tables
 from messages.chat import INDIVIDUAL_COMMANDS
 from tests.conversations.conftest import Phone, World
+from tests.conversations.looking import looked_at
 
 
 async def test_sam_follows_the_link_and_learns_what_this_is(world: World) -> None:
@@ -159,9 +160,30 @@ async def test_under_eighteen_nothing_is_sent_until_the_youth_team_says_yes(worl
     await world.moves_to("2026-11-24 18:00")
     finn.sees_nothing_new()
     await isla.says("/consent C7")
-    isla.sees("Noted: C7")
+    isla.sees("C7 is under 18 and gets no messages")
+    await isla.taps("Yes, messages may be sent")
+    assert "C7 may get messages: Isla Young said yes, today at 18:00." in isla.newest()
     await world.moves_to("2026-11-25 18:00")
     finn.sees("Tomorrow, Thu 26 Nov")
     async with world.town.app.service.db.read() as tx:
         ends = (await tx.execute(select(tables.outbox.c.status, tables.outbox.c.reason))).all()
     assert ("suppressed", "youth_without_consent") in [tuple(row) for row in ends]
+    assert len(finn.new) == 1
+
+
+async def test_the_youth_team_takes_its_yes_back_with_who_and_when(world: World) -> None:
+    isla_id = await world.staff("Y1", "Isla Young", "youth_team")
+    await world.staff("Y2", "Ros Lang", "youth_team")
+    given = {"youth_consent_by": isla_id, "youth_consent_at": world.town.app.service.clock.now()}
+    one = await world.individual("C7", "Finn", youth=True, **given)
+    order = await world.order("O7", one, "unpaid_work+supervision")
+    await world.appointment("A7", order, one, "2026-11-25 09:30")
+    finn, ros = await world.linked("Finn", "C7"), await world.linked("Ros", "Y2")
+    await ros.says("/consent C7")
+    await ros.taps("No more messages")
+    assert "Ros Lang took the yes back, today at 9:00." in ros.newest()
+    await world.moves_to("2026-11-24 20:00")
+    finn.sees_nothing_new()
+    assert await looked_at(world, "Y2") == [("C7", "youth consent"), ("C7", "youth consent withdrawn")]
+    await ros.says("/consent C999")
+    ros.sees("I know nothing by that name")

@@ -84,7 +84,7 @@ async def test_telegram_asks_to_wait_and_it_is_done_then(
     async def once_busy(chat_id: int, ids: list[int]) -> object:
         return busy.pop() if busy else await real(chat_id, ids)
 
-    monkeypatch.setattr(world.town.app.channel, "delete", once_busy)
+    monkeypatch.setattr(world.town.app.dispatcher.channel, "delete", once_busy)
     await sam.says("/hide")
     assert len(on_show(sam)) > 1
     await world.town.move_to(world.town.clock.now() + timedelta(seconds=5))

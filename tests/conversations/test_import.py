@@ -1,5 +1,6 @@
 """Step 2: what a night's export means to the people who have a phone. The first one tells nobody anything."""
 
+from domain import discreet
 from domain.imports import File
 from tests.conversations.conftest import World
 from usecases import imports
@@ -86,3 +87,21 @@ async def test_an_order_that_ended_brings_its_questions_once(world: World) -> No
     await tonight(world, orders=over)
     await world.moves_to("2026-11-25 12:00")
     assert len([shown for shown in sam.new if "9:30" in shown.text]) == 0
+
+
+async def test_words_that_tell_too_much_are_imported_named_and_never_shown(world: World) -> None:
+    places = "place_ref,nickname,bring\nP1,Court House Yard,boots and your order\n"
+    report = await tonight(world, places=places)
+    assert [str(one) for one in report.warnings] == [
+        'places.csv:2 nickname: not shown on phones, because of court, found "Court House Yard", '
+        "expected words that say nothing of why they come",
+        'places.csv:2 bring: not shown on phones, because of order, found "boots and your order", '
+        "expected words that say nothing of why they come",
+    ]
+    sam = await world.linked("Sam", "C1")
+    await world.moves_to("2026-11-24 18:00")
+    text = sam.sees("Tomorrow, Wed 25 Nov, 9:30.", "Not sure where? Ask us.", "Ask us what to bring.")
+    assert discreet.faults(text) == []
+    assert (await tonight(world, places=places)).warnings == report.warnings  # each night until it is mended
+    mended = await tonight(world)
+    assert not mended.warnings

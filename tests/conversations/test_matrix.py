@@ -36,6 +36,8 @@ SPEAKERS = sorted(EVERYBODY | {ENDED})
 # Who is given what they ask for, about somebody within their scope. Everybody else is refused.
 COMMANDS_ALLOWED: Mapping[str, frozenset[str]] = {
     "start": LINKED,
+    "nudge": frozenset({INDIVIDUAL}),
+    "rules": CASELOAD | {"manager"},
     "help": LINKED,
     "privacy": LINKED,
     "stop": LINKED,
@@ -51,6 +53,9 @@ COMMANDS_ALLOWED: Mapping[str, frozenset[str]] = {
     "today": frozenset(RUNS),
     "alerts": frozenset(OPEN),
     "case": frozenset(OPEN),
+    "why": frozenset(OPEN),
+    "repairs": CASELOAD | {"manager"},
+    "texts": CASELOAD | {"manager"},
     "looked": frozenset({"manager"}),
     "invite": CASELOAD | {"court_team", "manager"},
     "consent": frozenset({"youth_team"}),
@@ -60,12 +65,15 @@ COMMANDS_ALLOWED: Mapping[str, frozenset[str]] = {
     "legalhold": frozenset({"manager"}),
     "cutoff": frozenset({"manager"}),
     "unlock": frozenset({"manager"}),
+    "pause": frozenset({"manager"}),
+    "resume": frozenset({"manager"}),
 }
 TAPS_ALLOWED: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("say", "why", "lang", "again", "pick", "form"), frozenset({INDIVIDUAL})),
+    "nudge": frozenset({INDIVIDUAL}),
     **dict.fromkeys(("notme", "name", "shared", "plain"), frozenset({INDIVIDUAL})),
     **dict.fromkeys(("ask", "want", "ring", "at", "reask", "changed", "tell"), frozenset({INDIVIDUAL})),
-    **dict.fromkeys(("claim", "close", "ended", "item", "talk"), frozenset(OPEN)),
+    **dict.fromkeys(("claim", "close", "ended", "item", "talk", "queue"), frozenset(OPEN)),
     **dict.fromkeys(("look", "mark", "here"), frozenset(RUNS)),
     **dict.fromkeys(("glass", "glass2"), CASELOAD | {"duty"}),
     "fold": frozenset(),  # only under the card that it folds (test_show.py)
@@ -73,7 +81,13 @@ TAPS_ALLOWED: Mapping[str, frozenset[str]] = {
     "hold": CASELOAD | {"manager"},
     "report": frozenset({"manager"}),
     "cutoff": frozenset({"manager"}),
+    **dict.fromkeys(("pause", "resume"), frozenset({"manager"})),
+    "youth": frozenset({"youth_team"}),
+    **dict.fromkeys(("repair", "repairs"), CASELOAD | {"manager"}),
+    **dict.fromkeys(("texts", "texts2", "textsno"), CASELOAD | {"manager"}),
+    **dict.fromkeys(("copy", "record"), frozenset({"manager"})),
 }
+GIVES_A_FILE = {"copy", "record"}  # and nothing else ever does
 # What reaches everybody there is: for these, somebody who exists is no secret.
 REACHES_ALL = {("court_team", "invite"), ("court_team", "undo")}
 TOLD_AFTER_A_REASON = {"glass2"}  # once a reason is on record the truth shows (usecases/glass.py)
@@ -88,9 +102,11 @@ LAST = (
 )  # what changes the speaker's own standing comes last
 WITHOUT_A_PERSON = COMMANDS_ALLOWED.keys() - {
     "case",
+    "why",
     "looked",
     "invite",
     "consent",
+    "texts",
     "hold",
     "release",
     "legalhold",
@@ -164,6 +180,8 @@ class Cell:
 
 
 def argument(command: str, about: str) -> str:
+    if command == "why":
+        return f"A{about}"
     if command == "start":
         return ""
     if command == "unlock":
@@ -202,6 +220,7 @@ async def person(world: World, ref: str, worker: int, runs: int, youth: bool = F
     missed = {"kind": "non_attendance", "appointment_id": date_, "disputed_at": at}
     item = await world.row(tables.items, once=f"missed:{date_}", **about, **missed)
     words_ = await world.row(tables.items, kind="words", once=f"words:{ref}", **about)
+    asked_ = await world.row(tables.items, kind="my_data", once=f"my_data:{ref}", **about)
     help_ = await world.row(tables.items, kind="help", once=f"help:{ref}", **about)
     form = {"form": "exit", "version": "1"}
     async with world.town.app.service.db.write() as tx:
@@ -212,7 +231,8 @@ async def person(world: World, ref: str, worker: int, runs: int, youth: bool = F
         tables.invites, code_hash=ref, individual_id=one, invited_by=worker, made_at=at, used_at=at, expires_at=at
     )
     ids = {"individual": one, "appointment": date_, "item": item, "sitting": sitting, "invite": invite, "id": one}
-    ids |= {"ended.item": words_} | {f"{code}.item": help_ for code in ("want", "ring", "at", "reask")}
+    ids |= {"ended.item": words_, "copy.item": asked_}
+    ids |= {f"{code}.item": help_ for code in ("want", "ring", "at", "reask")}
     return Whom(ref, ids)
 
 
@@ -241,6 +261,10 @@ class Asked:
     inside: int
     apart: tuple[int, int] | None  # two whose answers must be the same: the first is about somebody who exists
 
+    @property
+    def updates(self) -> list[int]:
+        return [self.inside, *(self.apart or ())]
+
     def wrong(self, cell: Cell) -> str:
         """What is wrong with the answers; nothing if they are as they should be."""
         said = cell.heard(self.inside)
@@ -248,6 +272,9 @@ class Asked:
             return f"{self.name}: not answered"
         if refused(said) is self.allowed:
             return f"{self.name}: {'refused' if self.allowed else 'allowed'}: {said}"
+        given = [one for one in self.updates for message in cell.spy.answers.get(one, []) if message.file]
+        if bool(given) is not (self.allowed and self.name in GIVES_A_FILE):
+            return f"{self.name}: {'a' if given else 'no'} file"
         if self.apart is not None and cell.heard(self.apart[0]) != cell.heard(self.apart[1]):
             return f"{self.name}: told apart: {cell.heard(self.apart[0])} | {cell.heard(self.apart[1])}"
         return ""

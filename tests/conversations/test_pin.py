@@ -14,7 +14,7 @@ from handlers import COMMANDS, TAPS
 from sandbox.town import Town
 from sandbox.transport import SandboxRequest
 from tests.conversations.conftest import Phone, World
-from tests.conversations.looking import looked_at
+from tests.conversations.looking import looked_at, rows
 
 ASKED = "Please type your PIN to open this chat. What you just sent or tapped has not been done."
 PIN = "2846"
@@ -221,3 +221,16 @@ async def test_a_pin_that_two_types_at_once_counts_both(world: World, kirsty: Ph
     assert (await kept(world, "CM1")).locked_at is not None
     async with world.town.app.service.db.read() as tx:
         assert (await people.lock_of(tx, (await kept(world, "CM1")).id)).locked
+
+
+async def test_silence_is_counted_to_the_minute_not_written_at_every_word(world: World, kirsty: Phone) -> None:
+    async def heard() -> Any:
+        return next(one.heard_at for one in await rows(world, tables.chats) if one.staff_id is not None)
+
+    before = await heard()
+    await world.moves_to("2026-11-23 09:00")
+    await kirsty.says("/help")
+    assert await heard() == before
+    await world.moves_to("2026-11-23 09:05")
+    await kirsty.says("/help")
+    assert await heard() > before

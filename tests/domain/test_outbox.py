@@ -14,6 +14,11 @@ NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 NIGHT = datetime(2026, 11, 24, 23, tzinfo=UTC)
 OPEN = Gates(starts_at=datetime(2026, 11, 25, 9, 30, tzinfo=UTC))
 REMINDER = Owed("reminder", Subject("appointment", 1), To.INDIVIDUAL, NOON, expires_at=OPEN.starts_at, revision=1)
+EXTRA = replace(REMINDER, params={"extra": 1})
+OFFER = Owed("form_offer", Subject("sitting", 1), To.INDIVIDUAL, NOON)
+CANCELLED = Owed("cancelled", Subject("appointment", 1), To.INDIVIDUAL, NOON)
+STAND_DOWN = Owed("stand_down", Subject("appointment", 1), To.INDIVIDUAL, NOON, params={"agreed": 1})
+MORNING, SOON = datetime(2026, 11, 25, 8, tzinfo=UTC), datetime(2026, 11, 25, 8, 30, tzinfo=UTC)
 ALERT = Owed("item", Subject("item", 1), To.WORKER, NOON)
 
 
@@ -39,6 +44,24 @@ ALERT = Owed("item", Subject("item", 1), To.WORKER, NOON)
             NIGHT,
             End(Status.MISSED, "quiet_hours"),
         ),
+        (REMINDER, replace(OPEN, hours_done=True), NOON, End(Status.SUPPRESSED, "hours_done")),
+        (REMINDER, replace(OPEN, just_moved=True), NOON, End(Status.SUPPRESSED, "just_moved")),
+        (REMINDER, replace(OPEN, booked_at=OPEN.starts_at), OPEN.starts_at, End(Status.MISSED, "booked_late")),
+        # A cap holds back what is extra, and nothing else
+        (REMINDER, replace(OPEN, cap_reached=True), NOON, Send()),
+        (EXTRA, replace(OPEN, cap_reached=True), NOON, End(Status.SUPPRESSED, "cap_reached")),
+        (replace(REMINDER, kind="changed"), replace(OPEN, cap_reached=True), NOON, Send()),
+        (replace(REMINDER, kind="missed_care"), replace(OPEN, cap_reached=True), NOON, Send()),
+        (OFFER, Gates(cap_reached=True), NOON, Wait(datetime(2026, 11, 25, 12, tzinfo=UTC), "cap_reached")),
+        # Quiet hours: the limit is for what has a start ahead; edits make no sound; a trip is saved from 6:30
+        (replace(REMINDER, kind="changed"), replace(OPEN, starts_at=SOON), NIGHT, End(Status.MISSED, "quiet_hours")),
+        (CANCELLED, replace(OPEN, starts_at=SOON, appointment_cancelled=True), NIGHT, Wait(MORNING)),
+        (replace(REMINDER, kind="missed_care"), replace(OPEN, starts_at=NOON), NIGHT, Wait(MORNING)),
+        (OFFER, Gates(), NIGHT, Wait(MORNING)),
+        (replace(REMINDER, params={"edit": 5}), OPEN, NIGHT, Send()),
+        (STAND_DOWN, Gates(), NIGHT, Wait(datetime(2026, 11, 25, 6, 30, tzinfo=UTC))),
+        (STAND_DOWN, Gates(), datetime(2026, 11, 25, 6, 30, tzinfo=UTC), Send()),
+        (replace(STAND_DOWN, params={}), Gates(), NIGHT, Wait(MORNING)),
         (ALERT, Gates(), NIGHT, Send()),
         (ALERT, replace(Gates(), stopped=True, staff_contact_only=True), NIGHT, Send()),
         (ALERT, replace(Gates(), no_longer_so=True), NOON, End(Status.CANCELLED, "no_longer_so")),

@@ -36,7 +36,16 @@ EXPECTED = {
     **{
         (role, act): Scope.OWN
         for role in (Role.OFFICER, Role.CASE_MANAGER, Role.YOUTH_TEAM)
-        for act in (Act.SEE_CASE, Act.INVITE, Act.CLAIM_ITEM, Act.DECIDE_ABSENCE, Act.ANSWER, Act.HOLD)
+        for act in (
+            Act.SEE_CASE,
+            Act.INVITE,
+            Act.CLAIM_ITEM,
+            Act.DECIDE_ABSENCE,
+            Act.ANSWER,
+            Act.HOLD,
+            Act.REPAIR,
+            Act.TEXTS,
+        )
     },
     **{(role, Act.RUN_REGISTER): Scope.SESSION for role in (Role.OFFICER, Role.CASE_MANAGER, Role.YOUTH_TEAM)},
     **{
@@ -45,7 +54,12 @@ EXPECTED = {
     },
     **{
         (Role.MANAGER, act): Scope.EVERYBODY
-        for act in (Act.ANSWER, Act.HOLD, Act.LEGAL_HOLD, Act.WHO_LOOKED, Act.CUT_OFF)
+        for act in (Act.ANSWER, Act.HOLD, Act.LEGAL_HOLD, Act.WHO_LOOKED, Act.EXPORT, Act.CUT_OFF, Act.REPAIR)
+    },
+    **{(Role.MANAGER, act): Scope.EVERYBODY for act in (Act.PAUSE, Act.TEXTS)},
+    **{
+        (role, Act.READ_RULES): Scope.EVERYBODY
+        for role in (Role.OFFICER, Role.CASE_MANAGER, Role.YOUTH_TEAM, Role.MANAGER)
     },
     (Role.DUTY, Act.ANSWER): Scope.OPEN_ITEM,
     **{

@@ -16,6 +16,7 @@ from starlette.routing import Route
 from telegram import error
 from telegram.ext import Application, ApplicationBuilder, CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
+from messages.request import AiohttpRequest
 from sandbox import web
 from sandbox.bots import Bot
 from sandbox.clock import MovableClock
@@ -40,13 +41,15 @@ async def url(telegram: Telegram) -> AsyncIterator[str]:
         yield address
 
 
-@pytest.fixture(params=["transport", "http"])
+@pytest.fixture(params=["transport", "http", "aiohttp"])
 def builder(request: pytest.FixtureRequest, telegram: Telegram) -> Any:
-    """python-telegram-bot, joined in each of the two ways."""
+    """python-telegram-bot, joined without a socket, over its own client, and over the one that the bot runs on."""
     building = ApplicationBuilder().token(TOKEN).job_queue(None)
     if request.param == "transport":
         return building.request(SandboxRequest(telegram)).get_updates_request(SandboxRequest(telegram))
     address = request.getfixturevalue("url")
+    if request.param == "aiohttp":
+        building = building.request(AiohttpRequest(100)).get_updates_request(AiohttpRequest(1))
     return building.base_url(f"{address}/bot").base_file_url(f"{address}/file/bot")
 
 

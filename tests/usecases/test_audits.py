@@ -1,7 +1,8 @@
 """The record of access, written by several at once, altered behind Minder's back, and read again."""
 
 import asyncio
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from time import perf_counter
 
 import pytest
@@ -14,7 +15,7 @@ from domain.calendar import Calendar
 from domain.errors import NotKnown
 from domain.policy import Policy
 from sandbox.clock import MovableClock
-from usecases import audits, forms
+from usecases import audits, forms, keeping
 from usecases.service import Service
 
 AT = datetime(2026, 11, 24, 9, 30, 0, 123456, tzinfo=UTC)
@@ -190,3 +191,73 @@ async def test_asking_from_the_command_line_is_itself_on_record(service: Service
     assert await broken_at(service) is None
     with pytest.raises(NotKnown):
         await audits.all_looks(service, "C999", Reason.AUDIT)
+
+
+# ── What was kept long enough ───────────────────────────────────────────────────────────────────────────────────────
+
+YEARS = timedelta(days=365 * 7)
+
+
+@pytest.fixture
+async def aged(service: Service, monkeypatch: pytest.MonkeyPatch) -> Service:
+    """Ten rows of seven years ago, which one night takes in batches of four, and five of today."""
+    monkeypatch.setattr(keeping, "BATCH", 4)
+    clock = MovableClock(AT + YEARS)
+    later = replace(service, clock=clock, policy=Policy(retention=keeping.read()))
+    async with later.db.write() as tx:
+        await access.note(tx, AT + YEARS, 1, [1, 2, 3, 4, 5], "see_case", "case")
+    return later
+
+
+async def test_what_went_by_age_leaves_the_rest_whole(aged: Service) -> None:
+    before = head_of(await audits.verify(aged))
+    assert (await keeping.tidy(aged))["access"] == 10
+    walked = await audits.verify(aged)
+    assert (walked.rows, walked.anchor.row, walked.anchor.gone, walked.broken) == (5, 10, 10, None)
+    assert walked.head == f"{before[0]}:{before[1]}"
+    assert await broken_at(aged, before) is None
+    assert await broken_at(aged, (walked.anchor.row, walked.anchor.chain)) is None
+    assert await broken_at(aged, (3, "0" * 64)) == 3  # written down longer ago than anything is kept
+    await looks(aged, 2, [4])
+    assert (await audits.verify(aged)).rows == 6
+
+
+@pytest.mark.parametrize(
+    ("sql", "shows_at"),
+    [
+        ("DELETE FROM access WHERE id = 11", 12),  # one more than the night took
+        ("DELETE FROM access WHERE id = 13", 14),
+        ("DELETE FROM anchors", 11),
+        ("DELETE FROM anchors WHERE id = (SELECT max(id) FROM anchors)", 11),
+        ("UPDATE anchors SET chain = ''", 11),
+        ("UPDATE access SET staff_id = 2 WHERE id = 11", 11),
+    ],
+)
+async def test_what_did_not_go_by_age_shows(aged: Service, sql: str, shows_at: int) -> None:
+    await keeping.tidy(aged)
+    await behind_our_back(aged, sql)
+    assert await broken_at(aged) == shows_at
+
+
+async def test_a_night_that_claims_too_much_shows_against_a_head_written_down_elsewhere(aged: Service) -> None:
+    head = head_of(await audits.verify(aged))
+    await keeping.tidy(aged)
+    await looks(aged, 1, [1])
+    await behind_our_back(
+        aged,
+        "INSERT INTO anchors (at, access_id, chain, gone) SELECT '2033-11-22 03:10:00', id, chain, 15 FROM access"
+        f" WHERE id = {head[0]}",
+    )
+    await behind_our_back(aged, f"DELETE FROM access WHERE id <= {head[0]}")
+    assert await broken_at(aged) is None
+    assert await broken_at(aged, (head[0] - 1, "0" * 64)) == head[0] - 1
+
+
+async def test_the_last_row_stays_so_that_numbers_and_chain_go_on(aged: Service) -> None:
+    aged.clock.move_to(AT + YEARS + YEARS)  # type: ignore[attr-defined]
+    head = (await audits.verify(aged)).head
+    assert (await keeping.tidy(aged))["access"] == 14
+    assert (await audits.verify(aged)).head == head
+    await looks(aged, 1, [1, 2])
+    walked = await audits.verify(aged)
+    assert (walked.rows, walked.anchor.gone, walked.broken) == (3, 14, None)

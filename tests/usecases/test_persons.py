@@ -15,9 +15,10 @@ from domain.calendar import Calendar
 from domain.errors import NotKnown
 from domain.imports import File
 from domain.policy import Policy
+from messages.files import name_of_copy
 from sandbox.clock import MovableClock
 from tests.conversations.test_sealed import everything
-from usecases import forms, imports, keeping, persons
+from usecases import forms, holding, imports, keeping, persons
 from usecases.imports import writing
 from usecases.service import Service
 
@@ -117,16 +118,16 @@ def who_refer_to_individuals() -> set[str]:
 
 
 def test_every_table_that_refers_to_a_person_is_handed_over_or_left_out_with_a_reason() -> None:
-    assert who_refer_to_individuals() == set(persons.EXPORTED) | set(persons.LEFT_OUT)
-    assert all(persons.LEFT_OUT.values())
-    assert set(persons.EXPORTED.values()) <= set(keeping.DELETERS)
+    assert who_refer_to_individuals() == set(holding.EXPORTED) | set(holding.LEFT_OUT)
+    assert all(holding.LEFT_OUT.values())
+    assert set(holding.EXPORTED.values()) <= set(keeping.DELETERS)
 
 
 async def test_the_copy_has_everything_of_one_person_and_nothing_of_another(service: Service, tmp_path: Path) -> None:
     await caseload(service)
     held = await persons.export(service, "C1")
-    assert [section.name for section in held.sections] == list(persons.EXPORTED)
-    file = tmp_path / files.file_name(NOW)
+    assert [section.name for section in held.sections] == list(holding.EXPORTED)
+    file = tmp_path / name_of_copy(NOW)
     files.write(held, service.policy.retention, file)
     text = file.read_text()
     for words in ("Kit", "mine back", "mine n", "mine r", "mine w", "mine no", "mine s", "mine raw", "mine buses"):

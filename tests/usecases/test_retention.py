@@ -198,6 +198,8 @@ async def test_nothing_goes_of_somebody_under_a_legal_hold(service: Service) -> 
 async def test_the_rest_of_the_night(service: Service) -> None:
     await put(service, tables.wrong_codes, chat_hash="x", at=NOW - timedelta(days=3))
     await put(service, tables.wrong_codes, chat_hash="x", at=SHORT)
+    await put(service, tables.answered, update_id=1, at=NOW - timedelta(days=3))
+    await put(service, tables.answered, update_id=2, at=SHORT)
     await put(service, tables.imports, at=LONG, counts={})
     owed = {"kind": "k", "subject": "nothing:0", "to": "manager", "params": {}, "due_at": LONG, "planned_at": LONG}
     done = await put(service, tables.outbox, key="a", status="sent", settled_at=LONG, **owed)
@@ -205,7 +207,7 @@ async def test_the_rest_of_the_night(service: Service) -> None:
     staff = await put(service, tables.staff, ref="M", name="M", roles="manager")
     chat = await put(service, tables.chats, chat_id="5", chat_hash="m", staff_id=staff, linked_at=LONG)
     await put(service, tables.deliveries, outbox_id=done, chat=chat, message_id=1, accepted_at=LONG)
-    assert await keeping.tidy(service) == {"service_messages": 1, "wrong_codes": 1, "imports": 1}
+    assert await keeping.tidy(service) == {"answered": 1, "service_messages": 1, "wrong_codes": 1, "imports": 1}
     assert await keeping.tidy(service) == {}
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from domain import imports
 from domain.imports import File, Reading
+from usecases import watching
 from usecases.imports import checks, planning, writing
 from usecases.imports.planning import Progress
 from usecases.imports.report import Counts, Report
@@ -21,7 +22,15 @@ class Overtaken(RuntimeError):
 
 
 async def run(service: Service, files: Sequence[File], dry_run: bool, progress: Progress) -> Report:
-    """Reads all files as one export. With any problem, and in a dry run, nothing at all is written."""
+    """Reads all files as one export. With any problem, and in a dry run, nothing at all is written; managers are told
+    of an import that was refused."""
+    report = await _run(service, files, dry_run, progress)
+    if report.problems and not dry_run:
+        await watching.import_refused(service, len(report.problems))
+    return report
+
+
+async def _run(service: Service, files: Sequence[File], dry_run: bool, progress: Progress) -> Report:
     progress("read", 0, len(files))
     reading = await asyncio.to_thread(_read, service, files)
     progress("read", len(files), len(files))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import phonenumbers
 
+from domain import discreet
 from domain.imports import Problem, Reading, Record
 from domain.orders import Requirement
 from domain.people import Role
@@ -61,6 +62,20 @@ def _nobody_there(record: Record) -> Problem:
         record.raw["mobile"],
         "a number such as 07700 900123, or one that begins with + and a country code",
     )
+
+
+def indiscreet(reading: Reading) -> Iterator[Problem]:
+    """What would stand on an individual's phone and tell somebody else what it is about: it is not shown until it is
+    mended. The same words are named once."""
+    seen = set()
+    for kind, column in (("places", "nickname"), ("places", "bring"), ("appointments", "bring")):
+        for record in reading.tables[kind]:
+            text = record.raw.get(column) or ""
+            found = discreet.faults(text)
+            if found and (kind == "places" or text not in seen):
+                seen.add(text)
+                wrong = f"not shown on phones, because of {', '.join(dict.fromkeys(found))}"
+                yield Problem(record.file, record.line, column, wrong, text, "words that say nothing of why they come")
 
 
 def against(reading: Reading, known: Known, imported: Collection[str]) -> Iterator[Problem]:

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from db import imports as store
 from domain.appointments import Appointment
+from domain.changes import Shown, Turn
 from domain.imports import Change, Clash, Problem, Record
 from usecases.imports import outcomes
 from usecases.imports.report import Counts, Report
@@ -29,13 +31,17 @@ class Standing:
 
 @dataclass(frozen=True)
 class Dated:
-    """An appointment as it will be, with the ids that it has so far (0: none) and the ref of its order."""
+    """An appointment as it will be, with the ids that it has so far (0: none) and the ref of its order. `turn` is what
+    follows for whoever was told of it otherwise, if they can have been."""
 
     appointment: Appointment
     order_ref: str
+    turn: Turn | None = None
 
     @staticmethod
-    def of(record: Record, id_: int = 0, revision: int = 1) -> "Dated":
+    def of(
+        record: Record, booked_at: datetime | None, id_: int = 0, revision: int = 1, turn: Turn | None = None
+    ) -> "Dated":
         """What a row of the export says of a date."""
         values = record.values
         one = Appointment(
@@ -48,8 +54,9 @@ class Dated:
             ends_at=values["ends_at"],
             status=values["status"],
             revision=revision,
+            booked_at=booked_at,
         )
-        return Dated(one, values["order_ref"])
+        return Dated(one, values["order_ref"], turn)
 
 
 @dataclass
@@ -58,6 +65,7 @@ class Plan:
 
     ids: dict[str, dict[str, int]]
     problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)  # words that are imported and not shown
     added: dict[str, list[New]] = field(default_factory=dict)
     changed: dict[str, list[tuple[int, Mapping[str, Any]]]] = field(default_factory=dict)
     history: list[Mapping[str, Any]] = field(default_factory=list)  # outcomes that nobody needs to hear of
@@ -77,6 +85,8 @@ class Plan:
     missing: list[str] = field(default_factory=list)
     watched: tuple[list[int], list[int]] = field(default_factory=lambda: ([], []))  # individuals and appointments
     mark: store.Mark | None = None
+    first: bool = False  # a running caseload is read for the first time: nothing in it has just been booked
+    overtaken: dict[int, Shown] = field(default_factory=dict)  # rows that may go out meanwhile, and what they would say
     left_out: int = 0  # rows of people who were erased
 
     def report(self, written: bool = False) -> Report:
@@ -84,4 +94,5 @@ class Plan:
         if self.problems:
             ordered = sorted(self.problems, key=lambda one: (one.file, one.line))
             return Report(ordered)
-        return Report((), self.counts, self.changes, self.clashes, self.missing, written, self.left_out)
+        told = (self.changes, self.clashes, self.missing)
+        return Report((), self.counts, *told, written, self.left_out, self.warnings)

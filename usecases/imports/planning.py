@@ -1,15 +1,19 @@
 """The export against what stands here: what is new, what has changed, and what follows from that. Reads only."""
 
 import asyncio
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import imports as store
-from domain import imports, orders
+from db import told
+from domain import changes, imports, orders
+from domain.appointments import Status
+from domain.changes import Shown, Turn
 from domain.imports import Change, Clash, Reading, Record
+from domain.outbox import Row
 from usecases.imports import checks, columns, erased, outcomes
 from usecases.imports.plan import Dated, New, Plan, Standing
 from usecases.imports.report import Counts
@@ -18,7 +22,9 @@ from usecases.service import Service
 Progress = Callable[[str, int, int], None]  # what is being done, how many rows of how many
 BREATH = 500  # rows between two moments at which others have their turn
 MOVES = frozenset({"date", "start", "place_ref"})  # what an individual was told about a date
-RESCHEDULES = MOVES | {"status", "order_ref"}  # what its reminders follow from
+TURNS = MOVES | {"status"}  # what somebody who was told of it has to hear
+RESCHEDULES = TURNS | {"order_ref"}  # what its reminders follow from
+SOON = timedelta(minutes=15)  # longer than any import is planned: what is due later cannot go out meanwhile
 
 Texts = Mapping[str, str]
 
@@ -27,11 +33,12 @@ async def make(service: Service, tx: AsyncConnection, reading: Reading, progress
     """Reads only. A plan with problems holds nothing else."""
     reading, left_out = await erased.leave_out(tx, service.db.keys, reading)
     ids = await _ids(tx, reading)
-    planner = _Planner(service, tx, reading, progress, Plan(ids, left_out=left_out))
+    planner = _Planner(service, tx, reading, progress, Plan(ids, left_out=left_out, first=await store.first(tx)))
     remembered = await store.remembered(tx, "attendance", [row.ref for row in reading.tables["attendance"]])
     known = checks.Known(ids, await store.roles(tx), await store.young(tx), await store.unsupervised(tx))
     as_before = {row.ref for row in reading.tables["attendance"] if planner.same(row, remembered.get(row.ref))}
     planner.plan.problems += [*reading.problems, *checks.against(reading, known, as_before)]
+    planner.plan.warnings += checks.indiscreet(reading)
     if not planner.plan.problems:
         for kind in columns.KEPT:
             await planner.compare(kind)
@@ -65,6 +72,7 @@ class _Planner:
         self.done, self.total = 0, sum(map(len, reading.tables.values()))
         self.defaults = {kind: imports.empty(kind, self.zone) for kind in reading.tables}
         self.names = {kind: {id_: ref for ref, id_ in known.items()} for kind, known in plan.ids.items()}
+        self.told: Mapping[int, Sequence[Row]] = {}  # what individuals were told of the dates that are compared now
 
     async def breathe(self, rows: int) -> None:
         """Shows how far it is, and lets others have their turn."""
@@ -95,6 +103,7 @@ class _Planner:
             remembered = await store.remembered(self.tx, kind, [record.ref for record in part])
             moved = [record for record in part if not self.same(record, remembered.get(record.ref))]
             here = await store.rows(self.tx, kind, [known[record.ref] for record in moved if record.ref in known])
+            self.told = await told.rows(self.tx, here) if kind == "appointments" else {}
             for record in part:
                 self.remember(record, remembered.get(record.ref))
                 if record.ref not in known:
@@ -115,8 +124,8 @@ class _Planner:
     def add(self, record: Record) -> None:
         values = self.kept(record)
         if record.kind == "appointments":
-            values["revision"] = 1
-            self.plan.rescheduled.append(Dated.of(record))
+            values |= {"revision": 1, "booked_at": None if self.plan.first else self.now}
+            self.plan.rescheduled.append(Dated.of(record, values["booked_at"]))
         if record.kind == "orders":
             self.add_order(record)
         self.plan.added[record.kind].append(New(record.ref, self.seal(record.kind, values)))
@@ -156,16 +165,27 @@ class _Planner:
         """What else follows from a change."""
         values = became.values
         if became.kind == "appointments":
-            if changed & MOVES:
-                kept["revision"] = row.revision + 1
+            turn = self.turn_date(became, row) if changed & TURNS else None
+            if turn is not None:
+                kept |= {"revision": turn.revision, "moved_at": self.now}
             if changed & RESCHEDULES:
-                self.plan.rescheduled.append(Dated.of(became, row.id, kept.get("revision", row.revision)))
+                revision = kept.get("revision", row.revision)
+                self.plan.rescheduled.append(Dated.of(became, row.booked_at, row.id, revision, turn))
         if became.kind == "orders" and changed & {"status", "ended_on", "case_ref"}:
             self.turn(became, here, row.id)
         if became.kind == "individuals" and "language" in changed:
             self.plan.watched[0].append(row.id)
             if values["language"] in self.service.policy.languages:
                 self.plan.speaks[row.id] = values["language"]
+
+    def turn_date(self, became: Record, row: Any) -> Turn:
+        """A date that was moved, cancelled, or is on again. A place that is new in this export has no id yet."""
+        values, rows = became.values, self.told.get(row.id, ())
+        place = self.plan.ids["places"].get(values["place_ref"], -1) if values["place_ref"] else 0
+        before = Shown(row.starts_at, row.place_id or 0, row.status == Status.BOOKED, row.revision)
+        after = Shown(values["starts_at"], place, values["status"] is Status.BOOKED)
+        self.plan.overtaken |= {one.id: before for one in rows if changes.may_go_out(one, self.now + SOON)}
+        return changes.turn(before, after, rows, row.id, self.now)
 
     def turn(self, became: Record, here: Texts, order_id: int) -> None:
         """An order that ends, goes on after all, ended otherwise, or is somebody else's."""

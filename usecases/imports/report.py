@@ -33,6 +33,7 @@ class Report:
     missing: Sequence[str] = ()
     written: bool = False
     left_out: int = 0  # rows of people who were erased
+    warnings: Sequence[Problem] = ()  # words that are imported and not shown to individuals
 
     @property
     def counts(self) -> Counts:

@@ -1,8 +1,9 @@
 """Writes a plan. All that takes time is made ready first: the transaction holds a few statements of many rows each, so
 that nobody who is served meanwhile has to wait."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import bulk, dates, outbox
 from db import imports as store
 from db import sittings as forms
-from domain import appointments, attendance
+from domain import attendance, changes
 from domain.appointments import Appointment
 from domain.outbox import Change, Owed, Subject
-from usecases import register, sittings
+from usecases import changing, register, reminding, sittings
 from usecases.imports import columns, outcomes
 from usecases.imports.plan import Plan
 from usecases.service import Service
@@ -83,19 +84,63 @@ async def _reminders(service: Service, tx: AsyncConnection, plan: Plan, script: 
     touched = await _touched(service, tx, plan)
     new_refs = {row.ref for row in plan.added["appointments"]}
     orders = await _orders(tx, plan, {one.order_id for one in touched})
-    new: list[Owed] = []
+    new: list[Appointment] = []
     by_reason: dict[str, list[Appointment]] = {}
     for one in touched:
         if one.ref in new_refs:
-            new += _wanted(service, [one], orders)
+            new.append(one)
         else:
             by_reason.setdefault(_why(one, orders[one.order_id]), []).append(one)
-    script.batches += outbox.batches(tx.dialect, Change(insert=tuple(new)), now)
+    wanted: dict[int, list[Owed]] = {}
+    for owed in await _wanted(service, tx, touched, orders):
+        wanted.setdefault(owed.subject.id, []).append(owed)
+    insert = [owed for one in new for owed in wanted.get(one.id, ())]
+    script.batches += outbox.batches(tx.dialect, Change(insert=tuple(insert)), now)
     for reason, of_reason in by_reason.items():
-        subjects = [Subject("appointment", one.id) for one in of_reason]
-        change = await outbox.changes(tx, subjects, "reminders", _wanted(service, of_reason, orders))
-        script.batches += outbox.batches(tx.dialect, change, now)
-        script.cancelled[reason] = list(change.cancel)
+        theirs = [owed for one in of_reason for owed in wanted.get(one.id, ())]
+        await _reconcile(tx, script, of_reason, "reminders", theirs, now, reason)
+    await _news(tx, plan, script, touched, orders, now)
+
+
+async def _reconcile(
+    tx: AsyncConnection,
+    script: Script,
+    dates_: Iterable[Appointment],
+    family: str,
+    wanted: Sequence[Owed],
+    now: datetime,
+    reason: str,
+) -> None:
+    """What must be done so that one family of rows about these dates is as wanted; `reason` is why others end."""
+    change = await outbox.changes(tx, [Subject("appointment", one.id) for one in dates_], family, wanted)
+    script.batches += outbox.batches(tx.dialect, change, now)
+    script.cancelled.setdefault(reason, []).extend(change.cancel)
+
+
+async def _news(
+    tx: AsyncConnection,
+    plan: Plan,
+    script: Script,
+    touched: Iterable[Appointment],
+    orders: Mapping[int, _Whose],
+    now: datetime,
+) -> None:
+    """Whoever was told of a date that has changed is owed one message with the last facts; news that has not gone out
+    and is not so any more ends. Of an order that has ended nothing is owed."""
+    turns = {dated.appointment.ref: dated.turn for dated in plan.rescheduled if dated.turn is not None}
+    by_reason: dict[str, list[Appointment]] = {}
+    wanted: list[Owed] = []
+    for one in touched:
+        order, turn = orders[one.order_id], turns.get(one.ref)
+        if not order.active:
+            by_reason.setdefault("order_ended", []).append(one)
+        elif turn is not None:
+            by_reason.setdefault(turn.reason, []).append(one)
+            wanted += [replace(turn.news, individual_id=order.individual_id)] if turn.news else []
+    for reason, of_reason in by_reason.items():
+        subjects = {one.id for one in of_reason}
+        theirs = [owed for owed in wanted if owed.subject.id in subjects]
+        await _reconcile(tx, script, of_reason, changes.FAMILY, theirs, now, reason)
 
 
 async def _touched(service: Service, tx: AsyncConnection, plan: Plan) -> list[Appointment]:
@@ -124,14 +169,12 @@ async def _orders(tx: AsyncConnection, plan: Plan, ids: set[int]) -> dict[int, _
     return found
 
 
-def _wanted(service: Service, touched: Iterable[Appointment], orders: Mapping[int, _Whose]) -> list[Owed]:
-    now = service.clock.now()
-    return [
-        owed
-        for one in touched
-        if orders[one.order_id].active
-        for owed in appointments.plan_reminders(one, orders[one.order_id].individual_id, service.calendar, now)
-    ]
+async def _wanted(
+    service: Service, tx: AsyncConnection, touched: Iterable[Appointment], orders: Mapping[int, _Whose]
+) -> list[Owed]:
+    """Everything owed ahead of these dates by the rules, of active orders."""
+    active = [one for one in touched if orders[one.order_id].active]
+    return await reminding.wanted(service, tx, active, {id_: whose.individual_id for id_, whose in orders.items()})
 
 
 def _why(one: Appointment, order: _Whose) -> str:
@@ -155,6 +198,7 @@ async def write(service: Service, plan: Plan, script: Script) -> bool:
             await batch.run(tx)
         for reason, ids in script.cancelled.items():
             await outbox.cancel_planned(tx, ids, reason, now)
+        await changing.after_planning(service, tx, plan.overtaken)
         await store.speak(tx, plan.speaks)
         await register.record_all(service, tx, [_line(line, plan.ids) for line in plan.heard], "import")
         await _ends(service, tx, plan)

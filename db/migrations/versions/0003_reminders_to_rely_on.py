@@ -22,6 +22,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_anchors")),
     )
     op.create_table(
+        "answered",
+        sa.Column("update_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("at", db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("update_id", name=op.f("pk_answered")),
+    )
+    with op.batch_alter_table("answered", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_answered_at"), ["at"], unique=False)
+    op.create_table(
         "leases",
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("holder", sa.String(), nullable=False),
@@ -52,6 +60,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("texts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_texts_individual_id"), ["individual_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_texts_outbox_id"), ["outbox_id"], unique=False)
 
     with op.batch_alter_table("appointments", schema=None) as batch_op:
         batch_op.add_column(sa.Column("booked_at", db.types.UtcDateTime(timezone=True), nullable=True))
@@ -96,9 +105,11 @@ def downgrade() -> None:
         batch_op.drop_column("booked_at")
 
     with op.batch_alter_table("texts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_texts_outbox_id"))
         batch_op.drop_index(batch_op.f("ix_texts_individual_id"))
 
     op.drop_table("texts")
     op.drop_table("switches")
     op.drop_table("leases")
+    op.drop_table("answered")
     op.drop_table("anchors")

@@ -1,0 +1,110 @@
+"""What GOV.UK Notify posts here: receipts, and what people text back. Only who knows the token is heard.
+
+Whatever is answered with 5xx is posted again: five times, each five minutes later (Notify's documentation).
+"""
+
+import asyncio
+import hmac
+import json
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import structlog
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot import serving
+from bot.settings import Settings
+from domain.facts import AboutNothing
+from messages import texts
+from messages.compose import Tongue
+from messages.notify import Notify
+from usecases import callbacks
+from usecases.callbacks import Came
+from usecases.service import Service
+
+log = structlog.get_logger()
+RECEIPT, INBOUND = "/notify/receipt", "/notify/inbound"
+MOST_BYTES = 20_000  # a text message has 918 characters
+Said = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class _Ear:
+    """Where two kinds of post go: `read` raises for what is no such thing, `hear` gives the status of the answer."""
+
+    read: Callable[[Said], Any]
+    hear: Callable[[Any], Awaitable[int]]
+
+
+def routes(settings: Settings, service: Service, notify: Notify | None, tongue: Tongue) -> list[Route]:
+    """Two pages; none where text messages, or what comes back of them, are not set up."""
+    if notify is None or not settings.notify_callback_token:
+        return []
+    speaker = notify
+
+    async def receipt(said: tuple[str, str]) -> int:
+        known = await callbacks.receipt(service, *said)
+        return 200 if known else 503  # it may have come before our own record of sending
+
+    async def inbound(came: Came) -> int:
+        for one in await callbacks.hear(service, came):
+            words = texts.text(one.saying, AboutNothing(), tongue.voice("en", service.clock.now()))
+            await speaker.send(came.number, words, str(came.reference), again=True)
+        return 200
+
+    ears = {RECEIPT: _Ear(_receipt, receipt), INBOUND: _Ear(_came, inbound)}
+    token = settings.notify_callback_token
+    return [Route(path, _guarded(token, ear), methods=["POST"]) for path, ear in ears.items()]
+
+
+def _receipt(said: Said) -> tuple[str, str]:
+    """Notify's name for the message, and what became of it."""
+    if said["status"] not in callbacks.RECEIPTS:
+        raise ValueError(said["status"])
+    return str(UUID(said["id"])), str(said["status"])
+
+
+def _came(said: Said) -> Came:
+    return Came(UUID(said["id"]), _number(str(said["source_number"])), str(said["message"]).strip())
+
+
+def _number(found: str) -> str:
+    """As on record (E.164): Notify leaves the plus out."""
+    digits = re.sub(r"\D", "", found)
+    return f"+{digits}" if digits else found
+
+
+def _guarded(token: str, ear: _Ear) -> Callable[[Request], Awaitable[Response]]:
+    """403 without the token, 413 and 400 for what cannot be read, 503 for what could not be kept."""
+    expected = f"Bearer {token}".encode()
+
+    async def post(request: Request) -> Response:
+        if not hmac.compare_digest(request.headers.get("Authorization", "").encode(), expected):
+            return Response(status_code=403)
+        body = await serving.body(request, MOST_BYTES)
+        if body is None:
+            return Response(status_code=413)
+        try:
+            said = ear.read(json.loads(body))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return Response(status_code=400)
+        try:
+            return Response(status_code=await ear.hear(said))
+        except Exception as error:  # it is posted again
+            log.warning("callback_trouble", error=type(error).__name__)
+            return Response(status_code=503)
+
+    return post
+
+
+async def keep_serving(settings: Settings, pages: list[Route]) -> None:
+    """These pages alone, until cancelled: where updates are polled, no webhook serves."""
+    host, _, port = settings.webhook_listen.rpartition(":")
+    async with serving.served(Starlette(routes=pages), host, int(port)):
+        await asyncio.Event().wait()

@@ -1,0 +1,168 @@
+"""Statements that are put into SQL once: what is read for every message and every tap.
+
+SQLAlchemy builds, looks up and wraps a statement anew each time that it is executed, which takes far longer than the
+database does (docs/adr/0009 has the figures). Here a statement keeps its text and its types, and goes straight to the
+driver, within the transaction that SQLAlchemy has begun. For anything that is not on the way of each message,
+`tx.execute` is the simpler thing.
+"""
+
+import json
+import sqlite3
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import psycopg
+from sqlalchemy import ARRAY, Boolean, ColumnElement, Dialect, String, bindparam, func, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.base import Executable
+from sqlalchemy.types import TypeEngine
+
+Processor = Callable[[Any], Any] | None
+_named: Any = namedtuple  # mypy wants to know the names beforehand
+
+
+class among(ColumnElement[bool]):
+    """`column` is one of the values given under a name, however many there are: one text for any number of them."""
+
+    inherit_cache = True
+
+    def __init__(self, column: ColumnElement[Any], name: str) -> None:
+        self.column = column
+        self.name = name
+        self.type = Boolean()
+
+
+@compiles(among, "sqlite")
+def _among_json(element: among, compiler: Any, **how: Any) -> str:
+    values = func.json_each(bindparam(element.name, type_=_AsJson())).table_valued("value")
+    return str(compiler.process(element.column.in_(select(values.c.value)), **how))
+
+
+@compiles(among)
+def _among_array(element: among, compiler: Any, **how: Any) -> str:
+    values = bindparam(element.name, type_=ARRAY(element.column.type))
+    return str(compiler.process(element.column == func.any(values), **how))
+
+
+class _AsJson(String):
+    """A list as SQLite's json_each reads it."""
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:
+        return json.dumps
+
+
+class Prepared:
+    """One statement. Its parameters are the `bindparam`s in it, given by name to `all`, `first` and `run`."""
+
+    def __init__(self, statement: Executable) -> None:
+        self._statement = statement
+        self._text: dict[str, _Text] = {}
+
+    async def all(self, tx: AsyncConnection, **values: Any) -> list[Any]:
+        """Every row, with its columns by name."""
+        rows, _ = await _executed(tx, self._for(tx), values)
+        return rows
+
+    async def first(self, tx: AsyncConnection, **values: Any) -> Any | None:
+        """The first row, or None."""
+        rows, _ = await _executed(tx, self._for(tx), values)
+        return rows[0] if rows else None
+
+    async def run(self, tx: AsyncConnection, **values: Any) -> int:
+        """How many rows it changed."""
+        _, count = await _executed(tx, self._for(tx), values)
+        return count
+
+    async def many(self, tx: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """The same for each of these: parameters by name. An insert must return nothing (`Insert.inline`)."""
+        if not rows:
+            return
+        text, driver = self._for(tx), _driver(tx)
+        values = [text.parameters(row) for row in rows]
+        try:
+            if tx.dialect.name == "sqlite":
+                driver.executemany(text.sql, values)
+                return
+            async with driver.cursor() as cursor:
+                await cursor.executemany(text.sql, values)
+        except (sqlite3.Error, psycopg.Error) as error:
+            raise await _as_sqlalchemy_has_it(tx, text, error) from error
+
+    def _for(self, tx: AsyncConnection) -> "_Text":
+        name = tx.dialect.name
+        if name not in self._text:
+            self._text[name] = _Text(self._statement, tx.dialect)
+        return self._text[name]
+
+
+class _Text:
+    """A statement as one kind of database takes it, with what turns values into its types and back."""
+
+    def __init__(self, statement: Executable, dialect: Dialect) -> None:
+        compiled: Any = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
+        self.sql = str(compiled)
+        self._given = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
+        self._in = {name: _sent(bind.type, dialect) for name, bind in compiled.binds.items()}
+        self._order: Sequence[str] | None = compiled.positiontup if compiled.positional else None
+        self._columns = compiled._result_columns
+        self._dialect = dialect
+        self._make: Any = None
+        self._out: list[Processor] = []
+
+    def parameters(self, values: Mapping[str, Any]) -> Any:
+        """Values by name, as the driver takes them; raises KeyError for one that is missing."""
+        whole = {**self._given, **values}
+        bound = {name: process(whole[name]) if process else whole[name] for name, process in self._in.items()}
+        return bound if self._order is None else [bound[name] for name in self._order]
+
+    def rows(self, cursor: Any, values: Iterable[Sequence[Any]]) -> list[Any]:
+        """What the driver returned, as our types. Some of them ask what the database calls theirs."""
+        if self._make is None:
+            names = [one.keyname for one in self._columns]
+            described = zip(self._columns, cursor.description, strict=True)
+            self._out = [_received(one.type, self._dialect, its[1]) for one, its in described]
+            self._make = _named("Row", names)._make
+        if not any(self._out):
+            return [self._make(row) for row in values]
+        return [self._make([do(one) if do else one for do, one in zip(self._out, row, strict=True)]) for row in values]
+
+
+def _sent(type_: TypeEngine[Any], dialect: Dialect) -> Processor:
+    return type_.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _received(type_: TypeEngine[Any], dialect: Dialect, theirs: object) -> Processor:
+    return type_.dialect_impl(dialect).result_processor(dialect, theirs)
+
+
+def _driver(tx: AsyncConnection) -> Any:
+    return tx.sync_connection.connection.driver_connection  # type: ignore[union-attr]
+
+
+async def _executed(tx: AsyncConnection, text: _Text, values: Mapping[str, Any]) -> tuple[list[Any], int]:
+    """The rows, and how many were changed, straight from the driver."""
+    driver = _driver(tx)
+    try:
+        if tx.dialect.name == "sqlite":
+            cursor = driver.execute(text.sql, text.parameters(values))
+            found = cursor.fetchall() if cursor.description else []
+        else:
+            cursor = await driver.execute(text.sql, text.parameters(values))
+            found = await cursor.fetchall() if cursor.description else []
+    except (sqlite3.Error, psycopg.Error) as error:
+        raise await _as_sqlalchemy_has_it(tx, text, error) from error
+    return (text.rows(cursor, found) if found else []), cursor.rowcount
+
+
+async def _as_sqlalchemy_has_it(tx: AsyncConnection, text: _Text, error: Exception) -> BaseException:
+    """The same error as from `tx.execute`; a connection that was lost is not used again."""
+    lost = isinstance(error, psycopg.Error) and bool(_driver(tx).closed)
+    if lost:
+        await tx.invalidate(error)
+    base: type[Exception] = psycopg.Error if isinstance(error, psycopg.Error) else sqlite3.Error
+    ours = DBAPIError.instance(text.sql, None, error, base, True, lost, tx.dialect)
+    assert isinstance(ours, BaseException)
+    return ours

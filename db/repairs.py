@@ -1,0 +1,137 @@
+"""How everybody on an active order can be reached: a handful of queries, however many they are."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import bulk
+from db.tables import appointments, chats, deliveries, individuals, orders, outbox, replies, said, traces
+from domain.changes import TELLS
+from domain.orders import Status
+from domain.repairs import Contact
+
+
+async def contacts(tx: AsyncConnection, youth_team: frozenset[int], mine: frozenset[int] | None) -> list[Contact]:
+    """Everybody on an active order, by case reference; with `mine` only those whom one of these staff works with."""
+    people = await _people(tx, youth_team)
+    ids = [id_ for id_, (_, workers) in people.items() if mine is None or workers & mine]
+    linked = await _chats(tx, ids)
+    accepted, heard = await _accepted(tx, linked), await _heard(tx, linked)
+    sharing: dict[str, set[int]] = {}
+    for id_, (row, _) in people.items():
+        if row.mobile_hash is not None:
+            sharing.setdefault(row.mobile_hash, set()).add(id_)
+    found = []
+    for id_ in ids:
+        row, workers = people[id_]
+        shares = frozenset(sharing.get(row.mobile_hash, ())) - {id_}
+        one = Contact(
+            id_,
+            row.case_ref,
+            workers,
+            contact_by_staff=row.staff_contact_only or row.stopped_at is not None,
+            number_refused_at=row.texts_wrong_at,
+            shares_with=shares,
+        )
+        chat = linked.get(id_)
+        found.append(_linked(one, chat, accepted, heard) if chat is not None else one)
+    return sorted(found, key=lambda one: one.case_ref)
+
+
+def _linked(one: Contact, chat: Any, accepted: Mapping[int, int], heard: Mapping[int, datetime]) -> Contact:
+    """The same with what is known of their chat."""
+    last = heard.get(one.individual_id)
+    return replace(
+        one,
+        linked_at=chat.linked_at,
+        unreachable_at=chat.unreachable_at,
+        accepted=accepted.get(chat.id, 0),
+        spoke=last is not None and last >= chat.linked_at,
+    )
+
+
+async def _people(tx: AsyncConnection, youth_team: frozenset[int]) -> dict[int, tuple[Any, frozenset[int]]]:
+    """Everybody on an active order, and who works with them."""
+    query = (
+        select(
+            individuals.c.id,
+            individuals.c.case_ref,
+            individuals.c.youth,
+            individuals.c.staff_contact_only,
+            individuals.c.stopped_at,
+            individuals.c.mobile_hash,
+            individuals.c.texts_wrong_at,
+            orders.c.officer_id,
+            orders.c.case_manager_id,
+        )
+        .join(orders, orders.c.individual_id == individuals.c.id)
+        .where(orders.c.status == Status.ACTIVE.value, individuals.c.erased_at.is_(None))
+    )
+    found: dict[int, tuple[Any, frozenset[int]]] = {}
+    for row in await tx.execute(query):
+        named = frozenset(id_ for id_ in (row.officer_id, row.case_manager_id) if id_ is not None)
+        before = found[row.id][1] if row.id in found else frozenset()
+        found[row.id] = (row, before | named | (youth_team if row.youth else frozenset()))
+    return found
+
+
+async def _chats(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, Any]:
+    """The linked chat of each of these people who has one."""
+    found = {}
+    for part in bulk.chunks(ids):
+        columns = (chats.c.id, chats.c.individual_id, chats.c.linked_at, chats.c.unreachable_at)
+        query = select(*columns).where(chats.c.individual_id.in_(part), chats.c.unlinked_at.is_(None))
+        found.update({row.individual_id: row for row in await tx.execute(query)})
+    return found
+
+
+async def _accepted(tx: AsyncConnection, linked: dict[int, Any]) -> dict[int, int]:
+    """How many messages about dates Telegram has accepted for each chat."""
+    found: dict[int, int] = {}
+    for part in bulk.chunks(chat.id for chat in linked.values()):
+        query = (
+            select(deliveries.c.chat, func.count().label("accepted"))
+            .join(outbox, outbox.c.id == deliveries.c.outbox_id)
+            .where(deliveries.c.chat.in_(part), outbox.c.kind.in_(sorted(TELLS)))
+            .group_by(deliveries.c.chat)
+        )
+        found.update({row.chat: row.accepted for row in await tx.execute(query)})
+    return found
+
+
+async def _heard(tx: AsyncConnection, linked: dict[int, Any]) -> dict[int, datetime]:
+    """When each of these people last answered, wrote, or typed anything at all."""
+    found: dict[int, datetime] = {}
+    for part in bulk.chunks(linked):
+        for query in _ways(part):
+            for id_, at in await tx.execute(query):
+                found[id_] = max(at, found.get(id_, at))
+    return found
+
+
+def _ways(ids: list[int]) -> tuple[Select[Any], ...]:
+    """The three ways of being heard from."""
+    theirs = orders.c.individual_id
+    tapped = (
+        select(theirs, func.max(replies.c.at))
+        .join(appointments, appointments.c.order_id == orders.c.id)
+        .join(replies, replies.c.appointment_id == appointments.c.id)
+        .where(theirs.in_(ids))
+        .group_by(theirs)
+    )
+    wrote = (
+        select(said.c.individual_id, func.max(said.c.at))
+        .where(said.c.individual_id.in_(ids), said.c.staff_id.is_(None))
+        .group_by(said.c.individual_id)
+    )
+    typed = (
+        select(chats.c.individual_id, func.max(traces.c.at))
+        .join(traces, traces.c.chat == chats.c.id)
+        .where(chats.c.individual_id.in_(ids), traces.c.ours.is_(False))
+        .group_by(chats.c.individual_id)
+    )
+    return tapped, wrote, typed

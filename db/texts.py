@@ -1,0 +1,136 @@
+"""Text messages: how people stand to them, what the gateway accepted with its receipt, and what came back."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import bulk, outbox
+from db.outbox import SEVERAL
+from db.tables import chats, individuals, texts
+from db.tables import outbox as owed
+from domain.history import Receipt
+from domain.outbox import Row
+from domain.texting import QUESTIONS, Texting
+
+CAME = "came"  # the receipt of what somebody texted to us: such a row has no row of the outbox
+
+
+async def standing(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, Texting]:
+    """How each of these people stands to text messages."""
+    found: dict[int, Texting] = {}
+    for part in bulk.chunks(set(ids)):
+        rows = list(await tx.execute(select(individuals).where(individuals.c.id.in_(part))))
+        shared = await _shared(tx, {row.mobile_hash for row in rows if row.mobile_hash is not None})
+        ended = await _chat_ended(tx, part)
+        for row in rows:
+            found[row.id] = Texting(
+                row.mobile or "",
+                row.mobile_hash in shared,
+                row.texts_agreed_at,
+                row.texts_agreed_by,
+                row.texts_number or "",
+                row.texts_stopped_at,
+                row.texts_wrong_at,
+                ended.get(row.id),
+            )
+    return found
+
+
+async def _shared(tx: AsyncConnection, hashes: Iterable[str]) -> set[str]:
+    """Those of these numbers that more than one person has on record."""
+    query = select(individuals.c.mobile_hash).where(individuals.c.mobile_hash.in_(set(hashes)))
+    several = query.group_by(individuals.c.mobile_hash).having(func.count() > 1)
+    return set((await tx.execute(several)).scalars())
+
+
+async def _chat_ended(tx: AsyncConnection, ids: Sequence[int]) -> dict[int, datetime]:
+    """When each of these last blocked the bot, or had a phone unlinked."""
+    columns = (chats.c.individual_id, chats.c.unreachable_at, chats.c.unlinked_at)
+    found: dict[int, datetime] = {}
+    for row in await tx.execute(select(*columns).where(chats.c.individual_id.in_(ids))):
+        for at in (row.unreachable_at, row.unlinked_at):
+            if at is not None:
+                found[row.individual_id] = max(at, found.get(row.individual_id, at))
+    return found
+
+
+async def whose(tx: AsyncConnection, hashes: Sequence[str]) -> list[int]:
+    """Everybody who has this number on record."""
+    query = select(individuals.c.id).where(individuals.c.mobile_hash.in_(hashes)).order_by(individuals.c.id)
+    return list((await tx.execute(query)).scalars())
+
+
+# ── What went out ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def note_accepted(
+    tx: AsyncConnection, outbox_ids: Sequence[int], individual_id: int, reference: str, now: datetime
+) -> None:
+    """The gateway has taken one message, which told all of these rows."""
+    for n, id_ in enumerate(outbox_ids):
+        name = f"{reference}{SEVERAL}{id_}" if n else reference
+        values = {"outbox_id": id_, "individual_id": individual_id, "reference": name, "accepted_at": now}
+        await tx.execute(insert(texts).values(values))
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One row that a text message told."""
+
+    individual_id: int
+    row: Row
+    receipt: str
+
+
+async def sent(tx: AsyncConnection, reference: str) -> list[Sent]:
+    """The rows that one message told; none if it is not ours."""
+    query = select(texts.c.individual_id, texts.c.receipt, owed).join(owed, owed.c.id == texts.c.outbox_id)
+    found = await tx.execute(query.where(_named(reference)).order_by(texts.c.id))
+    return [Sent(row.individual_id, outbox.row_of(row), row.receipt) for row in found]
+
+
+def _named(reference: str) -> Any:
+    """The rows of one message; found by its person, because no index knows how a name begins."""
+    whose = select(texts.c.individual_id).where(texts.c.reference == reference).scalar_subquery()
+    several = texts.c.reference.startswith(f"{reference}{SEVERAL}", autoescape=True)
+    return and_(texts.c.individual_id == whose, or_(texts.c.reference == reference, several))
+
+
+async def accepted(tx: AsyncConnection, outbox_ids: Sequence[int]) -> dict[int, tuple[datetime, Receipt]]:
+    """When the gateway took each of these rows that went as a text message, and what is known of it since."""
+    query = select(texts).where(texts.c.outbox_id.in_(outbox_ids))
+    return {row.outbox_id: (row.accepted_at, Receipt(row.receipt, row.receipt_at)) for row in await tx.execute(query)}
+
+
+async def note_receipt(tx: AsyncConnection, reference: str, receipt: str, now: datetime) -> None:
+    await tx.execute(update(texts).where(_named(reference)).values(receipt=receipt, receipt_at=now))
+
+
+async def newest_question(tx: AsyncConnection, individual_id: int, since: datetime) -> Row | None:
+    """The date that somebody was last texted about; None if that message spoke of several."""
+    query = (
+        select(texts.c.reference, owed)
+        .join(owed, owed.c.id == texts.c.outbox_id)
+        .where(texts.c.individual_id == individual_id, texts.c.accepted_at >= since, owed.c.kind.in_(QUESTIONS))
+        .order_by(texts.c.id.desc())
+        .limit(1)
+    )
+    row = (await tx.execute(query)).one_or_none()
+    return None if row is None or SEVERAL in row.reference else outbox.row_of(row)
+
+
+# ── What came in ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def came_before(tx: AsyncConnection, reference: str) -> bool:
+    """Whether this text, by the gateway's name for it, has been acted on."""
+    return (await tx.execute(select(texts.c.id).where(texts.c.reference == reference))).first() is not None
+
+
+async def note_came(tx: AsyncConnection, individual_id: int, reference: str, now: datetime) -> None:
+    values = {"individual_id": individual_id, "reference": reference, "accepted_at": now}
+    await tx.execute(insert(texts).values(**values, receipt=CAME, receipt_at=now))

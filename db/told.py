@@ -1,0 +1,145 @@
+"""What individuals were told of their dates: the rows about each, and the messages that Telegram accepted."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import and_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import bulk, outbox, texts
+from db.tables import chats, deliveries, replies, traces
+from db.tables import outbox as owed
+from domain.appointments import Answer, Reply
+from domain.changes import TELLS
+from domain.history import Answered, Told
+from domain.outbox import Row, Status, Subject, To
+
+ABOUT_DATES = (owed.c.to == To.INDIVIDUAL.value, owed.c.kind.in_(sorted(TELLS)))  # what tells a person when and where
+
+
+def _subjects(appointment_ids: Iterable[int]) -> list[str]:
+    return [str(Subject("appointment", id_)) for id_ in appointment_ids]
+
+
+async def rows(tx: AsyncConnection, appointment_ids: Iterable[int]) -> dict[int, list[Row]]:
+    """Every row that tells somebody when and where one of these dates is, whatever became of it."""
+    found: dict[int, list[Row]] = {}
+    for part in bulk.chunks(_subjects(appointment_ids)):
+        query = select(owed).where(owed.c.subject.in_(part), *ABOUT_DATES).order_by(owed.c.id)
+        for row in map(outbox.row_of, await tx.execute(query)):
+            found.setdefault(row.owed.subject.id, []).append(row)
+    return found
+
+
+async def sent_since(tx: AsyncConnection, row_ids: Iterable[int]) -> list[Row]:
+    """Those of these rows that Telegram has accepted by now."""
+    found: list[Row] = []
+    for part in bulk.chunks(row_ids):
+        query = select(owed).where(owed.c.id.in_(part), owed.c.status == Status.SENT.value).order_by(owed.c.id)
+        found += map(outbox.row_of, await tx.execute(query))
+    return found
+
+
+TELLING = select(owed.c.subject, owed.c.revision, deliveries.c.chat, deliveries.c.message_id).join(
+    deliveries, deliveries.c.outbox_id == owed.c.id
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One message about a date in a chat (its row), with the revision that it told of."""
+
+    appointment_id: int
+    revision: int
+    chat: int
+    message_id: int
+
+
+async def messages(tx: AsyncConnection, appointment_ids: Iterable[int]) -> list[Standing]:
+    """The messages that have told somebody when and where one of these dates is, as far as they still stand in a chat,
+    in the order in which they went."""
+    stands = and_(traces.c.chat == deliveries.c.chat, traces.c.message_id == deliveries.c.message_id)
+    found: list[Standing] = []
+    for part in bulk.chunks(_subjects(appointment_ids)):
+        query = TELLING.join(traces, stands).where(owed.c.subject.in_(part), *ABOUT_DATES)
+        found += map(_standing, await tx.execute(query.order_by(deliveries.c.id)))
+    return found
+
+
+async def beside(tx: AsyncConnection, standing: Iterable[Standing]) -> list[Standing]:
+    """What else these messages told: one message may name several dates."""
+    message_ids = {one.message_id for one in standing}
+    found: list[Standing] = []
+    for part in bulk.chunks(message_ids):
+        query = TELLING.where(deliveries.c.message_id.in_(part), *ABOUT_DATES)
+        found += map(_standing, await tx.execute(query.order_by(deliveries.c.id)))
+    return found
+
+
+def _standing(row: Any) -> Standing:
+    return Standing(Subject.parse(row.subject).id, row.revision, row.chat, row.message_id)
+
+
+SILENT = (
+    "old_news",
+    "old_news_together",
+    "item_now",
+    "faded",
+    "item_faded",
+)  # an earlier message in new words: nobody is told anything
+
+
+async def history(tx: AsyncConnection, subjects: Iterable[Subject]) -> list[Told]:
+    """Everything that was, or was not, or will be sent about these, in the order in which it fell or falls due."""
+    names = [str(one) for one in subjects]
+    said = (owed.c.kind.not_in(SILENT), owed.c.to != To.TEXT.value)  # what is answered is no message about a date
+    query = select(owed).where(owed.c.subject.in_(names), *said)
+    found = (await tx.execute(query.order_by(owed.c.due_at, owed.c.id))).all()
+    had = await _accepted(tx, [row.id for row in found])
+    by_text = await texts.accepted(tx, [row.id for row in found])
+    return [
+        Told(
+            outbox.row_of(row),
+            row.settled_at,
+            min((one.accepted_at for one in had.get(row.id, ())), default=by_text.get(row.id, (None, None))[0]),
+            tuple(one.staff_id for one in had.get(row.id, ()) if one.staff_id is not None),
+            by_text.get(row.id, (None, None))[1],
+        )
+        for row in found
+    ]
+
+
+async def last_words(tx: AsyncConnection, appointment_ids: Iterable[int]) -> dict[int, Told]:
+    """The last that was, or was not, sent to tell somebody of each of these dates. What made room for other news, or
+    was put off, is not a word."""
+    superseded = owed.c.status.in_((Status.CANCELLED.value, Status.PLANNED.value))
+    query = select(owed).where(owed.c.subject.in_(_subjects(appointment_ids)), *ABOUT_DATES, ~superseded)
+    found = (await tx.execute(query.order_by(owed.c.due_at, owed.c.id))).all()
+    by_text = await texts.accepted(tx, [row.id for row in found])
+    return {
+        Subject.parse(row.subject).id: Told(
+            outbox.row_of(row), row.settled_at, text=by_text.get(row.id, (None, None))[1]
+        )
+        for row in found
+    }
+
+
+async def _accepted(tx: AsyncConnection, row_ids: Iterable[int]) -> dict[int, list[Any]]:
+    """What Telegram accepted of these rows, and the member of staff whose chat it was."""
+    query = (
+        select(deliveries.c.outbox_id, deliveries.c.accepted_at, chats.c.staff_id)
+        .join(chats, chats.c.id == deliveries.c.chat)
+        .where(deliveries.c.outbox_id.in_(list(row_ids)))
+        .order_by(deliveries.c.id)
+    )
+    found: dict[int, list[Any]] = {}
+    for row in await tx.execute(query):
+        found.setdefault(row.outbox_id, []).append(row)
+    return found
+
+
+async def answers(tx: AsyncConnection, appointment_id: int) -> list[Answered]:
+    """What was answered about a date, however it stood then, in the order it came."""
+    query = select(replies).where(replies.c.appointment_id == appointment_id).order_by(replies.c.id)
+    return [Answered(Reply(Answer(row.answer), row.at, row.reason), row.revision) for row in await tx.execute(query)]

@@ -1,0 +1,140 @@
+"""A date that has changed: what its individual was last told, and whether that is still so.
+
+What somebody was told is read off the outbox: its rows say which revision Telegram accepted, and a row of news that has
+not gone out keeps what was told before it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from domain.appointments import Appointment
+from domain.outbox import ABOUT_APPOINTMENT, Owed, Params, Row, Status, Subject, To
+
+FAMILY = "news"
+HEARD = frozenset({Status.SENT, Status.SENDING})  # what is on its way counts as told
+NOT_IN_VAIN = HEARD | {Status.PLANNED}
+
+
+class News(StrEnum):
+    """The kinds of message that tell of a change."""
+
+    CHANGED = "changed"
+    CANCELLED = "cancelled"
+
+
+TELLS = ABOUT_APPOINTMENT | frozenset(News)  # the kinds that say when and where
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What an individual can know of a date: when, where (0: no place), and whether it is on."""
+
+    starts_at: datetime
+    place: int = 0
+    on: bool = True
+    revision: int = 1
+
+    @staticmethod
+    def of(one: Appointment) -> "Shown":
+        return Shown(one.starts_at, one.place_id or 0, one.booked, one.revision)
+
+    def says_as(self, other: "Shown") -> bool:
+        """Whether both say the same to the individual: of a date that is off, nothing else matters."""
+        if not self.on and not other.on:
+            return True
+        return (self.starts_at, self.place, self.on) == (other.starts_at, other.place, other.on)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What becomes of a date that was changed: its revision, what is owed about it, and why earlier news is not."""
+
+    revision: int
+    news: Owed | None = None
+    reason: str = "moved"
+
+
+def about_the_date(row: Row) -> bool:
+    """Whether a row tells its individual when and where. A booking, which is news once, has revision 0."""
+    return row.owed.to is To.INDIVIDUAL and row.owed.kind in TELLS
+
+
+def may_go_out(row: Row, until: datetime) -> bool:
+    """Whether a row that has told nobody anything yet may do so before a moment."""
+    return row.status is Status.PLANNED and row.owed.due_at <= until and about_the_date(row)
+
+
+def told(before: Shown, rows: Iterable[Row]) -> Shown | None:
+    """What the individual last heard of a date that stands as `before`; None if they have never had a word of it."""
+    about = [row for row in rows if about_the_date(row)]
+    heard = max((row.owed.revision for row in about if row.status in HEARD), default=None)
+    if heard is None:
+        return None
+    if heard == before.revision:
+        return before
+    unsaid = [row.owed for row in about if row.owed.family == FAMILY and row.owed.revision > heard]
+    return _was(min(unsaid, key=lambda owed: owed.revision).params) if unsaid else before
+
+
+def turn(before: Shown, after: Shown, rows: Sequence[Row], id_: int, now: datetime) -> Turn:
+    """What follows when a date (its `id_`) stood as `before` and stands as `after` from now on.
+
+    Whoever never had a word of it is not told: their reminder carries the new facts. Back where it was when they last
+    heard, it has the revision that they know, buttons and answers with it, and nothing is said. Nobody is told of what
+    is over. `after.revision` is not read.
+    """
+    known = told(before, rows)
+    if known is None:
+        moved = (before.starts_at, before.place) != (after.starts_at, after.place)
+        return Turn(before.revision + moved)
+    if after.says_as(known):
+        return Turn(known.revision, reason="moved_back")
+    revision = 1 + max(before.revision, *(row.owed.revision for row in rows))
+    return Turn(revision, _news(known, replace(after, revision=revision), id_, now))
+
+
+def overtaken(said: Shown, stands: Shown, row: Row, rows: Iterable[Row], now: datetime) -> Owed | None:
+    """What is owed when a message (its `row`) went out with facts that were changed meanwhile; None if it is on its way
+    already, or if what was said is so."""
+    on_its_way = {one.owed.revision for one in rows if one.owed.family == FAMILY and one.status in NOT_IN_VAIN}
+    if stands.says_as(said) or stands.revision in on_its_way:
+        return None
+    owed = _news(said, stands, row.owed.subject.id, now)
+    return owed and replace(owed, individual_id=row.owed.individual_id, step=f"after-{row.id}")
+
+
+def _news(known: Shown, stands: Shown, id_: int, now: datetime) -> Owed | None:
+    """One message that tells how a date stands to whoever has known it otherwise; None if it is over.
+
+    Whose date it is (`individual_id`) is for the caller to fill in.
+    """
+    until = stands.starts_at if stands.on else known.starts_at
+    if until <= now:
+        return None
+    return Owed(
+        kind=(News.CHANGED if stands.on else News.CANCELLED).value,
+        subject=Subject("appointment", id_),
+        to=To.INDIVIDUAL,
+        due_at=now,
+        expires_at=until,
+        revision=stands.revision,
+        params={
+            "was_at": known.starts_at.isoformat(),
+            "was_place": known.place,
+            "was_on": int(known.on),
+            "was_revision": known.revision,
+        },
+        family=FAMILY,
+    )
+
+
+def _was(params: Params) -> Shown:
+    """What a row of news keeps of what was told before it."""
+    return Shown(was_at(params), int(params["was_place"]), bool(params["was_on"]), int(params["was_revision"]))
+
+
+def was_at(params: Params) -> datetime:
+    """When the date was, as its individual knew it."""
+    return datetime.fromisoformat(str(params["was_at"]))

@@ -1,0 +1,137 @@
+"""Text messages: by which way a person may be told, what fits into one, and what the few words mean that people text.
+
+The rules of what is said, and when, do not know that there is more than one way.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from domain.changes import TELLS
+from domain.outbox import Owed
+from domain.talk import ANSWER
+
+QUESTIONS = TELLS | {"missed_care"}  # kinds that are answered with a number
+MERGED = frozenset({"reminder_together", "booked_together"})
+TEXTABLE = QUESTIONS | MERGED | {ANSWER, "missed_sorry", "sent_home", "ask_taken", "ask_closed"}
+
+
+class Way(StrEnum):
+    """How somebody is reached."""
+
+    CHAT = "chat"
+    TEXT = "text"
+
+
+class Bar(StrEnum):
+    """Why there is no way: the reason on the row, in the order in which they are asked."""
+
+    NOT_LINKED = "not_linked"  # and text messages are off, or nothing is known of a number
+    NOT_AS_TEXT = "texts_not_this"  # a form, say: it needs the chat
+    SHARED = "texts_shared"
+    WRONG = "texts_wrong"
+    STOPPED = "texts_stopped"
+    NOT_AGREED = "texts_not_agreed"
+    NUMBER_CHANGED = "texts_number_changed"
+    CHAT_ENDED = "texts_chat_ended"
+
+
+@dataclass(frozen=True)
+class Texting:
+    """How it stands with text messages to one person. `chat_ended_at` is when they last blocked the bot, or a phone of
+    theirs was unlinked."""
+
+    number: str = ""  # the mobile on record (E.164)
+    shared: bool = False  # somebody else has the same
+    agreed_at: datetime | None = None
+    agreed_by: int | None = None
+    agreed_number: str = ""
+    stopped_at: datetime | None = None
+    wrong_at: datetime | None = None
+    chat_ended_at: datetime | None = None
+
+    @property
+    def bar(self) -> Bar | None:
+        """Why they get no text messages. A yes counts for the number that it was given for, and until they stop, or
+        leave the chat: then staff have to hear another one."""
+        bars = (
+            (Bar.NOT_LINKED, not self.number),
+            (Bar.SHARED, self.shared),
+            (Bar.WRONG, self.wrong_at is not None),
+            (Bar.STOPPED, self.stopped_at is not None),
+            (Bar.NOT_AGREED, self.agreed_at is None),
+            (Bar.NUMBER_CHANGED, self.agreed_number != self.number),
+            (Bar.CHAT_ENDED, _after(self.chat_ended_at, self.agreed_at)),
+        )
+        return next((bar for bar, holds in bars if holds), None)
+
+
+def _after(one: datetime | None, other: datetime | None) -> bool:
+    return one is not None and other is not None and one > other
+
+
+def way(owed: Owed, linked: bool, texting: Texting | None) -> Way | Bar:
+    """By which way one message may go: the chat if Telegram reaches it, else a text message if they agreed to that.
+    `texting` is None where text messages are not set up."""
+    if linked:
+        return Way.CHAT
+    if texting is None:
+        return Bar.NOT_LINKED
+    if texting.bar is not None:
+        return texting.bar
+    return Way.TEXT if owed.kind in TEXTABLE and "edit" not in owed.params else Bar.NOT_AS_TEXT
+
+
+# ── What fits ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+PARTS = 2  # that one text message of ours may have: each is paid for
+A_PART, A_PART_IN_UNICODE = 153, 67  # characters of a part, of several (GSM 03.38; UCS-2)
+LONGEST = 918  # characters that Notify takes in one text message: six parts
+_GSM = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
+    "abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_TWICE = frozenset("^{}\\[~]|€")  # in the alphabet's second table
+_PLAIN = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "\u00a0": " "})
+
+
+def plain(words: str) -> str:
+    """The same without signs that halve what fits, where a plain one says as much."""
+    return words.translate(_PLAIN)
+
+
+def fits(words: str, parts: int = PARTS) -> bool:
+    """Whether it can be sent in so many parts."""
+    if set(words) <= _GSM | _TWICE:
+        return len(words) + sum(one in _TWICE for one in words) <= parts * A_PART
+    return len(words.encode("utf-16-le")) // 2 <= parts * A_PART_IN_UNICODE
+
+
+# ── What people text ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Word(StrEnum):
+    """A word that means the same whatever was asked."""
+
+    STOP = "stop"
+    WRONG = "wrong"
+    HELP = "help"
+    NEXT = "next"
+
+
+_WORDS = (
+    (Word.STOP, r"(please )?(stop( all)?|stopall|unsubscribe)( please)?|(please )?stop (texting|messaging|sending).*"),
+    (Word.WRONG, r".*\bwrong (number|person)\b.*|wrong|not me"),
+    (Word.HELP, r"help"),
+    (Word.NEXT, r"next"),
+)
+LONGEST_WORD = 80  # characters: what is longer is for a person to read, whatever it says
+
+
+def word(words: str) -> Word | None:
+    """STOP, WRONG, HELP or NEXT, if that is what was texted."""
+    bare = " ".join(re.findall(r"\w+", words.casefold()))
+    if len(words) > LONGEST_WORD:
+        return None
+    return next((one for one, meant in _WORDS if re.fullmatch(meant, bare)), None)

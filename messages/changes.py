@@ -1,0 +1,55 @@
+"""What an individual reads when a date has changed: once, with the last facts; and what an old message says then."""
+
+from domain.appointments import Kind
+from domain.asking import ANSWERS
+from domain.changes import was_at
+from domain.compliance import Kind as Asked
+from domain.facts import AboutAppointment, AboutIndividual
+from messages.actions import AskFor
+from messages.compose import Message, Voice, says
+from messages.individual import answer_buttons, one_date, question, sentences, where
+from messages.reminding import together
+
+A_SENTENCE = frozenset({Kind.HOME_VISIT, Kind.COURT_REVIEW})  # kinds whose date is told in a whole sentence
+
+
+@says("changed")
+def changed(about: AboutAppointment, voice: Voice) -> Message:
+    """What has changed, how it is now, one question, and how to say that you can't."""
+    date_ = one_date(about, voice)
+    if about.appointment.kind not in A_SENTENCE:
+        date_ = voice.say("change.now", date=date_)
+    now = sentences(date_, where(about, voice), question(about, voice))
+    return Message(f"{_what_changed(about, voice)}\n{now}", answer_buttons(about, voice, *ANSWERS["changed"]))
+
+
+def _what_changed(about: AboutAppointment, voice: Voice) -> str:
+    if not voice.params["was_on"]:
+        return voice.say("change.on_again")
+    was = was_at(voice.params)
+    if was == about.appointment.starts_at:
+        return voice.say("change.place")
+    return voice.say("change.moved", day=voice.day_within(voice.calendar.day(was)), time=voice.at(was))
+
+
+@says("cancelled")
+def cancelled(about: AboutAppointment, voice: Voice) -> Message:
+    """The date as they know it: it may have been moved before it was cancelled."""
+    was = was_at(voice.params)
+    key = "change.off_visit" if about.appointment.kind is Kind.HOME_VISIT else "change.off"
+    text = voice.say(key, day=voice.day(voice.calendar.day(was)), time=voice.at(was))
+    return Message(text, ((voice.button("button.call", AskFor(Asked.CALL)),),))
+
+
+@says("old_news")
+def old_news(about: AboutAppointment, voice: Voice) -> Message:
+    """In place of a message that told of the date as it was: no facts, which might change again, and no buttons."""
+    return Message(voice.say("change.old" if about.appointment.booked else "change.old_off"))
+
+
+@says("old_news_together")
+def old_news_together(about: AboutIndividual, voice: Voice) -> Message:
+    """In place of a message that named several dates: those that are still so, each with its buttons."""
+    kept = str(voice.params["dates"]).split("+")
+    dates = [one for one in about.ahead if str(one.appointment.id) in kept]
+    return together("change.old_one", dates, voice) if dates else Message(voice.say("change.old"))

@@ -1,0 +1,108 @@
+"""GOV.UK Notify: a text message → its API, and its errors → our few outcomes. Nobody else speaks to it.
+
+The template named in the settings says `((message))` and nothing else: the words are ours, and checked with the rest.
+"""
+
+import asyncio
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
+from typing import Any
+
+import requests
+import structlog
+from notifications_python_client.errors import APIError
+from notifications_python_client.notifications import NotificationsAPIClient
+
+from domain.clock import Clock
+from domain.outbox import Accepted, Later, Reception, Refused, Trouble, Unreachable
+
+log = structlog.get_logger()
+FIELD = "message"
+TEMPLATE = f"(({FIELD}))"
+CALL_SECONDS = 7.0  # for one call: its thread cannot be stopped, and a process ends within ten seconds
+AT_ONCE = 6  # calls in flight: each has a thread
+PATIENCE = 5.0  # seconds that a message waits for a turn before it is put back
+BUSY_SECONDS = 10.0
+TROUBLE_SECONDS = 60.0  # after which an error that passes is tried again
+TODAY_SECONDS = 3600.0  # between two tries when the day's limit is used up
+RATE, DAY = "RateLimitError", "TooManyRequestsError"  # the two meanings of 429 (Notify's documentation)
+
+
+class Notify:
+    """One service at Notify. Its client is synchronous and not thread-safe: each call has one, in a thread."""
+
+    def __init__(self, clock: Clock, key: str, template: str, url: str) -> None:
+        self.clock = clock
+        self.template = template
+        self._of = (key, url, CALL_SECONDS)
+        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._shut_until: datetime | None = None  # told to wait, or nobody answers
+
+    async def send(self, number: str, words: str, reference: str, again: bool = False) -> Reception:
+        """One text message, under a name of our own. `again`: it may have been sent before, and is looked for first."""
+        now = self.clock.now()
+        if self._shut_until is not None and now < self._shut_until:
+            return Later((self._shut_until - now).total_seconds(), Trouble.TEXTS)
+        async with AsyncExitStack() as turn:
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    await turn.enter_async_context(self._turns)
+            except TimeoutError:
+                return Later(BUSY_SECONDS)
+            return await self._try(number, words, reference, again)
+
+    async def _try(self, number: str, words: str, reference: str, again: bool) -> Reception:
+        try:
+            id_ = await asyncio.to_thread(self._find, reference) if again else ""
+            id_ = id_ or await asyncio.to_thread(self._send, number, words, reference)
+        except APIError as error:
+            return self._outcome(error)
+        except (requests.RequestException, KeyError, TypeError, ValueError) as error:  # an answer that is none
+            return self._wait(TROUBLE_SECONDS, type(error).__name__)
+        return Accepted(0, id_)
+
+    def _client(self) -> Any:
+        key, url, seconds = self._of
+        return NotificationsAPIClient(key, base_url=url, timeout=seconds)  # type: ignore[no-untyped-call]
+
+    def _send(self, number: str, words: str, reference: str) -> str:
+        said = self._client().send_sms_notification(number, self.template, {FIELD: words}, reference)
+        return str(said["id"])
+
+    def _find(self, reference: str) -> str:
+        """A message that an earlier try sent, though its answer was lost; empty if there is none."""
+        found = self._client().get_all_notifications(reference=reference)["notifications"]
+        return str(found[0]["id"]) if found else ""
+
+    async def look(self) -> str:
+        """What the template says; raises APIError."""
+        return str((await asyncio.to_thread(self._client().get_template, self.template))["body"])
+
+    def _outcome(self, error: APIError) -> Reception:
+        """400: the number is none, or the message is never taken. All else passes, if perhaps not soon."""
+        if error.status_code == 429:
+            daily = DAY in _named(error)
+            return self._wait(TODAY_SECONDS if daily else TROUBLE_SECONDS, DAY if daily else RATE)
+        if error.status_code == 403 or error.status_code >= 500:
+            return self._wait(TROUBLE_SECONDS, f"{error.status_code}")
+        return Unreachable() if "phone_number" in _said(error) else Refused(_said(error))
+
+    def _wait(self, seconds: float, why: str) -> Reception:
+        """For all, not for this message alone."""
+        log.warning("notify_trouble", error=why, seconds=seconds)
+        self._shut_until = self.clock.now() + timedelta(seconds=seconds)
+        return Later(seconds, Trouble.TEXTS)
+
+
+def _errors(error: APIError) -> list[dict[str, Any]]:
+    found = error.message
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def _named(error: APIError) -> set[str]:
+    return {str(one.get("error")) for one in _errors(error)}
+
+
+def _said(error: APIError) -> str:
+    """Notify's own words, which never repeat the number."""
+    return "; ".join(str(one.get("message")) for one in _errors(error)) or f"refused ({error.status_code})"

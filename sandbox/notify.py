@@ -1,0 +1,168 @@
+"""A pretend GOV.UK Notify: the part of its API that sends text messages, with its documented errors, and the posts with
+which it tells of receipts and of what people text back (docs.notifications.service.gov.uk)."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
+
+import httpx
+import phonenumbers
+from notifications_python_client.authentication import decode_jwt_token
+from notifications_python_client.errors import TokenError
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+LONGEST = 918  # characters of one text message
+Page = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What the next send is answered with. `sent`: the message goes all the same, and only the answer is lost."""
+
+    status: int
+    error: str = "Exception"
+    message: str = "Internal server error"
+    sent: bool = False
+
+
+TEAM_ONLY = Fault(400, "BadRequestError", "Can't send to this recipient using a team-only API key")
+TRIAL = Fault(400, "BadRequestError", "Can't send to this recipient when service is in trial mode")
+CLOCK = Fault(403, "AuthError", "Error: Your system clock must be accurate to within 30 seconds")
+NO_KEY = Fault(403, "AuthError", "Invalid token: API key not found")
+RATE = Fault(429, "RateLimitError", "Exceeded rate limit for key type LIVE of 3000 requests per 60 seconds")
+DAY = Fault(429, "TooManyRequestsError", "Exceeded send limits (sms: 250000) for today")
+DOWN = Fault(500)
+LOST = Fault(503, sent=True)
+
+
+@dataclass(frozen=True)
+class Sms:
+    """One message that was taken."""
+
+    id: str
+    number: str
+    words: str
+    reference: str | None
+
+
+@dataclass
+class Notify:
+    """One service at Notify, with one template."""
+
+    key_name: str = "sandbox"
+    service: str = field(default_factory=lambda: str(uuid4()))
+    secret: str = field(default_factory=lambda: str(uuid4()))
+    template: str = field(default_factory=lambda: str(uuid4()))
+    body: str = "((message))"
+    sent: list[Sms] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)  # of the sends to come, in order
+
+    @property
+    def key(self) -> str:
+        """The API key."""
+        return f"{self.key_name}-{self.service}-{self.secret}"
+
+    def to(self, number: str) -> list[str]:
+        """What was sent to a number."""
+        return [one.words for one in self.sent if one.number == number]
+
+    def pages(self) -> Starlette:
+        """The API over HTTP."""
+        pages: dict[str, tuple[str, Page]] = {
+            "/v2/notifications/sms": ("POST", self._send),
+            "/v2/notifications": ("GET", self._all),
+            "/v2/template/{id}": ("GET", self._template),
+        }
+        return Starlette(routes=[Route(path, self._known(page), methods=[way]) for path, (way, page) in pages.items()])
+
+    def _known(self, page: Page) -> Page:
+        """Only for whoever signs with the key."""
+
+        async def checked(request: Request) -> Response:
+            token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+            try:
+                claims = decode_jwt_token(token, self.secret)  # type: ignore[no-untyped-call]
+            except TokenError:
+                claims = None
+            return await page(request) if claims is True else _refused(NO_KEY)
+
+        return checked
+
+    async def _send(self, request: Request) -> Response:
+        asked = await request.json()
+        fault = self.faults.pop(0) if self.faults else self._wrong(asked)
+        if fault is not None and not fault.sent:
+            return _refused(fault)
+        words = self.body.replace("((message))", asked["personalisation"]["message"])
+        one = Sms(str(uuid4()), asked["phone_number"], words, asked.get("reference"))
+        self.sent.append(one)
+        return _refused(fault) if fault is not None else JSONResponse(self._shown(one), 201)
+
+    def _wrong(self, asked: dict[str, object]) -> Fault | None:
+        words = asked.get("personalisation")
+        if asked.get("template_id") != self.template:
+            return Fault(400, "BadRequestError", "Template not found")
+        if not isinstance(words, dict) or "message" not in words:
+            return Fault(400, "BadRequestError", "Missing personalisation: message")
+        if not _mobile(str(asked.get("phone_number"))):
+            return Fault(400, "ValidationError", "phone_number Not a UK mobile number")
+        if len(str(words["message"])) > LONGEST:
+            return Fault(400, "BadRequestError", f"Text messages cannot be longer than {LONGEST} characters")
+        return None
+
+    def _shown(self, one: Sms) -> dict[str, object]:
+        content = {"body": one.words, "from_number": "40604"}
+        template = {"id": self.template, "version": 1, "uri": f"/v2/template/{self.template}"}
+        uri = f"/v2/notifications/{one.id}"
+        return {"id": one.id, "reference": one.reference, "content": content, "uri": uri, "template": template}
+
+    async def _all(self, request: Request) -> Response:
+        wanted = request.query_params.get("reference")
+        found = [self._shown(one) for one in self.sent if wanted in (None, one.reference)]
+        return JSONResponse({"notifications": found, "links": {"current": str(request.url)}})
+
+    async def _template(self, request: Request) -> Response:
+        if request.path_params["id"] != self.template:
+            return _refused(Fault(404, "NoResultFound", "No result found"))
+        return JSONResponse({"id": self.template, "type": "sms", "version": 1, "body": self.body})
+
+
+def _mobile(number: str) -> bool:
+    try:
+        found = phonenumbers.parse(number, "GB")
+    except phonenumbers.NumberParseException:
+        return False
+    return str(found.national_number).startswith("7") and len(str(found.national_number)) == 10
+
+
+def _refused(fault: Fault) -> Response:
+    errors = [{"error": fault.error, "message": fault.message}]
+    return JSONResponse({"status_code": fault.status, "errors": errors}, fault.status)
+
+
+@dataclass(frozen=True)
+class Poster:
+    """Posts to the bot's pages, again if it must: the way that receipts and people's texts take."""
+
+    pages: Starlette
+    token: str
+    number: str = "40604"
+
+    async def receipt(self, id_: str, status: str) -> int:
+        """What became of a message."""
+        return await self._post("/notify/receipt", {"id": id_, "status": status, "notification_type": "sms"})
+
+    async def text(self, number: str, words: str, id_: UUID | None = None) -> int:
+        """Somebody texts."""
+        said = {"source_number": number.removeprefix("+"), "destination_number": self.number, "message": words}
+        return await self._post("/notify/inbound", {"id": str(id_ or uuid4()), **said})
+
+    async def _post(self, path: str, said: dict[str, str]) -> int:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(self.pages), base_url="http://bot") as client:
+            headers = {"Authorization": f"Bearer {self.token}"}
+            found = await asyncio.wait_for(client.post(path, json=said, headers=headers), 10)
+        return found.status_code

@@ -1,0 +1,76 @@
+"""Who and what there is in a made-up council: staff, individuals, their orders and dates."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+from domain.calendar import LONDON
+
+
+@dataclass(eq=False)
+class Colleague:
+    """A member of staff; `until` is the last day of the account, `uses_chat` whether a phone will be linked."""
+
+    ref: str
+    role: str
+    cover: str = ""
+    until: date | None = None
+    uses_chat: bool = True
+
+
+@dataclass(eq=False)
+class Case:
+    """One individual."""
+
+    ref: str
+    name: str
+    youth: bool = False
+    contact_only: bool = False
+    orders: "list[Order]" = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class Order:
+    """One order, and the plan that the dice made for it."""
+
+    ref: str
+    case: Case
+    requirements: str
+    begins: date
+    ends: date
+    how: str  # the status that it ends with
+    officer: Colleague | None
+    manager: Colleague | None
+    every: int
+    next_day: date
+    status: str = "active"
+    ended_on: date | None = None
+    booked: int = 0
+
+    @property
+    def active(self) -> bool:
+        return self.status == "active"
+
+
+@dataclass(eq=False)
+class Booking:
+    """One date, as the last import had it. `outcome` is what really happened, whoever gets to know of it."""
+
+    ref: str
+    order: Order
+    kind: str
+    day: date
+    start: time
+    place: str
+    runner: Colleague
+    cancelled: bool = False
+    outcome: str = ""
+    route: str = ""  # how the outcome gets on record: chat, import, late, never
+    seen_in_chat: bool = False
+
+    @property
+    def starts_at(self) -> datetime:
+        return datetime.combine(self.day, self.start, LONDON)
+
+    @property
+    def end(self) -> time:
+        return time(min(self.start.hour + 4, 22), self.start.minute)

@@ -1,0 +1,52 @@
+"""An event loop that knows when nothing is left to do, so that a simulated year needs no waiting in real time."""
+
+import asyncio
+import selectors
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class _Watching(selectors.DefaultSelector):
+    """A loop asks its selector to wait only when no callback is ready: that is the moment at which it is idle."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.when_idle: Callable[[], bool] = lambda: False
+
+    def select(self, timeout: float | None = None) -> Any:
+        if timeout is not None and timeout <= 0:
+            return []  # others are ready: nobody here waits for a socket meanwhile
+        if self.when_idle():
+            return []
+        return super().select(timeout)
+
+
+class IdleLoop(asyncio.SelectorEventLoop):
+    """Runs as any loop does. `idle()` returns once everything else waits for time, for news, or for nothing at all."""
+
+    def __init__(self) -> None:
+        self._watching = _Watching()
+        super().__init__(self._watching)
+        self._watching.when_idle = self._wake
+        self._waiter: asyncio.Future[None] | None = None
+
+    async def idle(self) -> None:
+        """For one caller at a time: whoever drives the clock."""
+        assert self._waiter is None, "two drivers of one clock"
+        self._waiter = self.create_future()
+        await self._waiter
+
+    def _wake(self) -> bool:
+        waiter, self._waiter = self._waiter, None
+        if waiter is None:
+            return False
+        waiter.set_result(None)
+        return True
+
+
+def run(main: Coroutine[Any, Any, T]) -> T:
+    """Like `asyncio.run`, on such a loop."""
+    with asyncio.Runner(loop_factory=IdleLoop) as runner:
+        return runner.run(main)

@@ -1,0 +1,103 @@
+"""The oracle: what must hold at every event, by the issue's own words and not by the rules that the bot asks.
+
+It knows the world because it reads the made-up case system, and what the bot did from the wire and from what it has
+committed.
+"""
+
+from sandbox.simulation import tongues
+from sandbox.simulation.books import UNSENT, kept
+from sandbox.simulation.told import ToIndividuals, ToStaff
+from sandbox.simulation.waits import Waits
+from sandbox.simulation.wire import Shown, Wire
+from sandbox.simulation.world import World
+
+NO_REASON = "reason = '' AND status IN ('cancelled', 'missed', 'unreachable', 'failed', 'suppressed')"
+INDEXES = {  # of the oracle's own, so that a look costs the same at the end of the year as at its beginning
+    "oracle_no_reason": f"outbox (id) WHERE {NO_REASON}",
+    "oracle_deliveries": "deliveries (message_id)",
+    "oracle_traces": "traces (message_id)",
+}
+
+
+class Oracle:
+    """Looks at every message as it comes to stand on a phone, and at the books after every event."""
+
+    def __init__(self, world: World, wire: Wire, errors: list[str]) -> None:
+        self.world, self.books, self.wire, self.errors = world, world.books, wire, errors
+        self.individuals, self.staff, self.waits = ToIndividuals(world), ToStaff(world), Waits(world)
+        self.unasked = 0
+        self._shown: list[Shown] = []
+        for name, what in INDEXES.items():
+            self.books.rows(f"CREATE INDEX {name} ON {what}")
+
+    def imported(self) -> None:
+        """The bot knows now what the case system knows."""
+        for id_ in self.world.imported():
+            self.waits.expect_word_of(id_)
+
+    def up_again(self) -> None:
+        """The bot was down, and can be asked for nothing yet."""
+        self.waits.up_since = self.world.clock.now()
+
+    def shown(self, shown: Shown) -> None:
+        """Every message and every edit, asked for or not."""
+        for said, named, meant in tongues.near_days(shown.text, self.world.today):
+            self.world.must(named == meant, "near_days", f"{said!r} in {shown.text!r}", f"{meant} beside that word")
+        case = self.world.phones[shown.chat_id].case
+        if case is not None:
+            self.individuals.names_nobody_else(case, shown)
+        if shown.new:
+            self._shown.append(shown)
+
+    def look(self) -> None:
+        """At what was committed since the last look."""
+        self._unasked()
+        for shown in self._shown:
+            reader = self.world.phones[shown.chat_id].colleague
+            if reader is not None:
+                self.staff.read(reader, shown)
+            if shown.heard:
+                self._is_in_the_books(shown)
+        self._shown.clear()
+        self.waits.new_items()
+        self.waits.run()
+        self._nothing_left_behind()
+        logged = f"{'; '.join(self.errors[:3])} (Telegram's last refusal: {self.wire.last_refusal})"
+        self.world.must(not self.errors, "logs", logged, "no error in the log")
+
+    def last_look(self) -> None:
+        """When nobody has done anything for a fortnight."""
+        now = kept(self.world.clock.now())
+        stale = self.books.rows(f"SELECT id, kind, reason FROM outbox WHERE {UNSENT} AND due_at <= ?", now)
+        self.world.must(not stale, "left_behind", f"{stale[:3]}", "every row at its end")
+        waiting = self.books.one("SELECT count(*) FROM inbox")
+        self.world.must(waiting == 0, "books", f"{waiting} updates in the inbox", "every update dealt with")
+
+    def _unasked(self) -> None:
+        shown = {(one.chat_id, one.message_id): one for one in self._shown}
+        for delivery in self.books.new_deliveries():
+            phone = self.world.phones[self.books.person(delivery.chat)]
+            self.unasked += 1
+            if phone.case is not None:
+                self.individuals.weigh(delivery, phone.case, shown.get((phone.person.id, delivery.message_id)))
+            elif phone.colleague is not None:
+                self.staff.got(delivery, phone.colleague)
+                self.waits.heard(delivery, phone.colleague.role)
+
+    def _is_in_the_books(self, shown: Shown) -> None:
+        """A new message in a linked chat, of which the bot heard that it was accepted, is a delivery or an answer."""
+        chat = self.books.one("SELECT chat FROM deliveries WHERE message_id = ?", shown.message_id)
+        chat = chat or self.books.one("SELECT chat FROM traces WHERE message_id = ? AND ours", shown.message_id)
+        if chat is None:
+            linked = self.books.one("SELECT 1 FROM chats WHERE chat_hash = ?", self.books.keys.hash(shown.chat_id))
+            self.world.must(not linked, "books", f"{shown.text!r} in no book", "each message that went in one")
+        else:
+            there = self.books.person(chat) == shown.chat_id
+            self.world.must(there, "books", f"{shown.text!r} noted in another chat", "where it came to stand")
+
+    def _nothing_left_behind(self) -> None:
+        due = self.books.next_due()
+        left = due is not None and due <= self.world.clock.now()
+        self.world.must(not left, "left_behind", f"a row that was due at {due}", "none, once all is said")
+        bare = self.books.one(f"SELECT id FROM outbox INDEXED BY oracle_no_reason WHERE {NO_REASON} LIMIT 1")
+        self.world.must(bare is None, "no_reason", f"outbox row {bare} ended without one", "a reason for every end")

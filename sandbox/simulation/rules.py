@@ -1,0 +1,29 @@
+"""The issue's rules of what may be said when, as the oracle holds them against what was said."""
+
+from datetime import time
+
+QUIET_FROM, QUIET_TO = time(20), time(8)
+MOST_A_DAY, MOST_A_WEEK = 2, 6
+STAND_DOWN_FROM = time(6, 30)
+ASKED_FOR = frozenset({"answer", "ask_taken", "ask_closed", "moved_away"})  # answers, and what their own new phone did
+FORM = frozenset({"form_offer"})
+CHANGES = frozenset({"changed", "cancelled"})
+NEVER_DROPPED = frozenset({"eve", "week", "three_days"})  # the evening before, and the three of a court review
+AHEAD = frozenset({"reminder", "booked"})  # what is said ahead of a date
+
+
+def may_wake(kind: str, at: time) -> bool:
+    """Quiet hours hold only what an individual did not ask for; a stand-down may come from 6:30."""
+    if QUIET_TO <= at < QUIET_FROM or kind in ASKED_FOR:
+        return True
+    return kind.startswith("stand_down") and STAND_DOWN_FROM <= at < QUIET_TO
+
+
+def must_be_about_an_active_order(kind: str) -> bool:
+    """After an order ends nothing about its dates is sent; its form still is."""
+    return kind not in FORM
+
+
+def is_capped(kind: str, step: str) -> bool:
+    """Two a day and six a week of extra steps, nudges, offers and re-asks."""
+    return kind in FORM or (kind in AHEAD and step not in NEVER_DROPPED)

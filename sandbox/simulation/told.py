@@ -1,0 +1,128 @@
+"""What may stand on a phone: each message that came, held against the world at that moment."""
+
+from collections import defaultdict
+from datetime import date, datetime, timedelta
+
+from domain.calendar import LONDON
+from sandbox.simulation import rules, tongues
+from sandbox.simulation.books import Delivery, moment
+from sandbox.simulation.council import Booking, Case, Colleague
+from sandbox.simulation.wire import Shown
+from sandbox.simulation.world import World
+
+WEEK = timedelta(days=7)
+LATELY = 31  # days around a session within which whoever ran it may be asked about it
+
+
+class ToIndividuals:
+    """The issue's rules for everything that an individual did not ask for."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._by_name = {case.name: case for case in world.system.cases.values()}
+        self._changes: set[tuple[int, int, str, int]] = set()
+        self._capped: dict[int, set[datetime]] = defaultdict(set)
+
+    def names_nobody_else(self, case: Case, shown: Shown) -> None:
+        """Nobody's name but their own, and nobody's reference at all."""
+        named = {word for word in tongues.words(shown.text) if word in self._by_name}
+        others = sorted({word for word in named if word != case.name} | set(tongues.case_refs(shown.text)))
+        self.world.must(not others, "wrong_chat", f"{others} on the phone of {case.ref}: {shown.text!r}", case.name)
+
+    def weigh(self, one: Delivery, case: Case, shown: Shown | None) -> None:
+        """One row that Telegram has accepted in the chat of an individual."""
+        what = f"{one.kind} about {one.subject}:{one.subject_id} (outbox {one.outbox_id}) in the chat of {case.ref}"
+        booking = self.world.bookings.get(one.subject_id) if one.subject == "appointment" else None
+        self._is_theirs(one, case, booking, what)
+        if not one.edited:  # a message that changes in its place makes no sound
+            self._wakes_nobody(one, what)
+            self._is_told_once(one, what)
+            self._keeps_the_caps(one, what)
+            self._is_wanted(one, case, what)
+        if booking is not None and rules.must_be_about_an_active_order(one.kind):
+            order = booking.order
+            self.world.must(order.active, "order_ended", f"{what}: {order.ref} {order.status}", "only its form")
+        if booking is not None and shown is not None and one.kind in rules.AHEAD:
+            self._is_true(booking, shown, what)
+
+    def _wakes_nobody(self, one: Delivery, what: str) -> None:
+        wall = one.at.astimezone(LONDON)
+        awake = rules.may_wake(one.kind, wall.time())
+        self.world.must(awake, "quiet_hours", f"{what} at {wall:%H:%M:%S}", "from 8:00 to 20:00")
+
+    def _is_wanted(self, one: Delivery, case: Case, what: str) -> None:
+        """Whoever said STOP, or is for staff to contact only, is left in peace."""
+        if one.kind in rules.ASKED_FOR:
+            return
+        query = "SELECT stopped_at FROM individuals WHERE id = ?"
+        stopped = self.world.books.one(query, self.world.individual_ids[case.ref])
+        left = case.contact_only or (stopped is not None and moment(stopped) < one.at)
+        self.world.must(not left, "unwanted", what, "nothing after STOP, or where only staff make contact")
+
+    def _is_theirs(self, one: Delivery, case: Case, booking: Booking | None, what: str) -> None:
+        whose = self.world.cases.get(one.individual_id or 0, case)
+        owner = booking.order.case if booking is not None else whose
+        self.world.must(whose is case and owner is case, "wrong_chat", what, f"{whose.ref}'s, {owner.ref}'s")
+
+    def _is_told_once(self, one: Delivery, what: str) -> None:
+        """One change is told once, and so is a cancellation."""
+        if one.kind not in rules.CHANGES:
+            return
+        key = (one.chat, one.subject_id, one.kind, one.revision)
+        told = f"{what}, revision {one.revision}, once more"
+        self.world.must(key not in self._changes, "told_once", told, "one word of one change")
+        self._changes.add(key)
+
+    def _keeps_the_caps(self, one: Delivery, what: str) -> None:
+        """Several that were merged came at one moment, and count once."""
+        if not rules.is_capped(one.kind, one.step):
+            return
+        moments = self._capped[one.chat]
+        moments.add(one.at)
+        day = one.at.astimezone(LONDON).date()
+        today = sum(at.astimezone(LONDON).date() == day for at in moments)
+        week = sum(at > one.at - WEEK for at in moments)
+        kept = today <= rules.MOST_A_DAY and week <= rules.MOST_A_WEEK
+        self.world.must(kept, "caps", f"{what}: {today} on {day}, {week} in a week", "2 a day, 6 a week")
+
+    def _is_true(self, booking: Booking, shown: Shown, what: str) -> None:
+        """The date as it stands, in words that are true at that moment."""
+        hour, day = f"{booking.start.hour}:{booking.start:%M}", tongues.short(booking.day)
+        said = f"{what}: {shown.text!r}"
+        self.world.must(hour in shown.text and day in shown.text, "near_days", said, f"{day}, {hour}")
+        today = booking.day == shown.at.astimezone(LONDON).date()
+        self.world.must(not (today and "tomorrow" in shown.text.lower()), "near_days", said, "a word of today")
+
+
+class ToStaff:
+    """Nobody on staff reads of somebody outside their scope, and nothing goes to somebody who has left."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def read(self, reader: Colleague, shown: Shown) -> None:
+        """A message that has just come to a colleague, asked for or not."""
+        for ref in tongues.case_refs(shown.text):
+            case = self.world.system.cases.get(ref)
+            theirs = case is None or self._may_read(reader, case, self.world.today)
+            self.world.must(theirs, "wrong_chat", f"{ref} on the phone of {reader.ref}: {shown.text!r}", "their scope")
+
+    def got(self, one: Delivery, reader: Colleague) -> None:
+        """Something unasked."""
+        here = one.edited or reader.until is None or self.world.today <= reader.until
+        what = f"{one.kind} about {one.subject}:{one.subject_id} to {reader.ref}, who left on {reader.until}"
+        self.world.must(here, "wrong_chat", what, "nothing to anybody who has left")
+
+    def _may_read(self, reader: Colleague, case: Case, today: date) -> bool:
+        """Worked out from the facts alone, as in tests/conversations/test_random_staff.py."""
+        if reader.role in ("manager", "court_team") or (reader.role == "youth_team" and case.youth):
+            return True
+        if reader.role == "duty":
+            id_ = self.world.individual_ids[case.ref]
+            return bool(self.world.books.one("SELECT 1 FROM items WHERE individual_id = ?", id_))
+        named = [one for order in case.orders for one in (order.officer, order.manager) if one is not None]
+        if any(one is reader or one.cover == reader.ref for one in named):
+            return True
+        refs = [(order.ref, n) for order in case.orders for n in range(1, order.booked + 1)]
+        ran = [one for ref, n in refs if (one := self.world.system.bookings[f"A{ref}-{n}"]).runner is reader]
+        return any(abs((one.day - today).days) <= LATELY for one in ran)

@@ -1,0 +1,94 @@
+"""What must have happened by a certain moment: that a date was reminded of, that an alert has reached a manager."""
+
+import heapq
+import itertools
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from datetime import datetime, time, timedelta
+
+from domain.calendar import LONDON
+from sandbox.simulation.books import Delivery, moment
+from sandbox.simulation.council import Booking
+from sandbox.simulation.world import World
+
+HOUR = timedelta(hours=1)
+SLACK = timedelta(hours=1)  # that Telegram's troubles, or a machine that was off, may add
+MANAGERS_OWN = frozenset({"complaint", "my_data", "forget"})
+
+
+class Waits:
+    """Checks that wait for their moment. While the bot is down, and a while after, nothing is held against it."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.up_since = world.clock.now()
+        self._checks: list[tuple[datetime, int, Callable[[], None]]] = []
+        self._turns = itertools.count()
+        self._heard: dict[int, set[str]] = defaultdict(set)  # by item: the roles that were told of it
+        self._last_item = 0
+
+    def run(self) -> None:
+        """The checks whose moment has come."""
+        now = self.world.clock.now()
+        while self._checks and self._checks[0][0] <= now and now >= self.up_since + SLACK:
+            heapq.heappop(self._checks)[2]()
+
+    def _at(self, at: datetime, check: Callable[[], None]) -> None:
+        heapq.heappush(self._checks, (at, next(self._turns), check))
+
+    # ── Dates ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def expect_word_of(self, id_: int) -> None:
+        """Once a date has begun, it is on record that it was reminded of, or why it was not."""
+        booking = self.world.bookings[id_]
+        if booking.starts_at > self.world.clock.now() and not booking.cancelled and booking.order.active:
+            self._at(booking.starts_at + HOUR, lambda: self._accounted_for(id_, booking))
+
+    def _accounted_for(self, id_: int, booking: Booking) -> None:
+        if booking.starts_at > self.world.clock.now():  # it was moved
+            self._at(booking.starts_at + HOUR, lambda: self._accounted_for(id_, booking))
+            return
+        query = "SELECT status FROM outbox WHERE subject = ? AND family = 'reminders'"
+        found = [status for (status,) in self.world.books.rows(query, f"appointment:{id_}")]
+        ended = bool(found) and not {"planned", "sending"} & set(found)
+        self.world.must(ended, "accounted", f"{booking.ref} has begun: {found}", "it was reminded of, or why not")
+
+    # ── Alerts ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def heard(self, one: Delivery, role: str) -> None:
+        """Somebody was told of an item."""
+        if one.subject == "item":
+            self._heard[one.subject_id] |= {one.to, role}
+
+    def new_items(self) -> None:
+        """Starts the clock of each item that was raised since the last look."""
+        query = "SELECT id, kind, raised_at FROM items WHERE id > ? ORDER BY id"
+        for id_, kind, raised_at in self.world.books.rows(query, self._last_item):
+            self._last_item = id_
+            for at, role in self._clock(kind, moment(raised_at)):
+                self._at(at + SLACK, self._dealt_with(id_, kind, role))
+
+    def _clock(self, kind: str, raised_at: datetime) -> Iterator[tuple[datetime, str]]:
+        """Who must have heard by when, if nobody deals with it: the worker's cover after 4 working hours, and of a
+        non-attendance the manager at 10:00 on the next working day after that."""
+        calendar = self.world.calendar
+        cover = calendar.after_working_time(raised_at, HOUR * 4)
+        if kind in MANAGERS_OWN:
+            yield raised_at, "manager"
+        elif kind == "danger":
+            yield raised_at + timedelta(minutes=30), "manager"
+        elif kind == "non_attendance":
+            day = calendar.next_working_day(calendar.day(cover))
+            yield datetime.combine(day, time(10), LONDON), "manager"
+        else:
+            yield cover, "cover"
+
+    def _dealt_with(self, id_: int, kind: str, role: str) -> Callable[[], None]:
+        def check() -> None:
+            query = "SELECT 1 FROM items WHERE id = ? AND coalesce(claimed_at, closed_at, withdrawn_at) IS NULL"
+            open_ = self.world.books.one(f"{query} AND round = 1", id_)
+            heard = self._heard[id_]
+            told = f"{kind} {id_} is open; told: {sorted(heard)}"
+            self.world.must(not open_ or bool(heard & {role, "manager"}), "alert", told, f"the {role} has heard of it")
+
+        return check

@@ -1,0 +1,88 @@
+"""What the oracle knows of the world, from the made-up case system and the bot's own books, and what it found wrong."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from domain.calendar import LONDON, Calendar
+from sandbox.clock import MovableClock
+from sandbox.simulation.books import Books
+from sandbox.simulation.caseload import CaseSystem
+from sandbox.simulation.council import Booking, Case
+from sandbox.simulation.habits import Phone
+
+
+@dataclass(frozen=True)
+class Broken:
+    """An invariant that did not hold, when, and what was found instead of what is expected."""
+
+    rule: str
+    at: datetime
+    found: str
+    expected: str
+
+    def __str__(self) -> str:
+        wall = self.at.astimezone(LONDON)
+        return f"{wall:%a %d %b %Y %H:%M:%S} {self.rule}: found {self.found}; expected {self.expected}"
+
+
+@dataclass
+class World:
+    """Who and what there is, by the bot's numbers for it."""
+
+    system: CaseSystem
+    books: Books
+    clock: MovableClock
+    calendar: Calendar
+    phones: dict[int, Phone] = field(default_factory=dict)  # by Telegram's number of the chat
+    bookings: dict[int, Booking] = field(default_factory=dict)
+    cases: dict[int, Case] = field(default_factory=dict)
+    appointment_ids: dict[str, int] = field(default_factory=dict)
+    individual_ids: dict[str, int] = field(default_factory=dict)
+    broken: list[Broken] = field(default_factory=list)
+    _days: dict[date, dict[str, Booking]] = field(default_factory=lambda: defaultdict(dict))
+    _listed: dict[str, date] = field(default_factory=dict)
+    _last_ids: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+    @property
+    def today(self) -> date:
+        return self.clock.now().astimezone(LONDON).date()
+
+    def must(self, holds: bool, rule: str, found: str, expected: str) -> None:
+        """Notes what does not hold."""
+        if not holds:
+            self.broken.append(Broken(rule, self.clock.now(), found, expected))
+
+    def imported(self) -> list[int]:
+        """The bot knows now what the case system knows. Returns the ids of the dates that are new."""
+        known = self._new("appointments", "ref")
+        for id_, ref in known:
+            self.appointment_ids[ref] = id_
+            self.bookings[id_] = self.system.bookings[ref]
+        for id_, ref in self._new("individuals", "case_ref"):
+            self.individual_ids[ref] = id_
+            self.cases[id_] = self.system.cases[ref]
+        for one in self.system.export.told:
+            self._days[self._listed.get(one.ref, one.day)].pop(one.ref, None)
+            self._days[one.day][one.ref] = one
+            self._listed[one.ref] = one.day
+        self.system.export.told.clear()
+        return [id_ for id_, _ in known]
+
+    def on_day(self, day: date) -> list[Booking]:
+        """What is booked for a day, as far as it is known. Asked once of each day, as it begins."""
+        return list(self._days.pop(day, {}).values())
+
+    def newcomers(self) -> list[Case]:
+        """Individuals who have come in since this was asked last."""
+        refs = list(self.individual_ids)
+        first, self._last_ids["met"] = self._last_ids["met"], len(refs)
+        return [self.system.cases[ref] for ref in refs[first:]]
+
+    def _new(self, table: str, ref: str) -> list[tuple[Any, ...]]:
+        query = f"SELECT id, {ref} FROM {table} WHERE id > ? ORDER BY id"  # both names are our own
+        found = self.books.rows(query, self._last_ids[table])
+        if found:
+            self._last_ids[table] = found[-1][0]
+        return found

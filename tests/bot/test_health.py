@@ -1,0 +1,183 @@
+"""/healthz, /readyz, /metrics and the heartbeat of a bot that really runs, over real HTTP, on both databases."""
+
+import asyncio
+import re
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import httpx
+import pytest
+from sqlalchemy import insert, text
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot import serving
+from bot.app import App, build
+from bot.clock import SystemClock
+from bot.settings import Settings
+from db import migrate, tables
+from sandbox.clock import MovableClock
+from sandbox.people import Person
+from tests.bot.conftest import TOKEN, Machine
+from usecases import pausing, watching
+
+SOON = 60.0  # seconds that anything here may take on a busy machine
+
+
+@dataclass
+class Alarm:
+    """Whoever waits for the heartbeat."""
+
+    address: str = ""
+    calls: int = 0
+    called: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def take(self, _: Request) -> Response:
+        self.calls += 1
+        self.called.set()
+        return Response("OK")
+
+
+@pytest.fixture
+async def alarm() -> AsyncIterator[Alarm]:
+    alarm = Alarm()
+    async with serving.served(Starlette(routes=[Route("/beat", alarm.take)]), "127.0.0.1", 0) as port:
+        alarm.address = f"http://127.0.0.1:{port}/beat"
+        yield alarm
+
+
+@dataclass
+class Running:
+    """A bot in its run, and a browser beside it."""
+
+    app: App
+    address: str
+    person: Person
+
+    async def get(self, page: str) -> httpx.Response:
+        async with httpx.AsyncClient() as browser:
+            return await browser.get(f"{self.address}/{page}", timeout=SOON)
+
+    async def until(self, page: str, wanted: int) -> httpx.Response:
+        """The page, once it answers with a status."""
+        async with asyncio.timeout(SOON):
+            while True:
+                try:
+                    answer = await self.get(page)
+                    if answer.status_code == wanted:
+                        return answer
+                except httpx.TransportError:
+                    pass  # it is not there yet
+                await asyncio.sleep(0.02)
+
+    async def metrics(self) -> dict[str, float]:
+        """Each number by its name and labels."""
+        page = (await self.get("metrics")).text
+        found = [line.rpartition(" ") for line in page.splitlines() if not line.startswith("#")]
+        return {name: float(value) for name, _, value in found}
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
+
+
+@pytest.fixture
+async def running(machine: Machine, database_url: str, alarm: Alarm) -> AsyncIterator[Running]:
+    port = free_port()
+    settings = Settings(
+        token=TOKEN,
+        secret_key=("a secret key that is long enough",),
+        telegram_url=machine.url,
+        database_url=database_url,
+        lock_after_hours=0,
+        health_listen=f"127.0.0.1:{port}",
+        heartbeat_url=alarm.address,
+    )
+    app = build(settings, SystemClock())
+    task = asyncio.create_task(app.run())
+    yield Running(app, f"http://127.0.0.1:{port}", machine.telegram.add_person("Morag"))
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_running_bot_is_alive_and_ready_and_its_heart_beats(running: Running, alarm: Alarm) -> None:
+    ready = (await running.until("readyz", 200)).json()
+    assert ready == {"database": True, "migrations": True, "telegram": True}
+    living = (await running.until("healthz", 200)).json()
+    assert set(living) >= {"dispatcher", "poller", "clock", "heart"}
+    async with asyncio.timeout(SOON):
+        await alarm.called.wait()
+    assert not await watching.silent(running.app.service)
+
+
+async def test_what_was_said_and_sent_is_counted_and_nobody_is_named(running: Running) -> None:
+    service = running.app.service
+    await running.until("readyz", 200)
+    running.person.say("/help")
+    async with service.db.write() as tx:
+        await tx.execute(insert(tables.staff).values(ref="MGR1", name="Morag Reid", roles="manager"))
+        await tx.execute(insert(tables.imports).values(at=service.clock.now() - timedelta(hours=2), counts={}))
+    assert await pausing.pause_from_command_line(service)
+    async with asyncio.timeout(SOON):
+        while not running.person.chat[1:]:
+            await asyncio.sleep(0.02)
+        numbers = await running.metrics()
+        while not numbers.get('minder_telegram_calls_total{method="sendMessage",outcome="ok"}'):
+            numbers = await running.metrics()
+    assert numbers['minder_telegram_call_seconds_bucket{le="+Inf",method="sendMessage"}'] >= 1
+    assert numbers["minder_sending_paused"] == 1
+    assert numbers["minder_managers_linked"] == 0
+    assert 7200 <= numbers["minder_last_import_age_seconds"] < 7300
+    assert numbers["minder_updates_total"] >= 1
+    assert numbers["process_resident_memory_bytes"] > 0
+    page = (await running.get("metrics")).text
+    assert not re.search(rf"Morag|MGR1|{running.person.id}", page)
+
+
+async def test_a_database_of_another_version_is_not_ready_though_the_bot_lives(running: Running) -> None:
+    await running.until("readyz", 200)
+    async with running.app.service.db.write() as tx:
+        await tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    answer = await running.until("readyz", 503)
+    assert answer.json() == {"database": True, "migrations": False, "telegram": True}
+    assert (await running.get("healthz")).status_code == 200
+
+
+async def test_what_waits_too_long_silences_the_heart_and_shows_in_the_figures(machine: Machine) -> None:
+    """A bot that was built and does not run: nobody sends what is due."""
+    clock = MovableClock(SystemClock().now())
+    file = machine.folder / "minder.db"
+    settings = Settings(
+        token=TOKEN,
+        secret_key=("a secret key that is long enough",),
+        telegram_url=machine.url,
+        database_url=f"sqlite:///{file}",
+        health_listen="off",
+    )
+    migrate.upgrade(settings.database_url)
+    app = build(settings, clock)
+    await app.application.initialize()
+    try:
+        assert await app.heart.beat()
+        assert await pausing.pause_from_command_line(app.service)
+        clock.move_to(clock.now() + timedelta(minutes=4))
+        assert await app.heart.beat()
+        clock.move_to(clock.now() + timedelta(minutes=2))
+        assert not await app.heart.beat()
+        app.dispatcher.moved_at = clock.now()
+        assert app.monitor.living() == {"dispatcher": True, "poller": True, "clock": True, "heart": True}
+        clock.move_to(clock.now() + timedelta(minutes=4))
+        assert app.monitor.living()["dispatcher"] is False
+        assert not await app.monitor.able()
+        page = app.meters.page(await watching.figures(app.service)).decode()
+        assert "minder_outbox_due 1.0" in page
+        assert "minder_outbox_oldest_due_seconds 600.0" in page
+        assert 'minder_outbox{status="planned"} 1.0' in page
+    finally:
+        await app.application.shutdown()
+        await app.service.db.close()

@@ -1,0 +1,135 @@
+"""The kill switch: a manager pauses what is sent unasked, people are still answered, and nothing floods afterwards."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from db import tables
+from tests.conversations.conftest import Phone, World
+from usecases import pausing
+
+
+@pytest.fixture
+async def morag(world: World, sam: Phone) -> Phone:
+    return await world.linked("Morag", "MGR1")
+
+
+async def pauses(morag: Phone) -> None:
+    await morag.says("/pause")
+    await morag.taps("Yes, pause sending")
+
+
+async def resumes(morag: Phone) -> None:
+    await morag.says("/resume")
+    await morag.taps("Yes, send again")
+
+
+async def ends(world: World, kind: str) -> list[tuple[str, str]]:
+    """What has become of the messages of a kind: status and reason, in the order of planning."""
+    async with world.town.app.service.db.read() as tx:
+        query = select(tables.outbox.c.status, tables.outbox.c.reason).where(tables.outbox.c.kind == kind)
+        return [(row.status, row.reason) for row in await tx.execute(query.order_by(tables.outbox.c.id))]
+
+
+async def rings(world: World, kirsty: Phone, rab: Phone) -> None:
+    """Rab marks Sam's date of Wednesday as missed."""
+    await world.moves_to("2026-11-25 10:00")
+    await rab.says("/today")
+    await rab.taps("1. Sam")
+    await rab.taps("Not here")
+
+
+async def test_a_slip_of_the_finger_pauses_nothing_and_everybody_who_must_know_is_told(
+    world: World, sam: Phone, morag: Phone
+) -> None:
+    await world.staff("MGR2", "Ann Orr", "manager")
+    ann = await world.linked("Ann", "MGR2")
+    await morag.says("/pause")
+    morag.sees("Pause sending?", "nobody is reminded of a date", "words of danger")
+    assert await pausing.since(world.town.app.service) is None
+    await morag.taps("Yes, pause sending")
+    assert "Sending is paused since today at 9:00, by Morag Reid." in morag.newest()
+    ann.sees("Sending is paused since today at 9:00, by Morag Reid.")
+    await ann.says("/pause")
+    ann.sees("Sending is paused since today at 9:00, by Morag Reid.")
+    await ann.says("/resume")
+    ann.sees("Start sending again?", "alerts 0, messages to individuals 0")
+    await ann.taps("Yes, send again")
+    morag.sees("Sending goes on. The pause was ended by Ann Orr.")
+    await ann.says("/resume")
+    ann.sees("Sending is not paused.")
+
+
+async def test_a_reminder_waits_and_goes_when_it_still_helps(world: World, sam: Phone, morag: Phone) -> None:
+    await pauses(morag)
+    await world.moves_to("2026-11-24 19:00")
+    sam.sees_nothing_new()
+    await morag.says("/resume")
+    morag.sees("alerts 0, messages to individuals 1")
+    await morag.taps("Yes, send again")
+    sam.sees("Tomorrow, Wed 25 Nov, 9:30.")
+    assert await ends(world, "reminder") == [("sent", "")]
+
+
+async def test_what_is_too_late_after_a_pause_is_missed_and_says_why(world: World, sam: Phone, morag: Phone) -> None:
+    await pauses(morag)
+    await world.moves_to("2026-11-25 12:00")
+    assert await ends(world, "reminder") == [("missed", "paused")]
+    await resumes(morag)
+    sam.sees_nothing_new()
+
+
+async def test_what_people_say_is_answered_truly_and_reaches_staff(world: World, sam: Phone, morag: Phone) -> None:
+    kirsty = await world.linked("Kirsty", "CM1")
+    await pauses(morag)
+    await sam.says("I have nothing to eat")
+    assert sam.new
+    kirsty.sees("C1")
+    await kirsty.opens()
+    await kirsty.taps("I'm dealing with it")
+    sam.reads_all()
+    await sam.says("/call")
+    assert sam.new
+
+
+async def test_alerts_wait_and_begin_anew_with_the_first_who_must_know(world: World, sam: Phone, morag: Phone) -> None:
+    kirsty, rab = await world.linked("Kirsty", "CM1"), await world.linked("Rab", "SUP1")
+    dee = await world.linked("Dee", "DUTY1")
+    await pauses(morag)
+    await rings(world, kirsty, rab)
+    world.everybody_reads_all()
+    await world.moves_to("2026-11-26 12:00")  # the cover's step and the manager's have come, too
+    assert [shown.text for shown in kirsty.new] == []
+    await resumes(morag)
+    kirsty.sees("C1: missed, reason not yet known.")
+    dee.sees_nothing_new()
+    await world.moves_to("2026-11-26 16:01")
+    dee.sees("C1: missed, reason not yet known.")
+
+
+async def test_each_morning_of_a_pause_managers_are_reminded_of_it(world: World, sam: Phone, morag: Phone) -> None:
+    await pauses(morag)
+    morag.reads_all()
+    await world.moves_to("2026-11-24 09:04")
+    morag.sees_nothing_new()
+    await world.moves_to("2026-11-26 09:04")
+    told: list[Any] = [shown.text for shown in morag.new]
+    assert len(told) == 2
+    assert "Nobody is being reminded of their dates.\nSending is paused since" in told[-1]
+    await resumes(morag)
+    morag.reads_all()
+    await world.moves_to("2026-11-28 12:00")
+    assert [shown.text for shown in morag.new if "paused" in shown.text] == []
+
+
+async def test_the_command_line_pauses_once_and_resumes_once(world: World, sam: Phone, morag: Phone) -> None:
+    service = world.town.app.service
+    assert await pausing.pause_from_command_line(service)
+    assert not await pausing.pause_from_command_line(service)
+    await world.town.settle()
+    morag.sees("Sending is paused since today at 9:00, by the command line.")
+    assert await pausing.resume_from_command_line(service)
+    assert not await pausing.resume_from_command_line(service)
+    await world.town.settle()
+    morag.sees("Sending goes on. The pause was ended by the command line.")

@@ -1,0 +1,65 @@
+"""/repairs: whom the chat does not reach: counts first, then a page with the next step; nobody else's people."""
+
+from db import tables
+from tests.conversations.conftest import Phone, World
+from tests.conversations.looking import id_of, looked_at
+
+
+async def others(world: World, sam: Phone) -> None:
+    """Beside Sam, of Kirsty: one without a phone whose number is Sam's too, 16 with neither; one of Ailsa's."""
+    kirsty = await id_of(world, tables.staff, "CM1")
+    ailsa = await world.staff("CM2", "Ailsa Bain", "case_manager")
+    await world.change(tables.individuals, "C1", mobile_hash="same")
+    await _person(world, "C2", kirsty, mobile_hash="same", texts_wrong_at=world.town.app.service.clock.now())
+    await _person(world, "D1", ailsa, mobile_hash="same")
+    for n in range(16):
+        await _person(world, f"E{n:02}", kirsty)
+
+
+async def _person(world: World, ref: str, worker: int, **values: object) -> None:
+    await world.order(f"O{ref}", await world.individual(ref, f"Name{ref}", **values), case_manager_id=worker)
+
+
+async def test_counts_first_then_pages_with_the_next_step_and_only_their_own(world: World, sam: Phone) -> None:
+    await others(world, sam)
+    kirsty, morag = await world.linked("Kirsty", "CM1"), await world.linked("Morag", "MGR1")
+    await kirsty.says("/repairs")
+    text = kirsty.sees("No phone linked: 17", "Wrong number: 1", "One number, two people: 2")
+    assert "C2" not in text
+    assert await looked_at(world, "CM1") == []
+    await kirsty.taps("No phone linked")
+    assert "/invite CASE_REF" in kirsty.newest()
+    assert "E13" in kirsty.newest()
+    assert "E14" not in kirsty.newest()
+    await kirsty.taps("Next page")
+    assert "E15" in kirsty.newest()
+    assert "E13" not in kirsty.newest()
+    assert ("E15", "repairs") in await looked_at(world, "CM1")
+    await kirsty.taps("All kinds")
+    await kirsty.taps("One number, two people")
+    assert "C1, as C2, somebody else" in kirsty.newest()
+    assert "D1" not in kirsty.newest()
+    await morag.says("/repairs")
+    morag.sees("No phone linked: 18", "One number, two people: 3")
+
+
+async def test_who_never_taps_or_types_is_on_the_list_until_they_do(world: World, sam: Phone) -> None:
+    kirsty = await world.linked("Kirsty", "CM1")
+    one, order = await id_of(world, tables.individuals, "C1"), await id_of(world, tables.orders, "O1")
+    for n, day in enumerate(("2026-11-27", "2026-12-02", "2026-12-09")):
+        await world.appointment(f"B{n}", order, one, f"{day} 09:30")
+    await world.moves_to("2026-12-06 10:00")
+    await kirsty.says("/repairs")
+    kirsty.sees("Everybody whom you work with can be reached")
+    kirsty.reads_all()
+    await world.moves_to("2026-12-09 10:00")
+    await kirsty.says("/repairs")
+    kirsty.sees("Never answered: 1")
+    kirsty.reads_all()
+    await sam.says("/next")
+    await kirsty.says("/repairs")
+    kirsty.sees("Everybody whom you work with can be reached")
+    sam.person.block()
+    await world.town.settle()
+    await kirsty.says("/repairs")
+    kirsty.sees("Telegram cannot reach them: 1")

@@ -1,0 +1,318 @@
+"""Text messages: for whoever the chat does not reach and who agreed to them, by the same outbox and the same rules; and
+what people text back."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+import pytest
+from starlette.applications import Starlette
+
+from bot import serving
+from bot.settings import Settings
+from db import people, tables
+from domain.outbox import Subject
+from sandbox import notify
+from sandbox.clock import MovableClock
+from sandbox.limits import Limits
+from sandbox.notify import Notify, Poster
+from sandbox.server import Telegram
+from sandbox.town import Town
+from sandbox.transport import SandboxRequest
+from tests.conftest import SECRET
+from tests.conversations.conftest import MONDAY, Phone, World
+from tests.conversations.looking import id_of, looked_at, owed_about, rows
+from usecases import settling
+
+MOBILE, OTHER = "+447700900123", "+447700900456"
+TOKEN = "a-token-for-tests"
+
+
+@dataclass
+class Texted:
+    """The town with text messages set up, the pretend Notify, and what it posts."""
+
+    world: World
+    notify: Notify
+    posts: Poster
+
+    @property
+    def came(self) -> list[str]:
+        """What Sam's phone has had."""
+        return self.notify.to(MOBILE)
+
+    async def text(self, words: str, number: str = MOBILE, id_: UUID | None = None) -> None:
+        assert await self.posts.text(number, words, id_) == 200
+        await self.world.town.settle()
+
+    async def receipt(self, status: str) -> None:
+        assert await self.posts.receipt(self.notify.sent[-1].id, status) == 200
+        await self.world.town.settle()
+
+    async def about(self, ref: str = "A1") -> list[tuple[str, str, str]]:
+        subject = Subject("appointment", await id_of(self.world, tables.appointments, ref))
+        return await owed_about(self.world, subject)
+
+
+@pytest.fixture
+async def texted(database_url: str) -> AsyncIterator[Texted]:
+    """Sam, whose phone has no chat, on unpaid work at the yard on Wednesday at 9:30; Kirsty is the case manager."""
+    clock, gateway = MovableClock(MONDAY), Notify()
+    telegram = Telegram(clock, limits=Limits(), longest_poll=0.05, seed=1)
+    bot = telegram.add_bot("Dates", "dates_bot")
+    async with serving.served(gateway.pages(), "127.0.0.1", 0) as port:
+        settings = Settings(
+            token=bot.token,
+            secret_key=(SECRET,),
+            database_url=database_url,
+            phone="01475 715 000",
+            lock_after_hours=0,
+            notify_key=gateway.key,
+            notify_template=gateway.template,
+            notify_url=f"http://127.0.0.1:{port}",
+            notify_callback_token=TOKEN,
+        )
+        town = await Town.found(telegram, settings, clock, SandboxRequest(telegram))
+        world = World(town)
+        await caseload(world)
+        yield Texted(world, gateway, Poster(Starlette(routes=town.app.callbacks), TOKEN))
+        await town.close()
+
+
+async def caseload(world: World) -> None:
+    kirsty = await world.staff("CM1", "Kirsty Muir", "case_manager")
+    await world.staff("CM2", "Ailsa Bain", "case_manager")
+    one = await world.individual("C1", "Sam", mobile=MOBILE, mobile_hash=hashed(world, MOBILE))
+    order = await world.order("O1", one, case_manager_id=kirsty)
+    place = await world.row(tables.places, ref="P1", nickname="The yard", bring="boots and lunch")
+    await world.appointment("A1", order, one, "2026-11-25 09:30", place_id=place)
+
+
+def hashed(world: World, number: str) -> str:
+    return world.town.app.service.db.keys.hash(number)
+
+
+async def agreed(texted: Texted, kirsty: Phone) -> None:
+    """Kirsty puts Sam's yes on record."""
+    await kirsty.says("/texts C1")
+    await kirsty.taps("They agreed to texts at …123")
+    assert "is their own" in kirsty.newest()
+    await kirsty.taps("Yes, they asked for it")
+    assert "Kirsty Muir recorded their yes" in kirsty.newest()
+    kirsty.reads_all()
+
+
+@pytest.fixture
+async def kirsty(texted: Texted) -> Phone:
+    return await texted.world.linked("Kirsty", "CM1")
+
+
+async def test_sam_who_agreed_is_reminded_by_text_and_the_answer_reaches_kirsty(texted: Texted, kirsty: Phone) -> None:
+    world = texted.world
+    await agreed(texted, kirsty)
+    assert ("C1", "texts agreed") in await looked_at(world, "CM1")
+    await world.moves_to("2026-11-24 18:00")
+    (text,) = texted.came
+    assert text == (
+        "Tomorrow, Wed 25 Nov, 9:30. The yard. Bring boots and lunch. Can you make it? "
+        "Reply 1 I'll be there, 2 I can't make it, or 3 I need help. Reply STOP to stop these texts."
+    )
+    await kirsty.says("/why A1")
+    assert "delivered" not in kirsty.sees("Reminder: text message accepted for sending, today at 18:00.")
+    await texted.receipt("delivered")
+    await texted.receipt("delivered")
+    await kirsty.says("/why A1")
+    kirsty.sees("today at 18:00; delivered, says its receipt, today at 18:00.")
+    kirsty.reads_all()
+    twice = uuid4()
+    await texted.text(" 2. ", id_=twice)
+    await texted.text(" 2. ", id_=twice)
+    assert len(texted.came) == 2
+    assert "your date still stands" in texted.came[-1]
+    kirsty.sees("C1: can't make it.")
+    assert [row.answer for row in await rows(world, tables.replies)] == ["cannot"]
+    await texted.text("my wee girl is not well")
+    assert "my wee girl is not well" in await kirsty.opens()
+    assert "passed that on" in texted.came[-1]
+    await kirsty.replies("Hope she is better soon. Come on Friday.")
+    assert texted.came[-1].startswith("Hope she is better soon. Come on Friday.")
+
+
+async def test_nobody_is_texted_without_a_yes_to_this_number(texted: Texted, kirsty: Phone) -> None:
+    world = texted.world
+    await world.moves_to("2026-11-24 18:00")
+    assert await texted.about() == [("reminder", "unreachable", "texts_not_agreed")]
+    await kirsty.says("/why A1")
+    kirsty.sees("they have not agreed to text messages")
+    await agreed(texted, kirsty)
+    one, order = await id_of(world, tables.individuals, "C1"), await id_of(world, tables.orders, "O1")
+    await world.change(tables.individuals, "C1", mobile=OTHER, mobile_hash=hashed(world, OTHER))
+    await world.appointment("A2", order, one, "2026-11-26 09:30")
+    await world.moves_to("2026-11-25 18:00")
+    assert await texted.about("A2") == [("reminder", "unreachable", "texts_number_changed")]
+    await world.change(tables.individuals, "C1", mobile=MOBILE, mobile_hash=hashed(world, MOBILE))
+    await world.individual("D1", "Lee", mobile=MOBILE, mobile_hash=hashed(world, MOBILE))
+    await world.appointment("A3", order, one, "2026-11-27 09:30")
+    await world.moves_to("2026-11-26 18:00")
+    assert await texted.about("A3") == [("reminder", "unreachable", "texts_shared")]
+    await kirsty.says("/texts C1")
+    assert "Somebody else has the number" in kirsty.newest()
+    await texted.text("I want to end my life")
+    assert "116 123" in texted.came[-1]
+    assert len(texted.notify.sent) == 1
+    assert sorted(row.kind for row in await rows(world, tables.items)) == ["danger", "danger"]
+
+
+async def test_stop_is_silent_and_lasts_until_staff_record_another_yes(texted: Texted, kirsty: Phone) -> None:
+    world = texted.world
+    await kirsty.says("/texts C1")
+    await kirsty.taps("They agreed to texts at …123")
+    await texted.text("stop")
+    await kirsty.taps("Yes, they asked for it")
+    assert "something that has changed since" in kirsty.newest()
+    await agreed(texted, kirsty)
+    await texted.text("Stop!")
+    await texted.text("start")
+    await texted.text("HELP")
+    assert texted.notify.sent == []
+    await world.moves_to("2026-11-24 18:00")
+    assert await texted.about() == [("reminder", "suppressed", "stopped")]
+    await texted.text("I will kill myself")
+    assert "116 123" in texted.came[-1]
+    await agreed(texted, kirsty)
+    one, order = await id_of(world, tables.individuals, "C1"), await id_of(world, tables.orders, "O1")
+    await world.appointment("A2", order, one, "2026-11-26 09:30")
+    await world.moves_to("2026-11-25 18:00")
+    assert texted.came[-1].startswith("Tomorrow, Thu 26 Nov, 9:30.")
+    await kirsty.says("/texts C1")
+    await kirsty.taps("No more text messages")
+    await texted.text("HELP")
+    assert len(texted.came) == 2
+
+
+async def test_the_chat_comes_first_and_a_block_ends_an_earlier_yes(texted: Texted, kirsty: Phone) -> None:
+    world = texted.world
+    await agreed(texted, kirsty)
+    sam = await world.linked("Sam", "C1")
+    await world.moves_to("2026-11-24 18:00")
+    sam.sees("Tomorrow, Wed 25 Nov")
+    assert texted.notify.sent == []
+    sam.person.block()
+    await world.town.settle()
+    one, order = await id_of(world, tables.individuals, "C1"), await id_of(world, tables.orders, "O1")
+    await world.appointment("A2", order, one, "2026-11-26 09:30")
+    await world.moves_to("2026-11-25 18:00")
+    assert await texted.about("A2") == [("reminder", "unreachable", "texts_chat_ended")]
+    await agreed(texted, kirsty)
+    await world.appointment("A3", order, one, "2026-11-27 09:30")
+    await world.moves_to("2026-11-26 18:00")
+    assert texted.came[-1].startswith("Tomorrow, Fri 27 Nov")
+
+
+async def test_a_wrong_number_ends_it_and_is_on_the_repair_list(texted: Texted, kirsty: Phone) -> None:
+    world = texted.world
+    await agreed(texted, kirsty)
+    await texted.text("sorry pal wrong number")
+    await kirsty.says("/repairs")
+    kirsty.sees("Wrong number: 1")
+    await world.moves_to("2026-11-24 18:00")
+    assert await texted.about() == [("reminder", "unreachable", "texts_wrong")]
+    assert texted.notify.sent == []
+    await agreed(texted, kirsty)
+    one, order = await id_of(world, tables.individuals, "C1"), await id_of(world, tables.orders, "O1")
+    await world.appointment("A2", order, one, "2026-11-26 09:30")
+    await world.moves_to("2026-11-25 18:00")
+    assert len(texted.came) == 1
+    await texted.receipt("permanent-failure")
+    kirsty.sees("C1: please ring about a date.")
+    await kirsty.says("/repairs")
+    kirsty.sees("Wrong number: 1")
+
+
+async def test_each_error_of_notify_has_its_end(texted: Texted, kirsty: Phone) -> None:
+    """What passes is tried again, and a lost answer makes no second message; what never will, staff hear of."""
+    world = texted.world
+    await agreed(texted, kirsty)
+    passing = [notify.RATE, notify.CLOCK, notify.NO_KEY, notify.DOWN, notify.LOST]
+    texted.notify.faults += passing
+    await world.moves_to("2026-11-24 18:10")
+    assert texted.notify.faults == []
+    assert len(texted.came) == 1
+    assert await texted.about() == [("reminder", "sent", "")]
+    one, order = await id_of(world, tables.individuals, "C1"), await id_of(world, tables.orders, "O1")
+    no_number = notify.Fault(400, "ValidationError", "phone_number Not a UK mobile number")
+    ends = (
+        (notify.TEAM_ONLY, ("failed", notify.TEAM_ONLY.message)),
+        (notify.DAY, ("sent", "")),
+        (no_number, ("unreachable", "texts_wrong")),
+    )
+    for n, (fault, ending) in enumerate(ends):
+        texted.notify.faults.append(fault)
+        await world.appointment(f"B{n}", order, one, f"2026-11-{26 + n} 09:30")
+        await world.moves_to(f"2026-11-{25 + n} 19:59")
+        assert [row[1:] for row in await texted.about(f"B{n}")] == [ending]
+    await kirsty.says("/repairs")
+    kirsty.sees("Wrong number: 1")
+    assert [row.kind for row in await rows(world, tables.items)] == ["ring", "ring"]
+
+
+async def test_a_crash_before_it_is_written_down_makes_no_second_text(
+    texted: Texted, kirsty: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never_written(service: object, results: object) -> None:
+        return None
+
+    await agreed(texted, kirsty)
+    monkeypatch.setattr(settling, "settle", never_written)
+    await texted.world.moves_to("2026-11-24 18:00")
+    assert len(texted.came) == 1
+    assert await rows(texted.world, tables.texts) == []
+    monkeypatch.undo()
+    await texted.world.moves_to("2026-11-24 18:05")
+    assert len(texted.came) == 1
+    assert await texted.about() == [("reminder", "sent", "")]
+    await texted.receipt("delivered")
+    await texted.text("1")
+    assert [row.answer for row in await rows(texted.world, tables.replies)] == ["coming"]
+
+
+async def test_several_dates_are_one_text_and_a_date_that_moved_is_shown_as_it_is(
+    texted: Texted, kirsty: Phone
+) -> None:
+    world = texted.world
+    await agreed(texted, kirsty)
+    one, order = await id_of(world, tables.individuals, "C1"), await id_of(world, tables.orders, "O1")
+    await world.appointment("A2", order, one, "2026-11-25 14:00", kind="supervision")
+    await world.moves_to("2026-11-24 18:00")
+    (text,) = texted.came
+    assert "9:30" in text
+    assert "14:00" in text
+    assert text.endswith("If you can't make one, reply and tell us which. Reply STOP to stop these texts.")
+    await texted.receipt("delivered")
+    await kirsty.says("/why A2")
+    kirsty.sees("delivered, says its receipt")
+    await texted.text("1")
+    assert await rows(world, tables.replies) == []
+    kirsty.sees("C1: wrote.")
+    await world.appointment("A3", order, one, "2026-11-26 09:30")
+    await world.moves_to("2026-11-25 18:00")
+    await world.change(tables.appointments, "A3", revision=2)
+    await texted.text("2")
+    assert texted.came[-1].startswith("Your next dates: Tomorrow, Thu 26 Nov, 9:30.")
+    assert await rows(world, tables.replies) == []
+
+
+async def test_strangers_are_told_whom_to_ring_and_a_wrong_token_nothing(texted: Texted) -> None:
+    await texted.text("hello?", number=OTHER)
+    assert texted.notify.sent == []
+    await texted.text("i want to die", number=OTHER)
+    assert "116 123" in texted.notify.to(OTHER)[0]
+    assert await rows(texted.world, tables.texts) == []
+    posts = Poster(texted.posts.pages, "another token")
+    assert await posts.text(MOBILE, "STOP") == 403
+    assert await texted.posts.receipt(str(uuid4()), "delivered") == 503
+    assert await texted.posts.receipt("no uuid", "delivered") == 400
+    async with texted.world.town.app.service.db.read() as tx:
+        sam = await people.individual_by_ref(tx, "C1")
+    assert sam is not None
+    assert not sam.stopped

@@ -1,0 +1,168 @@
+"""What a living bot sees of itself goes to managers in the chat, each event once."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import insert, select
+
+from db import tables
+from domain.imports import File
+from domain.outbox import Later
+from reminders.heartbeat import Heart
+from tests.conversations.conftest import Phone, World
+from usecases import imports, watching
+
+
+@pytest.fixture
+async def morag(world: World, sam: Phone) -> Phone:
+    return await world.linked("Morag", "MGR1")
+
+
+def says(answer: bool) -> Callable[[], Awaitable[bool]]:
+    """Whether Telegram answers and every loop moves: those of a town stand still while nothing is due."""
+
+    async def able() -> bool:
+        return answer
+
+    return able
+
+
+@pytest.fixture
+def heart(world: World, monkeypatch: pytest.MonkeyPatch) -> Heart:
+    heart = world.town.app.heart
+    monkeypatch.setattr(heart, "_able", says(True))
+    return heart
+
+
+async def asleep(world: World, moment: str) -> None:
+    """The machine stops and wakes up at a moment: nothing on the way is played."""
+    clock, zone = world.town.clock, world.town.app.service.calendar.zone
+    clock.move_to(clock.now().fromisoformat(moment).replace(tzinfo=zone))
+
+
+async def missed(world: World, rab: Phone) -> None:
+    await world.moves_to("2026-11-25 10:00")
+    await rab.says("/today")
+    await rab.taps("1. Sam")
+    await rab.taps("Not here")
+
+
+async def test_an_alert_that_leaves_late_is_told_once_in_an_hour(world: World, sam: Phone, morag: Phone) -> None:
+    rab, _ = await world.linked("Rab", "SUP1"), await world.linked("Kirsty", "CM1")
+    dee = await world.linked("Dee", "DUTY1")
+    await missed(world, rab)
+    await sam.says("I need a word please")
+    morag.reads_all()
+    await asleep(world, "2026-11-25 14:12")
+    await world.town.settle()
+    assert len(dee.new) == 2
+    (told,) = [shown.text for shown in morag.new]
+    assert told.startswith("An alert to staff was late: due today at 14:00, sent today at 14:12.")
+
+
+async def test_an_alert_that_telegram_would_not_take_for_a_while_is_late_too(
+    world: World, sam: Phone, morag: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rab, kirsty = await world.linked("Rab", "SUP1"), await world.linked("Kirsty", "CM1")
+    channel = world.town.app.dispatcher.channel
+    real, until = channel.send, world.town.clock.now() + timedelta(days=2, hours=1, minutes=7)
+
+    async def send(chat_id: int, message: object) -> object:
+        if chat_id == kirsty.person.id and world.town.clock.now() < until:
+            return Later(120.0)
+        return await real(chat_id, message)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(channel, "send", send)
+    await missed(world, rab)
+    await world.moves_to("2026-11-25 10:20")
+    kirsty.sees("C1: missed, reason not yet known.")
+    morag.sees("An alert to staff was late: due today at 10:00, sent today at 10:")
+
+
+async def test_punctual_alerts_are_not_told(world: World, sam: Phone, morag: Phone) -> None:
+    rab, kirsty = await world.linked("Rab", "SUP1"), await world.linked("Kirsty", "CM1")
+    await missed(world, rab)
+    kirsty.sees("C1: missed, reason not yet known.")
+    await world.moves_to("2026-11-25 15:00")
+    assert [shown.text for shown in morag.new if "late" in shown.text] == []
+
+
+async def test_a_gap_is_told_once_it_is_over_with_what_became_of_what_fell_due(
+    world: World, sam: Phone, morag: Phone, heart: Heart
+) -> None:
+    one = await world.individual("C2", "Ana")
+    order = await world.order("O2", one)
+    await world.appointment("A2", order, one, "2026-11-25 09:30")
+    await world.appointment("A3", order, one, "2026-11-26 09:30")
+    ana = await world.linked("Ana", "C2")
+    service = world.town.app.service
+    await world.moves_to("2026-11-24 17:00")
+    assert await heart.beat()
+    await asleep(world, "2026-11-25 19:00")
+    heart.alive_since = service.clock.now()
+    assert not await heart.beat(), "what fell due has not gone yet: that is no time for a heartbeat"
+    await world.town.settle()
+    ana.sees("Thu 26 Nov")
+    assert await heart.beat()
+    await world.town.settle()
+    text = morag.sees("Minder was not running from yesterday at 17:00 to today at 19:00.")
+    assert "sent late 1, missed because they were too late to help 2" in text
+    morag.reads_all()
+    await asleep(world, "2026-11-25 19:01")
+    assert await heart.beat()
+    await world.town.settle()
+    morag.sees_nothing_new()
+
+
+async def test_a_bot_that_runs_and_could_not_do_its_work_says_so(
+    world: World, sam: Phone, morag: Phone, heart: Heart
+) -> None:
+    assert await heart.beat()
+    await asleep(world, "2026-11-23 09:30")
+    assert await heart.beat()
+    await world.town.settle()
+    morag.sees("Minder was running, but could not send or answer in time, from today at 9:00 to today at 9:30.")
+
+
+async def test_a_heart_that_cannot_reach_telegram_does_not_beat(
+    world: World, sam: Phone, heart: Heart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = world.town.app.service
+    assert await heart.beat()
+    await asleep(world, "2026-11-23 09:04")
+    monkeypatch.setattr(heart, "_able", says(False))
+    assert not await heart.beat()
+    assert await watching.silent(service)
+
+
+async def test_a_refused_import_is_told_once_a_day_and_changes_nothing(world: World, morag: Phone) -> None:
+    service = world.town.app.service
+    bad = [File("appointments.csv", b"appointment_ref,order_ref,kind,date,start\nA9,O9,tea,32/13/2026,9:30\n")]
+    assert (await imports.run(service, bad, True, lambda *_: None)).problems
+    await world.town.settle()
+    morag.sees_nothing_new()
+    for hour in (10, 11):
+        await world.moves_to(f"2026-11-23 {hour}:00")
+        assert (await imports.run(service, bad, False, lambda *_: None)).problems
+    await world.town.settle()
+    (told,) = [shown.text for shown in morag.new]
+    assert "An import was refused, so nothing of it was written." in told
+    async with service.db.read() as tx:
+        assert (await tx.execute(select(tables.imports.c.id))).first() is None
+
+
+async def test_an_import_that_does_not_come_is_told_once(world: World, morag: Phone) -> None:
+    await world.moves_to("2026-11-27 12:00")
+    assert [shown.text for shown in morag.new if "No import" in shown.text] == [], "none has ever come"
+    async with world.town.app.service.db.write() as tx:  # a Friday before St Andrew's Day
+        await tx.execute(insert(tables.imports).values(at=world.town.clock.now(), counts={}))
+    await world.moves_to("2026-12-02 12:00")
+    assert [shown.text for shown in morag.new if "No import" in shown.text] == []
+    await world.moves_to("2026-12-03 12:00")
+    (told,) = [shown.text for shown in morag.new if "No import" in shown.text]
+    assert "more than 2 working days" in told
+    assert "Fri 27 Nov at 12:00" in told
+    morag.reads_all()
+    await world.moves_to("2026-12-04 12:00")
+    assert [shown.text for shown in morag.new if "No import" in shown.text] == []

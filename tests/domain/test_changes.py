@@ -1,0 +1,205 @@
+"""A date that changes: who is told, of what, and when nothing is said."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.changes import FAMILY, Shown, overtaken, told, turn
+from domain.outbox import Owed, Row, Status, Subject, To
+
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+WED = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
+THU = datetime(2026, 11, 26, 10, tzinfo=UTC)
+FRI = datetime(2026, 11, 27, 10, tzinfo=UTC)
+GONE = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+DATE = Subject("appointment", 7)
+
+
+def reminder(revision: int, status: Status = Status.SENT, id_: int = 1) -> Row:
+    return Row(id_, Owed("reminder", DATE, To.INDIVIDUAL, NOW, revision=revision), status)
+
+
+def news(before: Shown, after: Shown, rows: Sequence[Row], status: Status) -> Row:
+    """The row of news that a change owed, as it stands now."""
+    owed = turn(before, after, rows, 7, NOW).news
+    assert owed is not None
+    return Row(100 + owed.revision, owed, status)
+
+
+SAID = [reminder(1)]
+BOOKED = Row(2, Owed("booked", DATE, To.INDIVIDUAL, NOW), Status.SENT)
+AT_WED = Shown(WED, 1)
+TO_THU = news(AT_WED, Shown(THU, 1), SAID, Status.PLANNED)
+OFF = news(AT_WED, Shown(WED, 1, on=False), SAID, Status.SENT)
+
+
+CARE = Row(3, Owed("missed_care", DATE, To.INDIVIDUAL, NOW), Status.SENT)
+
+
+def ended(row: Row, status: Status) -> Row:
+    return Row(row.id, row.owed, status)
+
+
+@pytest.mark.parametrize(
+    ("case", "before", "after", "rows", "expected"),
+    [
+        ("moved before any word", AT_WED, Shown(THU, 1), [], (2, None)),
+        ("moved before its reminder went", AT_WED, Shown(THU, 1), [reminder(1, Status.PLANNED)], (2, None)),
+        ("a reminder that was not sent is no word", AT_WED, Shown(THU, 1), [reminder(1, Status.SUPPRESSED)], (2, None)),
+        ("a message of another kind is no word of it", AT_WED, Shown(THU, 1), [CARE], (2, None)),
+        ("cancelled before any word", AT_WED, Shown(WED, 1, on=False), [], (1, None)),
+        ("moved", AT_WED, Shown(THU, 1), SAID, (2, "changed")),
+        (
+            "moved while its reminder is on the way",
+            AT_WED,
+            Shown(THU, 1),
+            [reminder(1, Status.SENDING)],
+            (2, "changed"),
+        ),
+        (
+            "moved after it was told when it was booked",
+            Shown(WED, 1, revision=2),
+            Shown(THU, 1),
+            [BOOKED],
+            (3, "changed"),
+        ),
+        (
+            "moved back after it was told when it was booked",
+            Shown(THU, 1, revision=3),
+            Shown(WED, 1),
+            [BOOKED, news(Shown(WED, 1, revision=2), Shown(THU, 1), [BOOKED], Status.PLANNED)],
+            (2, None),
+        ),
+        ("another place", AT_WED, Shown(WED, 2), SAID, (2, "changed")),
+        ("another place of the same import", AT_WED, Shown(WED, -1), SAID, (2, "changed")),
+        ("cancelled", AT_WED, Shown(WED, 1, on=False), SAID, (2, "cancelled")),
+        ("moved and cancelled at once", AT_WED, Shown(THU, 2, on=False), SAID, (2, "cancelled")),
+        ("moved twice", Shown(THU, 1, revision=2), Shown(FRI, 1), [*SAID, TO_THU], (3, "changed")),
+        ("moved back", Shown(THU, 1, revision=2), AT_WED, [*SAID, TO_THU], (1, None)),
+        (
+            "moved back after they were told",
+            Shown(THU, 1, revision=2),
+            AT_WED,
+            [*SAID, ended(TO_THU, Status.SENT)],
+            (3, "changed"),
+        ),
+        (
+            "moved back while they are being told",
+            Shown(THU, 1, revision=2),
+            AT_WED,
+            [*SAID, ended(TO_THU, Status.SENDING)],
+            (3, "changed"),
+        ),
+        (
+            "moved on after news that reached nobody",
+            Shown(THU, 1, revision=2),
+            Shown(FRI, 1),
+            [*SAID, ended(TO_THU, Status.UNREACHABLE)],
+            (3, "changed"),
+        ),
+        (
+            "moved back after news that reached nobody",
+            Shown(THU, 1, revision=2),
+            AT_WED,
+            [*SAID, ended(TO_THU, Status.SUPPRESSED)],
+            (1, None),
+        ),
+        (
+            "moved again, back where it was in between",
+            AT_WED,
+            Shown(FRI, 1),
+            [*SAID, ended(TO_THU, Status.CANCELLED)],
+            (3, "changed"),
+        ),
+        (
+            "moved and then cancelled",
+            Shown(THU, 1, revision=2),
+            Shown(THU, 1, on=False),
+            [*SAID, TO_THU],
+            (3, "cancelled"),
+        ),
+        ("on again", Shown(WED, 1, False, 2), AT_WED, [*SAID, OFF], (3, "changed")),
+        ("on again before they heard", Shown(WED, 1, False, 2), AT_WED, [*SAID, ended(OFF, Status.PLANNED)], (1, None)),
+        ("moved while it is off", Shown(WED, 1, False, 2), Shown(THU, 1, on=False), [*SAID, OFF], (2, None)),
+        ("a past date put right", Shown(GONE, 1), Shown(GONE - timedelta(days=1), 1), SAID, (2, None)),
+        ("a past date cancelled", Shown(GONE, 1), Shown(GONE, 1, on=False), SAID, (2, None)),
+        ("a past date booked anew", Shown(GONE, 1), Shown(THU, 1), SAID, (2, "changed")),
+        ("a date ahead put into the past", AT_WED, Shown(GONE, 1), SAID, (2, None)),
+    ],
+)
+def test_what_a_change_owes(
+    case: str, before: Shown, after: Shown, rows: list[Row], expected: tuple[int, str | None]
+) -> None:
+    found = turn(before, after, rows, 7, NOW)
+    assert (found.revision, found.news and found.news.kind) == expected, case
+
+
+def test_news_is_about_what_was_known_and_helps_until_the_date() -> None:
+    twice = turn(Shown(THU, 1, revision=2), Shown(FRI, 2), [*SAID, TO_THU], 7, NOW).news
+    assert twice is not None
+    assert dict(twice.params) == {"was_at": WED.isoformat(), "was_place": 1, "was_on": 1, "was_revision": 1}
+    assert (twice.due_at, twice.expires_at, twice.family) == (NOW, FRI, FAMILY)
+    off = turn(AT_WED, Shown(FRI, 1, on=False), SAID, 7, NOW).news
+    assert off is not None
+    assert off.expires_at == WED  # whoever is not told before then has set out
+
+
+@pytest.mark.parametrize(
+    ("case", "stands", "rows", "expected"),
+    [
+        ("it is so", AT_WED, SAID, None),
+        ("moved, and nobody has said so", Shown(THU, 1, revision=2), SAID, "changed"),
+        ("moved, and it is about to be said", Shown(THU, 1, revision=2), [*SAID, TO_THU], None),
+        (
+            "moved, and what was to say so has ended",
+            Shown(THU, 1, revision=2),
+            [*SAID, ended(TO_THU, Status.CANCELLED)],
+            "changed",
+        ),
+        ("cancelled without a word before", Shown(WED, 1, on=False), SAID, "cancelled"),
+        ("over by now", Shown(GONE, 1, revision=2), SAID, None),
+    ],
+)
+def test_a_message_that_went_out_while_its_date_changed(
+    case: str, stands: Shown, rows: list[Row], expected: str | None
+) -> None:
+    found = overtaken(AT_WED, stands, reminder(1, id_=5), rows, NOW)
+    assert (found and found.kind) == expected, case
+
+
+def test_news_that_was_sent_while_the_date_moved_back_is_put_right_under_a_key_of_its_own() -> None:
+    row = ended(TO_THU, Status.SENT)
+    found = overtaken(Shown(THU, 1, revision=2), AT_WED, row, [*SAID, row], NOW)
+    assert found is not None
+    assert (found.revision, found.step) == (1, f"after-{row.id}")
+    assert told(AT_WED, [*SAID, row, Row(200, found, Status.SENT)]) == AT_WED
+
+
+states = st.builds(Shown, st.sampled_from([WED, THU, FRI]), st.integers(1, 2), st.booleans())
+nights = st.lists(st.tuples(states, st.sampled_from([Status.PLANNED, Status.SENT, Status.SUPPRESSED])), max_size=6)
+
+
+@given(nights)
+def test_whatever_happens_the_last_word_is_true(story: list[tuple[Shown, Status]]) -> None:
+    """Night after night a date changes, and its news is sent, held back, or waits: nobody is told what they know,
+    nothing is owed under a key that is taken, and what somebody was last told is never mistaken."""
+    stands, rows, believed = AT_WED, list(SAID), AT_WED
+    for after, fate in story:
+        if stands.says_as(after):
+            continue
+        found = turn(stands, after, rows, 7, NOW)
+        rows = [ended(row, Status.CANCELLED) if row.status is Status.PLANNED else row for row in rows]
+        stands = Shown(after.starts_at, after.place, after.on, found.revision)
+        if found.news is None:
+            assert stands.says_as(believed)
+            continue
+        assert not stands.says_as(believed)
+        assert found.news.key not in {row.owed.key for row in rows}
+        rows.append(Row(len(rows) + 1, found.news, fate))
+        believed = stands if fate is Status.SENT else believed
+    known = told(stands, rows)
+    assert known is not None
+    assert known.says_as(believed)

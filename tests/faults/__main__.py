@@ -1,0 +1,38 @@
+"""`python -m tests.faults`: the long run (`make soak`)."""
+
+import argparse
+import asyncio
+import sys
+
+from tests.faults import siege
+from tests.faults.siege import Plan
+
+PLANS = (("sqlite", 1, False), ("sqlite", 1, True), ("postgresql", 1, False), ("postgresql", 2, False))
+
+
+def main() -> int:
+    """Shares the kills between the databases; exits 1 if anything was lost, doubled or said again without cause."""
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=main.__doc__)
+    parser.add_argument("--kills", type=int, default=300)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", type=int, choices=range(1, len(PLANS) + 1), help="one of the sieges")
+    given = parser.parse_args()
+    plans = PLANS if given.only is None else [PLANS[given.only - 1]]
+    good = True
+    for kind, processes, webhook in plans:
+        plan = Plan(kind, max(given.kills // len(plans), 1), given.seed, processes, webhook, tell=_tell)
+        how = "a webhook" if webhook else "polling"
+        _tell(f"{kind}, {how}, {processes} at once, {plan.kills} kills, seed {plan.seed}")
+        verdict = asyncio.run(siege.besiege(plan))
+        _tell(str(verdict))
+        good = good and verdict.holds
+    return 0 if good else 1
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,270 @@
+"""Kills at random instants, under load, while everything around the bot fails as well."""
+
+import asyncio
+import contextlib
+import random
+import socket
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import func, or_, select
+
+from db import tables
+from db.engine import Database
+from db.types import Keyring
+from domain.outbox import Status
+from sandbox.server import Telegram
+from tests.faults import caseload, crowd, databases, oracle
+from tests.faults.clock import START, FastClock
+from tests.faults.crowd import Sam
+from tests.faults.databases import Store
+from tests.faults.life import Life, Nursery
+from tests.faults.oracle import Verdict
+from tests.faults.telegram import SPEAKING, FaultyTelegram
+
+SECRET = "a secret key for faults only of 32 characters and more"
+SPEED, RECOVERY_SPEED = 10.0, 15.0  # seconds of the bot's in one of ours, under siege and after it
+TOGETHER = 2.0  # where there are several: a slow machine must not let a lease run out under whoever holds it
+OFF = timedelta(minutes=3)  # how long the machine is off now and then: longer than any lease
+LISTENS = frozenset({"getUpdates", "setWebhook"})
+STILLBORN = 0.2  # of all kills fall anywhere, also while a bot starts
+LONGEST_LIFE = 1.5  # seconds, once it listens
+LONGEST_START = 6.0
+NO_DATABASE = "The database could not be used"
+WARM_UP_SECONDS = 20.0
+A_SECOND = 8  # taps and words
+RECOVERY_SECONDS = 120.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One siege. `tell` is told how it goes."""
+
+    kind: str  # sqlite or postgresql
+    kills: int
+    seed: int
+    processes: int = 1
+    webhook: bool = False
+    people_a_kill: int = 6
+    tell: Callable[[str], None] = lambda _: None
+
+    @property
+    def speed(self) -> float:
+        return SPEED if self.processes == 1 else TOGETHER
+
+    @property
+    def recovery_speed(self) -> float:
+        return RECOVERY_SPEED if self.processes == 1 else TOGETHER
+
+
+@dataclass
+class Siege:
+    """The bots, what they are besieged with, and the dice."""
+
+    plan: Plan
+    store: Store
+    server: FaultyTelegram
+    clock: "Shared"
+    token: str
+    nursery: Nursery
+    dice: random.Random
+    lives: list[Life] = field(default_factory=list)
+    fell: list[str] = field(default_factory=list)
+    no_database: int = 0  # starts that ended at once, in a sentence, because the database was away
+    webhook_port: int = 0
+    _numbers: int = 0
+    _listening: set[int] = field(default_factory=set)
+    _outages: list[asyncio.Task[None]] = field(default_factory=list)
+
+    async def run(self) -> None:
+        """All the kills, then everything is well again and comes to its end."""
+        for _ in range(self.plan.processes):
+            self.start()
+        await self._warm_up()
+        for number in range(1, self.plan.kills + 1):
+            self._something_fails(number)
+            life = self.dice.choice(self.lives)
+            await self._instant(life)
+            self._see_who_fell()
+            if life in self.lives:
+                self.kill(life)
+            if self.dice.random() < (0.5 if self.plan.processes == 1 else 0.1):
+                self._power_cut()
+            while len(self.lives) < self.plan.processes:
+                self.start()
+            if number % 10 == 0:
+                self.plan.tell(f"{number} of {self.plan.kills} kills, {len(self.server.ledger.calls)} calls")
+
+    async def _warm_up(self) -> None:
+        """Some have been reminded before the first kill, so that there are answers from the first."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(WARM_UP_SECONDS):
+                while sum(1 for _ in self.server.ledger.accepted("sendMessage")) < self.plan.kills:
+                    await asyncio.sleep(0.1)
+
+    def start(self) -> None:
+        self._numbers += 1
+        environment = {
+            "MINDER_TOKEN": self.token,
+            "MINDER_SECRET_KEY": SECRET,
+            "MINDER_DATABASE_URL": self.store.url,
+            "MINDER_TELEGRAM_URL": self.server.address(self._numbers),
+            "MINDER_LOCK_AFTER_HOURS": "0",
+            "MINDER_HEALTH_LISTEN": "off",
+        }
+        if self.plan.webhook:
+            listen = f"127.0.0.1:{self.webhook_port}"
+            environment |= {"MINDER_WEBHOOK_URL": f"http://{listen}/dates", "MINDER_WEBHOOK_LISTEN": listen}
+        self.lives.append(Life(self.nursery, self._numbers, environment, self.clock.now_is))
+
+    def kill(self, life: Life) -> None:
+        life.kill()
+        self.server.ledger.kills[life.number] = asyncio.get_running_loop().time()
+        self.lives.remove(life)
+
+    async def end(self) -> None:
+        """No more trouble: the machine was off for a while, and is on again."""
+        await asyncio.gather(*self._outages)
+        self._see_who_fell()
+        self.server.troubled = False
+        self._power_cut(self.plan.recovery_speed)
+        for _ in range(self.plan.processes):
+            self.start()
+
+    def _power_cut(self, speed: float | None = None) -> None:
+        for life in list(self.lives):
+            self.kill(life)
+        self.clock.now_is = self.clock.now_is.after(OFF, speed or self.plan.speed)
+
+    async def _instant(self, life: Life) -> None:
+        """While it starts, or at any time later, or at the very moment at which it says something."""
+        if self.dice.random() < STILLBORN:
+            await asyncio.sleep(self.dice.uniform(0, LONGEST_LIFE))
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LONGEST_START):
+                if life.number not in self._listening:
+                    await self.server.called(life.number, LISTENS)
+                    self._listening.add(life.number)
+                await self._moment_of(life)
+
+    async def _moment_of(self, life: Life) -> None:
+        how = self.dice.random()
+        if how < 0.4:
+            await asyncio.sleep(self.dice.uniform(0, LONGEST_LIFE if how < 0.3 else 3 * LONGEST_LIFE))
+        elif how < 0.6:  # what was handed over and dealt with could not be confirmed
+            self.server.goes_deaf(LONGEST_LIFE)
+            await asyncio.sleep(self.dice.uniform(0, LONGEST_LIFE))
+        else:
+            await self.server.called(life.number, SPEAKING, self.dice.randint(1, 12))
+            await asyncio.sleep(self.dice.choice((0, 0, 0.001, 0.003, 0.01, 0.03)))
+
+    def _something_fails(self, number: int) -> None:
+        """In turn: the way to Telegram, and the database."""
+        if any(not one.done() for one in self._outages):
+            return
+        seconds = self.dice.uniform(0.2, 3)
+        if number % 6 == 2:
+            self._outages.append(asyncio.create_task(self.server.outage(seconds)))
+        elif number % 6 == 4:
+            self._outages.append(asyncio.create_task(self._database_away(seconds)))
+
+    async def _database_away(self, seconds: float) -> None:
+        began = asyncio.get_running_loop().time()
+        await self.store.outage(seconds)
+        self.server.ledger.outages.append((began, asyncio.get_running_loop().time()))
+
+    async def last_words(self) -> list[str]:
+        """What those that live say they are at."""
+        self._see_who_fell()
+        for life in self.lives:
+            life.say_where()
+        await asyncio.sleep(0.3)
+        return [life.last_words(8_000) for life in self.lives]
+
+    def _see_who_fell(self) -> None:
+        """A bot that ends by itself is a finding of its own."""
+        for life in list(self.lives):
+            if life.ended:
+                words = life.last_words()
+                if life.number not in self._listening and NO_DATABASE in words:
+                    self.no_database += 1
+                else:
+                    self.fell.append(f"life {life.number} ended: {words[-600:]}")
+                self.kill(life)
+                self.start()
+
+
+@dataclass
+class Shared:
+    """The clock as it goes at present; each new process is given this one."""
+
+    now_is: FastClock
+
+    def now(self):  # type: ignore[no-untyped-def]
+        return self.now_is.now()
+
+    async def sleep(self, seconds: float) -> None:
+        await self.now_is.sleep(seconds)
+
+
+async def besiege(plan: Plan) -> Verdict:
+    """One siege from an empty database to the verdict."""
+    dice = random.Random(plan.seed)
+    clock = Shared(FastClock.beginning(START, plan.speed))
+    telegram = Telegram(clock, longest_poll=2.0, seed=plan.seed)
+    bot = telegram.add_bot("Dates", "dates_bot")
+    server = FaultyTelegram(telegram, dice)
+    async with databases.made(plan.kind) as store, server.served():
+        database = Database(store.url, Keyring([SECRET]))
+        spread = timedelta(seconds=plan.speed * LONGEST_LIFE / 2 * plan.kills)
+        owing = await caseload.write(database, telegram, clock, plan.kills * plan.people_a_kill, spread)
+        server.refused_chats = {one.person.id: one.refusal for one in owing if one.refusal}
+        sams = [Sam(one) for one in owing]
+        with tempfile.TemporaryDirectory(prefix="minder-lives-") as folder:
+            nursery = Nursery(Path(folder))
+            siege = Siege(plan, store, server, clock, bot.token, nursery, dice, webhook_port=_free_port())
+            acting = asyncio.create_task(crowd.act(sams, dice, A_SECOND, lambda: telegram.waiting(bot.token)))
+            try:
+                await siege.run()
+                acting.cancel()
+                await siege.end()
+                took = await _quiet(database, telegram, bot.token, clock)
+                verdict = await oracle.judge(database, server.ledger, sams, clock.now())
+                verdict.last_words = await siege.last_words()
+            finally:
+                acting.cancel()
+                for life in list(siege.lives):
+                    siege.kill(life)
+                nursery.close()
+                await database.close()
+        verdict.fell = siege.fell
+        verdict.figures["starts without a database"] = siege.no_database
+        verdict.figures["kills"] = len(server.ledger.kills)
+        verdict.figures["seconds to recover"] = round(took)
+        return verdict
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
+
+
+async def _quiet(database: Database, telegram: Telegram, token: str, clock: Shared) -> float:
+    """Until nothing is waiting that is due by now, or it has taken too long; how long it took."""
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    o = tables.outbox
+    while loop.time() - began < RECOVERY_SECONDS:
+        await asyncio.sleep(0.2)
+        unsent = or_(o.c.status == Status.SENDING.value, (o.c.status == Status.PLANNED.value) & (
+            (o.c.due_at <= clock.now()) | (o.c.kind == "reminder")))  # fmt: skip
+        async with database.read() as tx:
+            waiting = (await tx.execute(select(func.count()).select_from(o).where(unsent))).scalar_one()
+            waiting += (await tx.execute(select(func.count()).select_from(tables.inbox))).scalar_one()
+        if not waiting and not telegram.waiting(token):
+            break
+    return loop.time() - began

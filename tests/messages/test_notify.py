@@ -1,0 +1,46 @@
+"""A gateway that does not answer holds nothing up for long: after the first calls have run out, none is made for a
+while, and nobody waits."""
+
+import asyncio
+from datetime import timedelta
+from time import monotonic
+
+import pytest
+
+from domain.outbox import Accepted, Later, Trouble
+from messages import notify
+from messages.notify import Notify
+from sandbox.clock import MovableClock
+from sandbox.notify import Notify as Gateway
+from tests.conversations.conftest import MONDAY
+
+MANY, CALL, TURN = 30, 0.4, 0.2
+NUMBER = "+447700900123"
+
+
+async def test_a_gateway_that_does_not_answer_holds_up_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notify, "CALL_SECONDS", CALL)
+    monkeypatch.setattr(notify, "PATIENCE", TURN)
+    clock, calls = MovableClock(MONDAY), 0
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal calls
+        calls += 1
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(silent, "127.0.0.1", 0)
+    gateway = Gateway()
+    texts = Notify(clock, gateway.key, gateway.template, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    begun = monotonic()
+    outcomes = await asyncio.gather(*(texts.send(NUMBER, "hello", f"r{n}") for n in range(MANY)))
+    assert monotonic() - begun < MANY / notify.AT_ONCE * CALL
+    assert all(isinstance(one, Later) for one in outcomes)
+    assert calls == notify.AT_ONCE
+    later = await texts.send(NUMBER, "hello", "again")
+    assert later == Later(notify.TROUBLE_SECONDS, Trouble.TEXTS)
+    assert calls == notify.AT_ONCE
+    clock.move_to(clock.now() + timedelta(seconds=notify.TROUBLE_SECONDS))
+    assert not isinstance(await texts.send(NUMBER, "hello", "and again"), Accepted)
+    assert calls == notify.AT_ONCE + 1
+    server.close()

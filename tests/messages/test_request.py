@@ -1,0 +1,85 @@
+"""The Bot API over aiohttp: trouble says whether the call can have been carried out."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+from telegram.error import NetworkError, TimedOut
+
+from messages.request import AiohttpRequest, never_sent
+
+Server = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+ANSWER = b"HTTP/1.1 %s\r\nContent-Length: %d\r\n\r\n%s"
+
+
+@asynccontextmanager
+async def serving(one: Server) -> AsyncIterator[str]:
+    server = await asyncio.start_server(one, "127.0.0.1")
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/bot1:x/getMe"
+
+
+@pytest.fixture
+async def request_() -> AsyncIterator[AiohttpRequest]:
+    request = AiohttpRequest(1)
+    async with request:
+        yield request
+
+
+async def hangs_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.readuntil(b"\r\n\r\n")
+    writer.close()
+
+
+async def is_silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.read()
+    writer.close()
+
+
+def answers(status: bytes, body: bytes) -> Server:
+    async def one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await reader.readline():
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(ANSWER % (status, len(body), body))
+        writer.close()
+
+    return one
+
+
+async def test_nobody_there_never_sent(request_: AiohttpRequest) -> None:
+    async with serving(hangs_up) as url:
+        pass
+    with pytest.raises(NetworkError) as caught:
+        await request_.post(url)
+    assert never_sent(caught.value)
+
+
+async def test_no_free_connection_never_sent(request_: AiohttpRequest) -> None:
+    async with serving(is_silent) as url:
+        first = asyncio.create_task(request_.post(url, read_timeout=0.5))
+        await asyncio.sleep(0.05)
+        with pytest.raises(TimedOut) as second:
+            await request_.post(url, connect_timeout=0.05, pool_timeout=0.05)
+        with pytest.raises(TimedOut) as caught:
+            await first
+    assert never_sent(second.value)
+    assert not never_sent(caught.value)
+
+
+@pytest.mark.parametrize("trouble", [hangs_up, is_silent, answers(b"502 Bad Gateway", b"<html>")])
+async def test_an_answer_that_is_lost_leaves_it_open(request_: AiohttpRequest, trouble: Server) -> None:
+    async with serving(trouble) as url:
+        with pytest.raises(NetworkError) as caught:
+            await request_.post(url, read_timeout=0.1)
+    assert not never_sent(caught.value)
+
+
+async def test_what_the_environment_says_of_proxies_is_heard(
+    request_: AiohttpRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with serving(answers(b"200 OK", b'{"ok": true, "result": 7}')) as url:
+        monkeypatch.setenv("http_proxy", url.removesuffix("/bot1:x/getMe"))
+        monkeypatch.delenv("no_proxy", raising=False)
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        assert await request_.post("http://telegram.invalid/bot1:x/getMe") == 7

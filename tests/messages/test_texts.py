@@ -1,0 +1,91 @@
+"""What a text message says: whatever a date is for, it fits, is discreet, and says how to answer."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot import app  # noqa: F401  (loads every module of messages)
+from domain import discreet, texting
+from domain.appointments import Kind, Place
+from domain.calendar import Calendar
+from domain.facts import AboutAppointment, AboutIndividual, AboutSaid
+from domain.outbox import Saying, Subject
+from domain.people import Role, Staff
+from domain.policy import Policy
+from domain.talk import Form, Media, Said
+from messages import texts
+from messages.compose import Tongue
+from tests.messages.test_reminding import about
+
+TONGUE = Tongue(Calendar(), Policy(phone="01475 715 000", phone_hours="Mon to Fri, 9 to 5"))
+STARTS = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
+EVENING = datetime(2026, 11, 24, 22, tzinfo=UTC)  # nobody is at work: answers are at their longest
+WAS = {"was_at": STARTS.isoformat(), "was_place": 0, "was_on": 1, "was_revision": 1}
+WORKER = Staff(1, "CM1", "Kirsty Muir", frozenset({Role.CASE_MANAGER}))
+YARD = Place(1, "P1", "The yard behind the old ropeworks, by the green gate")
+LONG = "boots, lunch, a waterproof, something warm to wear, the form that we gave you and your bus ticket " * 2
+
+
+def said(kind: str, facts: AboutAppointment | AboutIndividual | AboutSaid, **params: str | int) -> str:
+    return texts.text(Saying(kind, Subject("appointment", 1), params), facts, TONGUE.voice("en", EVENING))
+
+
+def full(kind: Kind) -> AboutAppointment:
+    """With everything that can be said of a date, to somebody who chose plain words and a name for the chat."""
+    found = about(STARTS, kind, plain=True)
+    return replace(
+        found,
+        individual=replace(found.individual, name_agreed=True),
+        place=YARD,
+        worker=WORKER,
+        appointment=replace(found.appointment, bring=LONG),
+    )
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_whatever_a_date_is_for_its_text_fits_and_is_discreet(kind: Kind) -> None:
+    facts = full(kind)
+    several = AboutIndividual(facts.individual, WORKER, (facts,) * 4)
+    found = [said(one, facts) for one in ("reminder", "booked", "missed_care")] + [said("changed", facts, **WAS)]
+    assert all("Reply 1 " in one for one in found)
+    found += [said(one, several) for one in ("reminder_together", "booked_together", "next_dates")]
+    found += [said(one, facts) for one in ("reply_coming", "reply_cannot", "missed_sorry", "sent_home")]
+    found += [said(one, facts, told="worker", then=int(EVENING.timestamp())) for one in ("reply_help", "reply_call")]
+    found.append(said("passed_on", several, told="worker", then=int((EVENING + timedelta(days=1)).timestamp())))
+    found.append(said("text_help", several))
+    for one in found:
+        assert texting.fits(one), one
+        assert discreet.faults(one) == [], one
+        assert "Kirsty" not in one
+        assert "tap" not in one.lower().split(), one
+        assert "\n" not in one
+    assert all("9:30" in one for one in found[:2])
+
+
+def test_whom_to_ring_is_never_cut() -> None:
+    individual = AboutIndividual(about(STARTS).individual)
+    for kind in ("danger", "danger_stranger"):
+        found = said(kind, individual, told="later", whole=1)
+        assert all(number in found for number in ("999", "116 123", "0800 83 85 87"))
+
+
+def test_a_persons_own_words_go_whole_or_not_at_all() -> None:
+    individual = about(STARTS).individual
+    words = Said(1, 1, EVENING, "See you on Friday. " * 20, staff_id=1)
+    assert "See you on Friday. " * 19 in said("answer", AboutSaid(words, individual, WORKER, by_worker=True))
+    with pytest.raises(texts.NotAsText, match="too long"):
+        said("answer", AboutSaid(replace(words, words="a" * 918), individual, WORKER))
+    with pytest.raises(texts.NotAsText, match="only words"):
+        said("answer", AboutSaid(replace(words, media=Media(Form.PHOTO, "1")), individual, WORKER))
+
+
+def test_what_is_least_needed_goes_first() -> None:
+    facts = replace(full(Kind.UNPAID_WORK), place=None)
+    found = said("reminder", replace(facts, appointment=replace(facts.appointment, bring="boots " * 30)))
+    assert "Reply 1" in found
+    assert "boots" in found
+    assert "STOP" not in found
+    found = said("reminder", full(Kind.UNPAID_WORK))
+    assert "by the green gate. Reply 1" in found
+    assert "STOP" in found

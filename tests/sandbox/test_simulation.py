@@ -1,0 +1,227 @@
+"""The simulation: a small month holds, a seed plays again call by call, and each invariant is seen to fail."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from db import outbox, traces
+from domain import compliance
+from domain.calendar import LONDON
+from domain.outbox import Owed, Send, Subject, To
+from messages.compose import Voice
+from reminders.dispatch import Dispatcher
+from sandbox.simulation import habits, loop, tongues
+from sandbox.simulation.books import kept
+from sandbox.simulation.year import Came, Plan, Simulation
+from usecases import items, outgoing
+
+Plant = Callable[[Simulation, pytest.MonkeyPatch], None]
+SMALL = Plan(individuals=24, days=24, seed=4)
+TINY = Plan(individuals=10, days=6, seed=2)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, sqlite_template: Path) -> Path:
+    """Where a database is migrated already."""
+    shutil.copy(sqlite_template, tmp_path / "simulated.db")
+    return tmp_path
+
+
+def play(plan: Plan, folder: Path, plant: Callable[[Simulation], None] | None = None) -> Came:
+    return loop.run(Simulation(plan, folder, plant).play())
+
+
+def test_some_weeks_of_two_dozen_people_hold_at_every_event(folder: Path) -> None:
+    came = play(SMALL, folder)
+    assert [str(one) for one in came.broken] == []
+    assert came.dates > 20, "nothing was booked"
+    assert came.unasked > 50, "hardly anything was said"
+    assert came.updates > 20, "hardly anybody answered"
+
+
+def test_a_seed_plays_again_call_by_call_and_another_one_does_not(folder: Path) -> None:
+    """In a process of its own, where strings hash otherwise, and through the command."""
+    arguments = ("--individuals", str(TINY.individuals), "--days", str(TINY.days), "--seed", str(TINY.seed))
+    command = (sys.executable, "-m", "bot", "simulate", *arguments)
+    otherwise = {**os.environ, "PYTHONHASHSEED": "7"}
+    came = subprocess.run(command, capture_output=True, text=True, check=False, env=otherwise)
+    assert came.returncode == 0, came.stderr
+    said = re.search(r"calls to Telegram: (\w+)", came.stdout)
+    here = play(TINY, folder)
+    assert said is not None
+    assert here.digest.startswith(said[1])
+    for file in folder.iterdir():
+        file.unlink()
+    assert play(replace(TINY, seed=TINY.seed + 1, days=2), folder).digest != here.digest
+
+
+# ── Every invariant is seen to fail when its rule is broken ─────────────────────────────────────────────────────────
+
+
+def owes(simulation: Simulation, at: time, *owed: Callable[[int, int], Owed]) -> None:
+    """Plants rows for somebody who has a date ahead: given the ids of the individual and of the date."""
+
+    async def plant() -> None:
+        id_, booking = next(
+            (id_, one) for id_, one in simulation.world.bookings.items() if one.order.case.ref in simulation.of
+        )
+        individual = simulation.world.individual_ids[booking.order.case.ref]
+        async with simulation.town.app.service.db.write() as tx:
+            for one in owed:
+                await outbox.owe(tx, one(individual, id_), simulation.clock.now())
+
+    on_day_two(simulation, at, plant)
+
+
+def on_day_two(simulation: Simulation, at: time, deed: Callable[[], Awaitable[None]]) -> None:
+    """Something that no rule of the bot foresees happens the next day."""
+
+    simulation.plant(datetime.combine(simulation.plan.first + timedelta(days=1), at, LONDON), deed)
+
+
+def to_them(kind: str, simulation: Simulation, step: str = "planted", **more: Any) -> Callable[[int, int], Owed]:
+    def owed(individual: int, appointment: int) -> Owed:
+        about = Subject("appointment", appointment)
+        return Owed(kind, about, To.INDIVIDUAL, simulation.clock.now(), step=step, individual_id=individual, **more)
+
+    return owed
+
+
+def say_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outgoing, "decide", lambda *_: Send())
+
+
+def wakes_somebody(simulation: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
+    say_everything(monkeypatch)
+    owes(simulation, time(22, 15), to_them("missed_care", simulation))
+
+
+def speaks_of_an_ended_order(simulation: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def end() -> None:
+        for one in simulation.world.bookings.values():
+            one.order.status = "completed"
+
+    say_everything(monkeypatch)
+    owes(simulation, time(12), to_them("missed_care", simulation))
+    on_day_two(simulation, time(11), end)
+
+
+def mixes_two_chats_up(simulation: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def swap() -> None:
+        first, second = simulation.books.rows("SELECT id, individual_id FROM chats WHERE individual_id > 0 LIMIT 2")
+        for (chat, _), (_, individual) in ((first, second), (second, first)):
+            simulation.books.rows("UPDATE chats SET individual_id = ? WHERE id = ?", individual, chat)
+
+    on_day_two(simulation, time(9), swap)
+
+
+def offers_too_much(simulation: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
+    say_everything(monkeypatch)
+    for hour in (10, 12, 14):
+        owes(simulation, time(hour), to_them("reminder", simulation, step=f"extra {hour}"))
+
+
+def says_tomorrow_on_the_day(simulation: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Voice, "day", lambda voice, day: f"Tomorrow, {tongues.short(day)}")
+    say_everything(monkeypatch)
+    owes(simulation, time(9), to_them("reminder", simulation))
+
+
+def writes_after_stop(simulation: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def stop() -> None:
+        simulation.books.rows("UPDATE individuals SET stopped_at = ?", kept(simulation.clock.now()))
+
+    say_everything(monkeypatch)
+    on_day_two(simulation, time(11), stop)
+    owes(simulation, time(12), to_them("missed_care", simulation))
+
+
+def tells_a_change_twice(simulation: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
+    say_everything(monkeypatch)
+    was = {"was_at": simulation.clock.now().isoformat(), "was_place": 0, "was_on": 1, "was_revision": 1}
+    for step in ("once", "twice"):
+        owes(simulation, time(12), to_them("changed", simulation, step, revision=2, params=was))
+
+
+def leaves_something_behind(simulation: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def nothing(_: Dispatcher) -> int:
+        return 0
+
+    monkeypatch.setattr(Dispatcher, "run", nothing)
+
+
+def ends_without_a_reason(simulation: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def end() -> None:
+        values = ("cancelled", "", kept(simulation.clock.now()))
+        simulation.books.rows("UPDATE outbox SET status = ?, reason = ?, settled_at = ?", *values)
+
+    on_day_two(simulation, time(9), end)
+
+
+def forgets_the_manager(simulation: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def miss() -> None:
+        service, (id_, booking) = simulation.town.app.service, next(iter(simulation.world.bookings.items()))
+        individual = simulation.world.individual_ids[booking.order.case.ref]
+        async with service.db.write() as tx:
+            about = (service, tx, compliance.Kind.NON_ATTENDANCE, f"missed:{id_}", individual, None, id_)
+            await items.raise_item(*about)
+
+    ladders = {**compliance.LADDERS, compliance.Kind.NON_ATTENDANCE: (To.COVER,)}
+    monkeypatch.setattr(compliance, "LADDERS", ladders)
+    monkeypatch.setitem(habits.LIKELY, "claim", 0)
+    monkeypatch.setitem(habits.LIKELY, "item", 0)
+    on_day_two(simulation, time(11), miss)
+
+
+def keeps_no_books(simulation: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def nothing(*_: Any, **__: Any) -> None:
+        return None
+
+    monkeypatch.setattr(outbox, "note_deliveries", nothing)
+    monkeypatch.setattr(traces, "note_ours", nothing)
+
+
+def stumbles(simulation: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail(_: Any) -> dict[str, int]:
+        raise RuntimeError
+
+    jobs = simulation.town.app.jobs
+    jobs[:] = [replace(job, run=fail) for job in jobs]
+
+
+def plans_no_reminder(simulation: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = "BEGIN DELETE FROM outbox WHERE id = new.id; END"
+    simulation.books.rows(f"CREATE TRIGGER forgetful AFTER INSERT ON outbox WHEN new.family = 'reminders' {gone}")
+
+
+PLANTED: dict[str, Plant] = {
+    "quiet_hours": wakes_somebody,
+    "order_ended": speaks_of_an_ended_order,
+    "wrong_chat": mixes_two_chats_up,
+    "caps": offers_too_much,
+    "near_days": says_tomorrow_on_the_day,
+    "unwanted": writes_after_stop,
+    "told_once": tells_a_change_twice,
+    "left_behind": leaves_something_behind,
+    "no_reason": ends_without_a_reason,
+    "alert": forgets_the_manager,
+    "books": keeps_no_books,
+    "logs": stumbles,
+    "accounted": plans_no_reminder,
+}
+
+
+@pytest.mark.parametrize("rule", PLANTED)
+def test_a_broken_rule_is_found(rule: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    came = play(TINY, folder, lambda simulation: PLANTED[rule](simulation, monkeypatch))
+    assert came.broken, "nobody saw it"
+    assert came.broken[0].rule == rule, [str(one) for one in came.broken]

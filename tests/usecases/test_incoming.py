@@ -1,0 +1,107 @@
+"""Several processes on one database: each update has one of them, and a chat's are answered in their order."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.app import build
+from bot.settings import Settings
+from db import inbox
+from sandbox.clock import MovableClock
+from tests.conftest import SECRET
+from tests.conversations.conftest import MONDAY
+from usecases import incoming
+from usecases.service import Service
+
+SHARED = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # a SQLite file has one process
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    return MovableClock(MONDAY)
+
+
+@pytest.fixture
+async def process(database_url: str, clock: MovableClock) -> AsyncIterator[Callable[[], Service]]:
+    """Another process each time, on the same database and the same clock."""
+    made: list[Service] = []
+
+    def new() -> Service:
+        settings = Settings(token="1:a-token-for-tests", secret_key=(SECRET,), database_url=database_url)
+        made.append(build(settings, clock).service)
+        return made[-1]
+
+    yield new
+    for one in made:
+        await one.db.close()
+
+
+def typed(update_id: int, chat: int) -> dict[str, Any]:
+    return {"update_id": update_id, "message": {"chat": {"id": chat}, "text": "hello"}}
+
+
+def ids(letters: list[inbox.Letter]) -> list[int]:
+    return [letter.update_id for letter in letters]
+
+
+async def takes(service: Service, update_id: int) -> bool:
+    async with service.db.write() as tx:
+        return await inbox.take(tx, update_id, service.process)
+
+
+async def test_an_update_that_comes_twice_is_served_once(process: Callable[[], Service]) -> None:
+    one = process()
+    assert ids(await incoming.keep(one, [typed(1, 7), typed(1, 7)])) == [1]
+    assert ids(await incoming.keep(one, [typed(1, 7), typed(2, 7)])) == [2]
+
+
+async def test_an_update_that_was_answered_is_not_served_again(process: Callable[[], Service]) -> None:
+    """A crash between our storing it and Telegram's hearing of that has it handed over once more."""
+    one = process()
+    (letter,) = await incoming.keep(one, [typed(1, 7)])
+    await incoming.drop(one, [incoming.Answered(letter, [])])
+    assert ids(await incoming.keep(process(), [typed(1, 7), typed(2, 7)])) == [2]
+
+
+@SHARED
+async def test_a_chat_that_another_process_is_at_waits_for_it(process: Callable[[], Service]) -> None:
+    one, other = process(), process()
+    first = await incoming.keep(one, [typed(1, 7)])
+    assert ids(await incoming.keep(other, [typed(2, 7), typed(3, 8)])) == [3]
+    assert await incoming.left_behind(other) == []
+    assert not await takes(other, 1)
+    assert not await takes(other, 2)
+    await incoming.drop(one, [incoming.Answered(first[0], [])])
+    assert ids(await incoming.left_behind(one)) == [2]
+    assert await takes(one, 2)
+
+
+@SHARED
+async def test_what_a_dead_process_had_is_taken_up_in_its_order(
+    process: Callable[[], Service], clock: MovableClock
+) -> None:
+    dead, other = process(), process()
+    await incoming.keep(dead, [typed(5, 7), typed(6, 7)])
+    clock.move_to(clock.now() + timedelta(seconds=1))
+    await incoming.keep(other, [typed(4, 7)])
+    clock.move_to(clock.now() + incoming.LEASE)
+    assert ids(await incoming.left_behind(other)) == [5, 6, 4]
+    assert not await takes(dead, 5)
+    letter = (await incoming.left_behind(dead),)
+    assert letter == ([],)
+
+
+@SHARED
+async def test_a_process_that_is_at_it_for_long_keeps_what_it_took(
+    process: Callable[[], Service], clock: MovableClock
+) -> None:
+    slow, other = process(), process()
+    await incoming.keep(slow, [typed(1, 7)])
+    clock.move_to(clock.now() + incoming.LEASE - timedelta(seconds=1))
+    await incoming.hold_on(slow)
+    clock.move_to(clock.now() + timedelta(seconds=2))
+    assert await incoming.left_behind(other) == []
+    await incoming.give_back(slow)
+    assert ids(await incoming.left_behind(other)) == [1]

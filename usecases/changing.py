@@ -1,0 +1,103 @@
+"""What follows a message about a date: the messages before it say that they are old, and what was changed while it was
+on its way is told at once."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import dates, outbox, told
+from domain import changes
+from domain.changes import Shown
+from domain.facts import AboutAppointment
+from domain.outbox import Accepted, Owed, Row, Subject, To
+from usecases.parcels import Result
+from usecases.service import Service
+
+
+async def after_planning(service: Service, tx: AsyncConnection, would_say: Mapping[int, Shown]) -> None:
+    """An import has written its dates. Rows (by id) that nobody had been told when it was planned may have gone out
+    since, with what they would say then."""
+    sent = await told.sent_since(tx, would_say)
+    await _catch_up(tx, [(row, would_say[row.id]) for row in sent], service.clock.now())
+
+
+async def after_sending(tx: AsyncConnection, results: Iterable[Result], now: datetime) -> None:
+    """These have been settled: what tells somebody when and where a date is, and was accepted, is looked after."""
+    about = [
+        (part.row, part.facts.appointment)
+        for parcel, outcomes in results
+        if any(isinstance(one, Accepted) for one in outcomes.values())
+        for part in parcel.parts
+        if isinstance(part.facts, AboutAppointment) and changes.about_the_date(part.row)
+    ]
+    if not about:
+        return
+    await _catch_up(tx, [(row, Shown.of(one)) for row, one in about], now)
+    later = [row for row, _ in about if row.owed.revision > 1]
+    if later:
+        await _age(tx, later, now)
+
+
+async def _catch_up(tx: AsyncConnection, said: Sequence[tuple[Row, Shown]], now: datetime) -> None:
+    """Whoever was told something that is not so any more is told how it is, unless that is on its way already."""
+    stands = await dates.appointments_by_id(tx, [row.owed.subject.id for row, _ in said])
+    wrong = [
+        (row, shown, Shown.of(one))
+        for row, shown in said
+        if (one := stands.get(row.owed.subject.id)) is not None and not Shown.of(one).says_as(shown)
+    ]
+    known = await told.rows(tx, [row.owed.subject.id for row, _, _ in wrong]) if wrong else {}
+    for row, shown, now_so in wrong:
+        owed = changes.overtaken(shown, now_so, row, known.get(row.owed.subject.id, ()), now)
+        if owed is not None:
+            await outbox.owe(tx, owed, now)
+
+
+async def _age(tx: AsyncConnection, rows: Sequence[Row], now: datetime) -> None:
+    """What stands in the chat about an earlier state of these dates says so from now on, without a sound.
+
+    A booking has no revision of its own: only news tells that it is old.
+    """
+    newest = {row.owed.subject.id: row.owed for row in rows}
+    old = [
+        one
+        for one in await told.messages(tx, newest)
+        if one.revision != (last := newest[one.appointment_id]).revision
+        and (one.revision or last.family == changes.FAMILY)
+    ]
+    still_so = await _still_so(tx, old)
+    for one in old:
+        kept = still_so.get((one.chat, one.message_id), ())
+        await outbox.owe(tx, _old(one, kept, newest[one.appointment_id], now), now)
+
+
+async def _still_so(tx: AsyncConnection, old: Sequence[told.Standing]) -> dict[tuple[int, int], tuple[int, ...]]:
+    """Of messages (chat, number) that named several dates: those (ids) that are still as they were told."""
+    named = await told.beside(tx, old) if old else []
+    stands = await dates.appointments_by_id(tx, {one.appointment_id for one in named})
+    found: dict[tuple[int, int], tuple[int, ...]] = {}
+    for one in named:
+        is_ = stands[one.appointment_id]
+        if is_.booked and one.revision in (0, is_.revision):
+            place = (one.chat, one.message_id)
+            found[place] = (*found.get(place, ()), is_.id)
+    return found
+
+
+def _old(one: told.Standing, kept: Collection[int], news: Owed, now: datetime) -> Owed:
+    """A message with old facts makes room for the word that they are old, and for the dates beside it that are so."""
+    others = sorted(set(kept) - {one.appointment_id})
+    about = Subject("individual", news.individual_id or 0) if others else news.subject
+    params: dict[str, str | int] = {"edit": one.message_id}
+    return Owed(
+        kind="old_news_together" if others else "old_news",
+        subject=about,
+        to=To.CHAT,
+        to_id=one.chat,
+        due_at=now,
+        step=f"{one.chat}-{one.message_id}-{one.appointment_id}",
+        revision=news.revision,
+        individual_id=news.individual_id,
+        params=params | ({"dates": "+".join(map(str, others))} if others else {}),
+    )

@@ -1,0 +1,94 @@
+"""Rows of the outbox that are ready to be said; several for one person are one message."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from domain.facts import AboutAppointment, AboutIndividual, Facts
+from domain.outbox import MERGED, Reception, Row, Subject
+
+MOST_DATES = 4  # in one message: each has buttons of its own
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """One chat that a message is for."""
+
+    chat: int
+    chat_id: int
+    language: str
+    staff: bool = False
+
+
+@dataclass(frozen=True)
+class Texted:
+    """The phone of an individual whom the chat does not reach and who agreed to text messages."""
+
+    individual_id: int
+    number: str
+    language: str
+
+
+Addressee = Recipient | Texted
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A claimed row that is still true, with all that is needed to say it."""
+
+    row: Row
+    facts: Facts
+    recipients: tuple[Addressee, ...]
+    takes: tuple[int, ...] = ()  # the messages that a wipe takes out of the chat
+    merges: "tuple[Parcel, ...]" = ()  # those that it takes the place of, if several
+
+    @property
+    def parts(self) -> "tuple[Parcel, ...]":
+        """What the same message settles: one or several."""
+        return self.merges or (self,)
+
+
+Result = tuple[Parcel, Mapping[Addressee, Reception]]
+
+
+def merged(parcels: Sequence[Parcel]) -> list[Parcel]:
+    """What is to be told of several dates to one chat is told at once, a handful of dates in each message."""
+    alone, together = [], defaultdict[Addressee, list[Parcel]](list)
+    for parcel in parcels:
+        if parcel.row.owed.kind in MERGED and len(parcel.recipients) == 1:
+            together[parcel.recipients[0]].append(parcel)
+        else:
+            alone.append(parcel)
+    return [*alone, *(_one_message(group) for found in together.values() for group in _by_dates(found))]
+
+
+def _by_dates(parcels: Sequence[Parcel]) -> list[list[Parcel]]:
+    """The same, in the order of their dates, at most MOST_DATES to a group."""
+    by_date = defaultdict[Subject, list[Parcel]](list)
+    for parcel in sorted(parcels, key=_starts):
+        by_date[parcel.row.owed.subject].append(parcel)
+    dates_ = list(by_date.values())
+    groups = [dates_[start : start + MOST_DATES] for start in range(0, len(dates_), MOST_DATES)]
+    return [[parcel for of_date in group for parcel in of_date] for group in groups]
+
+
+def _starts(parcel: Parcel) -> tuple[datetime, int]:
+    assert isinstance(parcel.facts, AboutAppointment)
+    return parcel.facts.appointment.starts_at, parcel.row.id
+
+
+def _one_message(parcels: Sequence[Parcel]) -> Parcel:
+    """A reminder says more than the news of a booking: of two about one date it is what is said."""
+    first = max(parcels, key=lambda parcel: parcel.row.owed.kind == "reminder")
+    if len(parcels) == 1:
+        return first
+    about = {p.row.owed.subject: p.facts for p in parcels if isinstance(p.facts, AboutAppointment)}
+    if len(about) == 1:
+        return replace(first, merges=tuple(parcels))
+    dated = tuple(about.values())
+    kind = f"{first.row.owed.kind}_together"
+    whose = Subject("individual", dated[0].individual.id)
+    said = replace(first.row, owed=replace(first.row.owed, kind=kind, subject=whose, params={}))
+    facts = AboutIndividual(dated[0].individual, dated[0].worker, dated)
+    return replace(first, row=said, facts=facts, merges=tuple(parcels))

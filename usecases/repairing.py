@@ -1,0 +1,61 @@
+"""/repairs: whom the chat does not reach, and the next step for each."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import people
+from db import repairs as store
+from domain import repairs
+from domain.facts import AboutRepairs
+from domain.outbox import Answer, Subject, edit, send
+from domain.people import Act, Role, Scope, Staff, widest
+from domain.repairs import Broken, Repair
+from usecases import access
+from usecases.service import Work, use_case
+
+PAGE = 15  # people on one message
+
+
+@use_case
+async def show(work: Work) -> Sequence[Answer]:
+    """/repairs: how many of each kind. Nobody is named, so nobody is looked at."""
+    staff = await access.require(work, Act.REPAIR)
+    return [send("repairs", Subject("repairs", staff.id))]
+
+
+@use_case
+async def back(work: Work) -> Sequence[Answer]:
+    """The same, in place of a list."""
+    staff = await access.require(work, Act.REPAIR)
+    return [edit("repairs", Subject("repairs", staff.id))]
+
+
+@use_case
+async def of_kind(work: Work, kind: Repair, page: int) -> Sequence[Answer]:
+    """A page of one kind, by case reference. Whoever stands on it has been looked at."""
+    staff = await access.require(work, Act.REPAIR)
+    found = (await _found(work.tx, staff, work.now)).get(kind, ())
+    pages = max((len(found) - 1) // PAGE, 0)
+    first = min(max(page, 0), pages) * PAGE
+    shown = [one.contact.individual_id for one in found[first : first + PAGE]]
+    await access.note(work, Act.REPAIR, shown, "repairs")
+    return [edit("repairs_of", Subject("repairs", staff.id), repair=kind.value, first=first)]
+
+
+async def about(tx: AsyncConnection, staff: Staff, now: datetime) -> AboutRepairs:
+    """Everything that this member of staff should put right."""
+    return AboutRepairs(staff, await _found(tx, staff, now), PAGE)
+
+
+async def _found(tx: AsyncConnection, staff: Staff, now: datetime) -> dict[Repair, tuple[Broken, ...]]:
+    everybody = await people.everybody_on_staff(tx)
+    youth_team = frozenset(id_ for id_, one in everybody.items() if Role.YOUTH_TEAM in one.roles)
+    own = staff.covers | {staff.id}
+    mine = None if widest(staff, Act.REPAIR) is Scope.EVERYBODY else own
+    found: dict[Repair, list[Broken]] = {kind: [] for kind in Repair}
+    for contact in await store.contacts(tx, youth_team, mine):
+        for kind, one in repairs.broken(contact, now).items():
+            found[kind].append(one)
+    return {kind: tuple(several) for kind, several in found.items()}

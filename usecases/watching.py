@@ -1,0 +1,172 @@
+"""What a living bot sees of itself: its figures, its heartbeat, and what managers should hear of in the chat."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import outbox, reports, runs, switches, watching
+from db.watching import Waiting
+from domain.outbox import NOTHING, Owed, Params, Row, To
+from domain.pausing import SENDING
+from usecases import pausing
+from usecases.service import Service
+
+HEARTBEAT = "heartbeat"  # its name among the jobs of the clock
+DUE_FIRST = "due_first"  # among the params of a message that trouble has put off
+LATE = timedelta(minutes=5)  # after which what is due, or waits for an answer, is late (issue: reminders)
+SILENT = timedelta(minutes=2)  # after which somebody who watches should look (issue: reminders)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How the service stands, as of one moment."""
+
+    by_status: Mapping[str, int]
+    due: Waiting
+    late_alerts: int
+    updates: Waiting
+    parked: int
+    items: Mapping[tuple[str, bool], int]  # by kind, and whether somebody has taken it on
+    last_import: datetime | None
+    last_heartbeat: datetime | None
+    paused_since: datetime | None
+    managers: int  # who can be told something
+
+
+async def figures(service: Service) -> Figures:
+    """Everything in one reading transaction: it holds up nobody who writes."""
+    now = service.clock.now()
+    async with service.db.read() as tx:
+        waiting, parked = await watching.updates(tx)
+        off = await switches.off(tx, SENDING)
+        return Figures(
+            await watching.by_status(tx),
+            await watching.due(tx, now),
+            await watching.late_alerts(tx, now, now - LATE),
+            waiting,
+            parked,
+            await watching.open_items(tx),
+            await reports.last_import(tx),
+            await runs.last(tx, HEARTBEAT),
+            off.at if off is not None else None,
+            await watching.managers_linked(tx, service.calendar.day(now)),
+        )
+
+
+async def revision(service: Service) -> str:
+    """The migration that the database stands at; raises whatever is wrong with the database."""
+    async with service.db.read() as tx:
+        return await watching.revision(tx)
+
+
+# ── The heartbeat ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def beat(service: Service, alive_since: datetime) -> bool:
+    """Notes that the bot can do its work; False if it cannot: something has been due, or unanswered, for too long.
+
+    The first beat after a gap tells managers of it, and what became of the messages that fell due in it.
+    """
+    now = service.clock.now()
+    async with service.db.write() as tx:
+        if not await _on_time(tx, now):
+            return False
+        last = await runs.last(tx, HEARTBEAT)
+        if last is not None and now - last > LATE:
+            await _tell_gap(tx, last, now, alive_since)
+        await runs.note(tx, HEARTBEAT, now)
+    service.wake()
+    return True
+
+
+async def _on_time(tx: AsyncConnection, now: datetime) -> bool:
+    due, (waiting, _) = await watching.due(tx, now), await watching.updates(tx)
+    return all(one.oldest is None or now - one.oldest <= LATE for one in (due, waiting))
+
+
+async def _tell_gap(tx: AsyncConnection, last: datetime, now: datetime, alive_since: datetime) -> None:
+    """`stopped`: the whole process was gone for a while; else it ran, and could not do its work."""
+    stopped = alive_since > last
+    until = alive_since if stopped else now
+    fell = await watching.fell_due(tx, last, until)
+    params = {"start": _seconds(last), "end": _seconds(until), "late": fell.late, "missed": fell.missed}
+    await _tell(tx, "gap_behind", str(_seconds(last)), {**params, "stopped": int(stopped)}, now)
+
+
+async def silent(service: Service) -> bool:
+    """Whether the last heartbeat is too long ago, or there has never been one. One that is ahead of a clock that was
+    put back is not recent either: a bot that lives beats again within a minute."""
+    async with service.db.read() as tx:
+        last = await runs.last(tx, HEARTBEAT)
+    return last is None or abs(service.clock.now() - last) > SILENT
+
+
+# ── What managers are told ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def note_late(tx: AsyncConnection, row: Row, now: datetime) -> None:
+    """An alert has left that was due too long ago: managers are told, once in an hour however many there were."""
+    due = due_first(row)
+    if row.owed.family == "ladder" and row.owed.to is not To.INDIVIDUAL and now - due > LATE:
+        params = {"due": _seconds(due), "sent": _seconds(now)}
+        await _tell(tx, "alert_late", f"{now:%Y%m%d%H}", params, now)
+
+
+def due_first(row: Row) -> datetime:
+    """When a message was due before trouble on the way to Telegram put it off."""
+    seconds = row.owed.params.get(DUE_FIRST)
+    return datetime.fromtimestamp(seconds, UTC) if isinstance(seconds, int) else row.owed.due_at
+
+
+def remembering_due(row: Row) -> Params:
+    """The params of a message that trouble puts off: how late it is in the end counts from when it was first due."""
+    return {DUE_FIRST: _seconds(row.owed.due_at), **row.owed.params}
+
+
+async def import_refused(service: Service, problems: int) -> None:
+    """An import came and nothing of it was written: managers are told, once a day however often it is tried."""
+    now = service.clock.now()
+    async with service.db.write() as tx:
+        last = await reports.last_import(tx)
+        params = {"problems": problems, "last": _seconds(last) if last is not None else 0}
+        await _tell(tx, "import_refused", service.calendar.day(now).isoformat(), params, now)
+    service.wake()
+
+
+async def each_morning(service: Service) -> dict[str, int]:
+    """Tells managers what still stands: a pause every morning, an import that did not come once."""
+    now = service.clock.now()
+    async with service.db.write() as tx:
+        told = {"paused": await pausing.remind(tx, now), "import": await _import_overdue(service, tx, now)}
+    service.wake()
+    return {name: int(one) for name, one in told.items()}
+
+
+async def _import_overdue(service: Service, tx: AsyncConnection, now: datetime) -> bool:
+    """Only once there has been an import: until then nobody expects one."""
+    last, expected = await reports.last_import(tx), service.policy.import_expected_days
+    if last is None or not import_old(service, last):
+        return False
+    params = {"last": _seconds(last), "days": expected}
+    return await _tell(tx, "import_overdue", str(_seconds(last)), params, now, service.calendar.next_opening(now))
+
+
+def import_old(service: Service, last: datetime) -> bool:
+    """Whether an import is older than the council expects one to be; never, if it expects none."""
+    expected = service.policy.import_expected_days
+    today = service.calendar.day(service.clock.now())
+    return expected > 0 and service.calendar.day(last) < service.calendar.working_days_back(today, expected)
+
+
+async def _tell(
+    tx: AsyncConnection, kind: str, event: str, params: Params, now: datetime, due: datetime | None = None
+) -> bool:
+    """Owes every manager one message about an event; False if it has been owed before."""
+    return await outbox.owe(tx, Owed(kind, NOTHING, To.MANAGER, due or now, step=event, params=params), now)
+
+
+def _seconds(at: datetime) -> int:
+    """A moment as a parameter: whole seconds since 1970."""
+    return int(at.timestamp())
