@@ -190,7 +190,7 @@ async def test_words_that_whoever_has_them_does_not_look_at_reach_somebody_else(
     await sam.says("hello?")
     await sam.says("anybody?")
     assert [shown.text for shown in kirsty.new] == ["C1 wrote again."]
-    await world.moves_to("2026-11-23 13:00")
+    await world.moves_to("2026-11-23 13:01")
     duty.sees("C1 wrote again.")
     assert "anybody?" in await duty.opens()
 
