@@ -46,13 +46,12 @@ class Channel:
 
     async def send(self, chat_id: int, message: Message) -> Reception:
         """A new message; a picture or a file carries the text as its caption."""
-        keyboard = _keyboard(message)
         if message.file is not None:
-            return await self._send_file(chat_id, message.file, message.text, keyboard)
+            return await self._send_file(chat_id, message.file, message.text, _keyboard(message))
         if message.media is not None:
-            return await self._send_media(chat_id, message.media, message.text, keyboard)
+            return await self._send_media(chat_id, message.media, message.text, _keyboard(message))
         if message.picture is not None:
-            picture = message.picture
+            picture, keyboard = message.picture, _keyboard(message)
             return await self._try(
                 chat_id,
                 lambda: self.bot.send_photo(
