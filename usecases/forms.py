@@ -14,6 +14,7 @@ import yaml
 
 from domain import questionnaires
 from domain.questionnaires import Condition, Definition, Option, Question, Type
+from usecases import datafiles
 
 FOLDER = Path(__file__).parents[1] / "questionnaires"
 SETS = "sets.yaml"
@@ -93,13 +94,9 @@ class _File:
 
     def root(self) -> yaml.Node:
         try:
-            node = yaml.compose(self.path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-        except yaml.MarkedYAMLError as error:
-            line = error.problem_mark.line + 1 if error.problem_mark else 1
-            self.problems.append(f"{self.place(line)}: not YAML: {error.problem}")
-            raise _Refused from error
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
-            self.problems.append(f"{self.place(1)}: not YAML: {error}")
+            node = datafiles.composed(self.path)
+        except datafiles.NotYaml as error:
+            self.problems.append(str(error))
             raise _Refused from error
         if node is None:
             self.problems.append(f"{self.place(1)}: the file is empty")

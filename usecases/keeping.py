@@ -15,7 +15,7 @@ from domain.errors import Malformed, NotKnown
 from domain.outbox import NOTHING, Answer, send
 from domain.people import Act
 from domain.retention import Event, Retention, Rule, latest
-from usecases import access
+from usecases import access, datafiles
 from usecases.service import Service, Work, use_case
 
 FILE = Path(__file__).parent / "retention.yaml"
@@ -89,11 +89,9 @@ class WrongRetention(Exception):
 def read(file: Path = FILE) -> Retention:
     """Every rule of the file; raises WrongRetention with all mistakes at once."""
     try:
-        root = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
-        raise WrongRetention(f"{file.name}:{line}: not YAML: {getattr(error, 'problem', error)}") from None
+        root = datafiles.composed(file)
+    except datafiles.NotYaml as error:
+        raise WrongRetention(str(error)) from None
     if not isinstance(root, yaml.SequenceNode):
         raise WrongRetention(f"{file.name}:1: expected a list of entries that each begin with `- id:`")
     problems: list[str] = []

@@ -13,7 +13,7 @@ from domain.appointments import Kind
 from domain.outbox import Answer, send
 from domain.people import Act
 from domain.reminding import SWITCHABLE, Does, Rules, Skip, Step
-from usecases import access
+from usecases import access, datafiles
 from usecases.service import Work, use_case
 
 FILE = Path(__file__).parent / "reminders.yaml"
@@ -33,11 +33,9 @@ class WrongReminders(Exception):
 def read(file: Path = FILE) -> Rules:
     """The rules of the file; raises WrongReminders with all mistakes at once."""
     try:
-        root = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
-        raise WrongReminders(f"{file.name}:{line}: not YAML: {getattr(error, 'problem', error)}") from None
+        root = datafiles.composed(file)
+    except datafiles.NotYaml as error:
+        raise WrongReminders(str(error)) from None
     parts = {key.value: node for key, node in root.value} if isinstance(root, yaml.MappingNode) else {}
     if set(parts) != set(PARTS):
         found = ", ".join(map(str, parts)) or "none of them"
