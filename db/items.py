@@ -31,6 +31,9 @@ def _item_of(row: Row[tuple[Any, ...]]) -> Item:
         number=row.number or "",
         safe_time=row.safe_time or "",
         outcome=row.outcome,
+        follow_up_at=row.follow_up_at,
+        listed_at=row.listed_at,
+        listed_why=row.listed_why,
     )
 
 
@@ -65,6 +68,9 @@ async def open_once(
         "withdrawn_at": None,
         "closed_at": None,
         "outcome": "",
+        "follow_up_at": None,
+        "listed_at": None,
+        "listed_why": "",
     }
     change = insert(items).values(values) if row is None else update(items).where(items.c.id == row.id).values(values)
     return _item_of((await tx.execute(change.returning(items))).one()), True

@@ -12,7 +12,7 @@ from db import bulk
 from db.prepared import Prepared, among
 from db.tables import chats, individuals, staff
 from domain.locks import Lock
-from domain.people import Individual, Role, Staff
+from domain.people import Individual, Leave, Role, Staff
 
 PROPOSED = "?"  # before the digest of a PIN that was typed only once
 
@@ -48,6 +48,7 @@ def individual_of(row: Row[tuple[object, ...]]) -> Individual:
         plain=row.plain,
         mobile_ending=(row.mobile or "")[-3:],
         nudged=row.nudged,
+        early_agreed=row.early_agreed,
     )
 
 
@@ -98,16 +99,25 @@ async def change_individual(tx: AsyncConnection, id_: int, **values: object) -> 
     await tx.execute(update(individuals).where(individuals.c.id == id_).values(**values))
 
 
-_STAFF = Prepared(select(staff.c.id, staff.c.ref, staff.c.name, staff.c.roles, staff.c.cover_id, staff.c.active_until))
+_STAFF = Prepared(
+    select(
+        *(staff.c.id, staff.c.ref, staff.c.name, staff.c.roles, staff.c.cover_id, staff.c.active_until),
+        *(staff.c.away_from, staff.c.away_until, staff.c.away_cover_id),
+    )
+)
 
 
 async def everybody_on_staff(tx: AsyncConnection) -> dict[int, Staff]:
     """All staff by id. A council has tens of them, so they are always read together."""
     rows = await _STAFF.all(tx)
     covers: dict[int, set[int]] = {}
+    leaves = {row.id: Leave(row.id, row.away_from, row.away_until) for row in rows if row.away_from and row.away_until}
+    stands_in: dict[int, set[Leave]] = {}
     for row in rows:
         if row.cover_id is not None:
             covers.setdefault(row.cover_id, set()).add(row.id)
+        if row.id in leaves and row.away_cover_id is not None:
+            stands_in.setdefault(row.away_cover_id, set()).add(leaves[row.id])
     return {
         row.id: Staff(
             id=row.id,
@@ -117,6 +127,9 @@ async def everybody_on_staff(tx: AsyncConnection) -> dict[int, Staff]:
             active_until=row.active_until,
             cover_id=row.cover_id,
             covers=frozenset(covers.get(row.id, ())),
+            leave=leaves.get(row.id),
+            leave_cover_id=row.away_cover_id,
+            stands_in=frozenset(stands_in.get(row.id, ())),
         )
         for row in rows
     }

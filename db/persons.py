@@ -17,8 +17,10 @@ from db.tables import (
     attendance,
     chats,
     erased,
+    evidence,
     forms,
     glass,
+    handovers,
     holds,
     import_values,
     inbox,
@@ -26,10 +28,13 @@ from db.tables import (
     invites,
     items,
     milestones,
+    notes,
+    offered,
     orders,
     outbox,
     said,
     sittings,
+    suited,
     traces,
     wrong_codes,
 )
@@ -44,12 +49,14 @@ SUBJECTS: Mapping[Table, str] = {  # how a message names what it is about
     sittings: "sitting",
     chats: "chat",
 }
-DELETED = (said, traces, inbox, wrong_codes, import_values, invites)
+DELETED = (said, traces, inbox, wrong_codes, import_values, invites, evidence, suited, offered)
 EMPTIED: Mapping[Table, Mapping[str, Any]] = {
     items: {"words": None, "number": None, "safe_time": None},
     attendance: {"note": None},
     adjustments: {"reason": None},
     milestones: {"late_reason": None},
+    handovers: {"words": None},
+    notes: {"words": None},
     outbox: {"params": {}},
     answers: {"words": None},
     forms: {"state": None},
@@ -75,6 +82,7 @@ PERSON: Mapping[str, Any] = {
     "texts_number": None,
     "texts_stopped_at": None,
     "texts_wrong_at": None,
+    "early_agreed": False,
 }
 LAST = (access, glass, individuals)  # what stays of somebody whose whole record has gone, until its own time
 

@@ -7,18 +7,24 @@ from sqlalchemy import Column, Table, bindparam, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import metadata, wrong_codes
-from db.types import Sealed, SealedJson
+from db.types import Sealed, SealedBytes, SealedJson
 
 Key = tuple[Any, ...]
+FILES = 5  # of up to some megabytes each
 
 
 def sealed_columns() -> dict[Table, list[Column[Any]]]:
     """Every sealed column of every table that has one."""
     found = {
-        table: [column for column in table.c if isinstance(column.type, Sealed | SealedJson)]
+        table: [column for column in table.c if isinstance(column.type, Sealed | SealedBytes | SealedJson)]
         for table in metadata.sorted_tables
     }
     return {table: columns for table, columns in found.items() if columns}
+
+
+def batch_of(table: Table, most: int) -> int:
+    """How many rows of a table are held in memory at a time: files are large."""
+    return most if not any(isinstance(column.type, SealedBytes) for column in table.c) else FILES
 
 
 def keyed_hashes() -> list[Column[Any]]:

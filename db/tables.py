@@ -17,7 +17,7 @@ from sqlalchemy import (
     false,
 )
 
-from db.types import Sealed, SealedJson, UtcDateTime
+from db.types import Sealed, SealedBytes, SealedJson, UtcDateTime
 
 metadata = MetaData(
     naming_convention={
@@ -44,6 +44,9 @@ staff = Table(
     Column("roles", String, nullable=False),  # joined with +
     Column("cover_id", ForeignKey("staff.id")),
     Column("active_until", Date),
+    Column("away_from", Date),  # the first and the last day away, both included …
+    Column("away_until", Date),
+    Column("away_cover_id", ForeignKey("staff.id")),  # … and who covers meanwhile; none: whoever covers them always
     Column("pin", Sealed),  # a salted digest, never the digits
     Column("pin_wrong", Integer, nullable=False, server_default="0"),
     Column("locked_at", UtcDateTime),  # after too many wrong PINs
@@ -73,6 +76,7 @@ individuals = Table(
     Column("texts_agreed_by", ForeignKey("staff.id")),
     Column("texts_number", Sealed),  # … to this number: another one needs another yes
     Column("texts_stopped_at", UtcDateTime),
+    Column("early_agreed", Boolean, nullable=False, server_default=false()),  # to hear from 06:30 that a day is off
     Column("texts_wrong_at", UtcDateTime),  # whoever holds the phone said that it is not theirs, or it is no number
 )
 
@@ -244,6 +248,8 @@ attendance = Table(  # append-only
     Column("recorded_at", UtcDateTime, nullable=False),
     Column("source", String, nullable=False),  # chat or import
     Column("note", Sealed),
+    Column("why", String, nullable=False, server_default=""),  # of a correction: a code
+    Column("heard", String, nullable=False, server_default=""),  # how the individual was heard before a decision
 )
 
 replies = Table(  # append-only: what an individual answered about a date
@@ -288,7 +294,77 @@ milestones = Table(
     Column("milestone", String, nullable=False),
     Column("on_day", Date, nullable=False),
     Column("late_reason", String),
+    Column("recorded_by", ForeignKey("staff.id")),  # none: the export
+    Column("recorded_at", UtcDateTime),
     UniqueConstraint("order_id", "milestone", "on_day"),
+)
+
+lateness = Table(  # why a clock of the national standards was not kept: the national table's reason code
+    "lateness",
+    metadata,
+    _id(),
+    Column("order_id", ForeignKey("orders.id"), nullable=False, index=True),
+    Column("clock", String, nullable=False),
+    Column("number", Integer, nullable=False, server_default="0"),  # which of several, as of reviews
+    Column("reason", String, nullable=False),
+    Column("recorded_by", ForeignKey("staff.id"), nullable=False),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    UniqueConstraint("order_id", "clock", "number"),
+)
+
+handovers = Table(  # append-only: who worked with an individual before, and from when somebody else did
+    "handovers",
+    metadata,
+    _id(),
+    Column("order_id", ForeignKey("orders.id"), nullable=False, index=True),
+    Column("role", String, nullable=False),  # officer or case_manager
+    Column("from_id", ForeignKey("staff.id")),
+    Column("to_id", ForeignKey("staff.id"), nullable=False),
+    Column("handed_by", ForeignKey("staff.id")),
+    Column("at", UtcDateTime, nullable=False),
+    Column("words", Sealed),  # a note to whoever takes over
+)
+
+# ── Spare places ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+suited = Table(  # whom staff ticked for a place: nobody else is offered it
+    "suited",
+    metadata,
+    _id(),
+    Column("individual_id", ForeignKey("individuals.id"), nullable=False, index=True),
+    Column("place_id", ForeignKey("places.id"), nullable=False),
+    Column("ticked_by", ForeignKey("staff.id"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    UniqueConstraint("individual_id", "place_id"),
+)
+
+offers = Table(  # free places of a session, first come first served
+    "offers",
+    metadata,
+    _id(),
+    Column("place_id", ForeignKey("places.id"), nullable=False),
+    Column("staff_id", ForeignKey("staff.id")),  # who runs the session
+    Column("day", Date, nullable=False),
+    Column("starts_at", UtcDateTime, nullable=False),
+    Column("ends_at", UtcDateTime, nullable=False),
+    Column("places", Integer, nullable=False),
+    Column("cause", String, nullable=False, server_default=""),  # why: stood_down, if it stands in for a lost day
+    Column("offered_by", ForeignKey("staff.id"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("closed_at", UtcDateTime),
+)
+
+offered = Table(  # to whom, and what they said; silence is kept as nothing at all
+    "offered",
+    metadata,
+    _id(),
+    Column("offer_id", ForeignKey("offers.id"), nullable=False),
+    Column("individual_id", ForeignKey("individuals.id"), nullable=False, index=True),
+    Column("order_id", ForeignKey("orders.id"), nullable=False),
+    Column("answer", String, nullable=False, server_default=""),  # taken, no_thanks
+    Column("answered_at", UtcDateTime),
+    Column("appointment_id", ForeignKey("appointments.id")),
+    UniqueConstraint("offer_id", "individual_id"),
 )
 
 # ── What is open ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -314,6 +390,58 @@ items = Table(
     Column("number", Sealed),  # which number it is safe to ring
     Column("safe_time", Sealed),  # and when
     Column("outcome", String, nullable=False, server_default=""),
+    Column("follow_up_at", UtcDateTime),  # by when a contact or a decision is expected; acknowledging does not stop it
+    Column("listed_at", UtcDateTime),  # since when it stands on the manager's list
+    Column("listed_why", String, nullable=False, server_default=""),
+)
+
+contacts = Table(  # what staff did about something open; what was undone stays beside it
+    "contacts",
+    metadata,
+    _id(),
+    Column("item_id", ForeignKey("items.id"), nullable=False, index=True),
+    Column("individual_id", ForeignKey("individuals.id"), nullable=False, index=True),
+    Column("staff_id", ForeignKey("staff.id"), nullable=False),
+    Column("how", String, nullable=False),  # rang_spoke, rang_no_answer, wrote, visited …
+    Column("at", UtcDateTime, nullable=False),
+    Column("undone_at", UtcDateTime),
+)
+
+evidence = Table(  # what an individual sent to show why: a photo or a file
+    "evidence",
+    metadata,
+    _id(),
+    Column("individual_id", ForeignKey("individuals.id"), nullable=False, index=True),
+    Column("item_id", ForeignKey("items.id"), index=True),
+    Column("appointment_id", ForeignKey("appointments.id"), index=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("mime", String, nullable=False),
+    Column("size", Integer, nullable=False),  # bytes
+    Column("content", SealedBytes),
+    Column("update_id", BigInteger, unique=True),
+)
+
+notes = Table(  # what whoever runs a session notes for the case manager; never in an individual's chat
+    "notes",
+    metadata,
+    _id(),
+    Column("kind", String, nullable=False),  # private, or not_listed: somebody who is not on the register
+    Column("appointment_id", ForeignKey("appointments.id"), index=True),  # of whom it is about …
+    Column("individual_id", ForeignKey("individuals.id"), index=True),  # … none: somebody who is not on the register
+    Column("day", Date, nullable=False),  # of the session
+    Column("place_id", ForeignKey("places.id")),
+    Column("staff_id", ForeignKey("staff.id"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("words", Sealed),
+    Column("taken_by", ForeignKey("staff.id")),
+    Column("taken_at", UtcDateTime),
+)
+
+duty_days = Table(  # who is on duty on a day; a day without a row: everybody with that role
+    "duty_days",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("staff_id", ForeignKey("staff.id"), primary_key=True),
 )
 
 # ── What comes in and what goes out ─────────────────────────────────────────────────────────────────────────────────

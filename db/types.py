@@ -56,6 +56,14 @@ class Keyring:
         """The words, whichever key sealed them; raises cryptography's InvalidToken if none did."""
         return self._opened(sealed)
 
+    def seal_bytes(self, content: bytes) -> bytes:
+        """Ciphertext of a file under the newest key."""
+        return self._fernet.encrypt(content)
+
+    def open_bytes(self, sealed: bytes) -> bytes:
+        """The file, as `open` does it, and not kept in memory."""
+        return self._fernet.decrypt(sealed)
+
     def _open(self, sealed: bytes) -> str:
         return self._fernet.decrypt(sealed).decode()
 
@@ -109,3 +117,16 @@ class SealedJson(TypeDecorator[Any]):
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
         return None if value is None else json.loads(_keys.get().open(value))
+
+
+class SealedBytes(TypeDecorator[bytes]):
+    """A file, sealed. Rows of these are large: read them one at a time."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else _keys.get().seal_bytes(value)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else _keys.get().open_bytes(value)

@@ -28,6 +28,11 @@ class Kind(StrEnum):
     FORGET = "forget"
     RING = "ring"  # a person should hear of a date from a person
     UNREACHABLE = "unreachable"  # they blocked the bot, or their account is gone
+    UNRECORDED = "unrecorded"  # a session is over, and nobody has said what happened; hung on one of its dates
+    NOTE = "note"  # what whoever runs a session noted about one person
+    HOURS = "hours"  # an individual says that their hours are not right
+    DEADLINE = "deadline"  # a clock of the national standards has run out, and nobody has said why
+    ASSESS = "assess"  # something happened for which an assessment may have to come sooner
 
 
 LADDERS: Mapping[Kind, tuple[To, ...]] = {
@@ -43,6 +48,11 @@ LADDERS: Mapping[Kind, tuple[To, ...]] = {
     Kind.FORGET: (To.MANAGER,),
     Kind.RING: (To.WORKER, To.COVER),
     Kind.UNREACHABLE: (To.WORKER, To.COVER),
+    Kind.UNRECORDED: (To.MANAGER,),
+    Kind.NOTE: (To.WORKER, To.COVER),
+    Kind.HOURS: (To.WORKER, To.COVER),
+    Kind.DEADLINE: (To.WORKER,),
+    Kind.ASSESS: (To.WORKER,),
 }
 COVER_AFTER = timedelta(hours=4)  # working hours after the step before
 URGENT_AFTER = timedelta(hours=1)  # the same, for what cannot wait for half a day
@@ -91,6 +101,9 @@ class Item:
     number: str = ""  # which number it is safe to ring (E.164), or `write` for none
     safe_time: str = ""  # when: a code, or their own words
     outcome: str = ""
+    follow_up_at: datetime | None = None  # by when a contact or a decision is expected
+    listed_at: datetime | None = None  # since when it stands on the manager's list
+    listed_why: str = ""
 
     @property
     def open(self) -> bool:

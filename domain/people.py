@@ -134,8 +134,21 @@ MAY: Mapping[Act, Mapping[Role, Scope]] = {
 
 
 @dataclass(frozen=True)
+class Leave:
+    """Days on which somebody is away, both included."""
+
+    staff_id: int
+    first: date
+    last: date
+
+    def on(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+
+@dataclass(frozen=True)
 class Staff:
-    """A member of staff. `covers` are the ids of colleagues whom this person covers."""
+    """A member of staff. `covers` are the ids of colleagues whom this person always covers, `stands_in` the leaves of
+    those whom they cover for so long."""
 
     id: int
     ref: str
@@ -145,6 +158,9 @@ class Staff:
     active_until: date | None = None
     cover_id: int | None = None
     covers: frozenset[int] = frozenset()
+    leave: Leave | None = None
+    leave_cover_id: int | None = None  # who covers meanwhile, if not whoever always does
+    stands_in: frozenset[Leave] = frozenset()
 
     @property
     def first_name(self) -> str:
@@ -154,6 +170,18 @@ class Staff:
     def active_on(self, day: date) -> bool:
         """Accounts end by themselves, after the last day that was named."""
         return self.active_until is None or day <= self.active_until
+
+    def away_on(self, day: date) -> bool:
+        """On leave, or ill: somebody else is told meanwhile."""
+        return self.leave is not None and self.leave.on(day)
+
+    def cover_on(self, day: date) -> int | None:
+        """Whose turn it is when this person cannot be told."""
+        return self.leave_cover_id if self.away_on(day) and self.leave_cover_id is not None else self.cover_id
+
+    def covering(self, day: date) -> frozenset[int]:
+        """The colleagues whom this person covers on a day."""
+        return self.covers | {leave.staff_id for leave in self.stands_in if leave.on(day)}
 
 
 @dataclass(frozen=True)
@@ -174,6 +202,7 @@ class Individual:
     plain: bool = False  # plain wording, chosen on a private phone
     mobile_ending: str = ""  # the last three digits of the number on record
     nudged: bool = False  # asked for a word on the morning itself too
+    early_agreed: bool = False  # may be told from 06:30 that a day is off, to save a wasted trip
 
 
 @dataclass(frozen=True)
@@ -196,7 +225,7 @@ def may(staff: Staff, act: Act, relation: Relation, today: date) -> bool:
     """Whether any role of this member of staff reaches that far. An account that has ended reaches nothing."""
     if not staff.active_on(today):
         return False
-    own = bool(relation.workers & ({staff.id} | staff.covers))
+    own = bool(relation.workers & ({staff.id} | staff.covering(today)))
     glass = act in THROUGH_GLASS and staff.id in relation.glass
     reached = {
         Scope.NOBODY: False,

@@ -19,8 +19,19 @@ class Roster:
     on_call: int | None = None  # whom the council names for a time at which nobody is at work, as it is now
 
     def reachable(self, id_: int | None) -> bool:
-        """At work for the service, and with a chat."""
-        return id_ in self.linked and id_ in self.staff and self.staff[id_].active_on(self.today)
+        """At work for the service, not away, and with a chat."""
+        return self.why_not(id_) == ""
+
+    def why_not(self, id_: int | None) -> str:
+        """Why somebody is not told: a code for the record; empty if they are."""
+        one = self.staff.get(id_) if id_ is not None else None
+        if one is None:
+            return "nobody_named"
+        if not one.active_on(self.today):
+            return "left"
+        if one.away_on(self.today):
+            return "away"
+        return "" if one.id in self.linked else "no_chat"
 
     def holding(self, role: Role) -> list[int]:
         """Everybody reachable who holds a role, in a fixed order."""
@@ -42,7 +53,7 @@ def meant(
         return roster.holding(Role.YOUTH_TEAM)
     if to is To.COVER:
         worker = roster.staff.get(worker_id) if worker_id is not None else None
-        cover_id = worker.cover_id if worker is not None else None
+        cover_id = worker.cover_on(roster.today) if worker is not None else None
         return [cover_id] if cover_id is not None and roster.reachable(cover_id) else roster.holding(Role.DUTY)
     if to is To.MANAGER:
         return roster.holding(Role.MANAGER)

@@ -25,7 +25,14 @@ EXPORTED: Mapping[str, str] = {  # every kind of thing that is handed over, in t
     "holds": "case",
     "adjustments": "case",
     "milestones": "case",
+    "lateness": "case",
+    "handovers": "case",
+    "suited": "case",
+    "offered": "case",
     "items": "words",
+    "contacts": "case",
+    "evidence": "case",
+    "notes": "words",
     "said": "words",
     "outbox": "case",
     "deliveries": "case",
@@ -43,7 +50,7 @@ LEFT_OUT: Mapping[str, str] = {  # why a table that knows a person is not handed
     "wrong_codes": "a keyed hash of a chat and a moment, gone within a day; nothing that anybody could read",
     "erased": "nobody who is listed there is known here any more",
 }
-SECRET = frozenset({"code_hash", "asked_hash", "digits", "chat_hash", "mobile_hash", "chain", "form_id"})
+SECRET = frozenset({"code_hash", "asked_hash", "digits", "chat_hash", "mobile_hash", "chain", "form_id", "content"})
 OTHERS = frozenset({"officer_ref", "case_manager_ref", "staff_ref", "recorded_by"})  # staff, in a row of the export
 
 

@@ -46,7 +46,7 @@ async def rotate(service: Service, progress: Callable[[str, int], None] = lambda
         after: sealing.Key | None = None
         while True:
             async with service.db.write() as tx:
-                found = await sealing.batch(tx, table, after, BATCH)
+                found = await sealing.batch(tx, table, after, sealing.batch_of(table, BATCH))
                 if not found:
                     break
                 await _renew(tx, table, found, service.db.keys)

@@ -59,6 +59,10 @@ async def caseload(database_url: str) -> str:
         number="0141",
         safe_time="noon",
     )
+    sent = {"individual_id": 1, "item_id": 1, "at": NOW, "mime": "image/jpeg", "size": 5}
+    await put(old, tables.evidence, content=b"a pho", **sent)
+    await put(old, tables.handovers, order_id=1, role="officer", to_id=1, at=NOW, words="likes mornings")
+    await put(old, tables.notes, kind="private", individual_id=1, day=NOW.date(), staff_id=1, at=NOW, words="quiet")
     await put(old, tables.said, individual_id=1, at=NOW, words="hello", media={"kind": "photo", "file": "x"})
     await put(old, tables.erased, case_ref="C9", case_ref_hash=hash_("C9"), at=NOW)
     raw = {"update_id": 7, "message": {"chat": {"id": CHAT}}}

@@ -77,6 +77,20 @@ async def one_person(service: Service, n: int, name: str, word: str, officer: in
     await put(service, tables.milestones, order_id=order, milestone="received", on_day=date(2026, 1, 1))
     raised = {"individual_id": person, "raised_at": SEEN, "words": f"{word} w", "number": f"{word} no"}
     item = await put(service, tables.items, kind="words", once=f"w{n}", **raised)
+    did = {"item_id": item, "individual_id": person, "at": SEEN}
+    await put(service, tables.contacts, how="rang_spoke", staff_id=officer, **did)
+    await put(service, tables.evidence, mime="image/jpeg", size=9, content=f"{word} pic".encode(), **did)
+    noted = {"appointment_id": appointment, "individual_id": person, "day": date(2026, 9, 1), "staff_id": officer}
+    await put(service, tables.notes, kind="private", at=SEEN, words=f"{word} note", **noted)
+    late = {"recorded_by": officer, "recorded_at": SEEN}
+    await put(service, tables.lateness, order_id=order, clock="plan", reason="ill", **late)
+    handed = {"to_id": officer, "at": SEEN, "words": f"{word} handed"}
+    await put(service, tables.handovers, order_id=order, role="officer", **handed)
+    place = await put(service, tables.places, ref=f"P{n}", nickname="The yard")
+    await put(service, tables.suited, individual_id=person, place_id=place, ticked_by=officer, at=SEEN)
+    free = {"place_id": place, "day": date(2026, 9, 1), "starts_at": SEEN, "ends_at": SEEN, "places": 1}
+    offer = await put(service, tables.offers, offered_by=officer, at=SEEN, **free)
+    await put(service, tables.offered, offer_id=offer, individual_id=person, order_id=order, answer="taken")
     await put(service, tables.said, individual_id=person, at=SEEN, words=f"{word} s", item_id=item, staff_id=officer)
     chat = await put(service, tables.chats, chat_id=f"90{n}", chat_hash=hash_, individual_id=person, linked_at=SEEN)
     await put(service, tables.traces, chat=chat, message_id=1, ours=True, at=SEEN)
