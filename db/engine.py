@@ -2,9 +2,12 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from select import POLLIN, poll
 from typing import Any
 
+import psycopg
 from sqlalchemy import event, make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from db import sqlite
@@ -23,7 +26,9 @@ class Database:
 
     def _engine(self, writing: bool) -> AsyncEngine:
         if not self.sqlite:
-            return create_async_engine(self.url.set(drivername="postgresql+psycopg"), pool_size=8, pool_pre_ping=True)
+            engine = create_async_engine(self.url.set(drivername="postgresql+psycopg"), pool_size=8)
+            event.listen(engine.sync_engine, "checkout", _refuse_lost)
+            return engine
         engine = create_async_engine(
             f"{sqlite.URL}/{self.url.database or ':memory:'}", pool_size=1 if writing else 4, max_overflow=0
         )
@@ -51,6 +56,19 @@ class Database:
     async def close(self) -> None:
         await self._writer.dispose()
         await self._reader.dispose()
+
+
+def _refuse_lost(connection: Any, _record: Any, _proxy: Any) -> None:
+    """A server that has gone says so on the socket, where nothing else is to be read between two transactions. To look
+    there costs nothing; to ask the server (`pool_pre_ping`) is one more way there and back for every transaction."""
+    try:
+        ended = poll()
+        ended.register(connection.driver_connection.fileno(), POLLIN)
+        lost = bool(ended.poll(0))
+    except psycopg.OperationalError:
+        lost = True
+    if lost:
+        raise DisconnectionError
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -1,8 +1,9 @@
 """How long each thing is kept: one data file, read and checked at the start, told to whoever asks, and done nightly."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, time, timedelta
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from usecases import access, datafiles
 from usecases.service import Service, Work, use_case
 
 FILE = Path(__file__).parent / "retention.yaml"
-BATCH = 500  # rows in one transaction: a running bot waits no longer than that takes
+BATCH = 500  # rows of one rule in one transaction: a running bot waits no longer than that takes
 FIELDS = frozenset({"id", "what", "days", "years", "for_good", "after", "why"})
 SWITCH = {"on": True, "off": False}
 
@@ -152,23 +153,18 @@ def _period(found: Mapping[str, str]) -> dict[str, int]:
 async def tidy(service: Service) -> dict[str, int]:
     """Everything that is due to go, goes, batch by batch. Says how many rows of each rule."""
     today = service.calendar.day(service.clock.now())
-    counts = {}
+    due = {}
     for rule in service.policy.retention.rules.values():
         last = latest(rule, today)
         if last is not None:
-            before = service.calendar.at(last + timedelta(days=1), time(0))
-            counts[rule.id] = await _go(service, partial(DELETERS[rule.id][1], service), before)
-    return {id_: count for id_, count in counts.items() if count}
-
-
-async def _go(service: Service, delete: Callable[..., Awaitable[int]], before: datetime) -> int:
-    gone = 0
-    while True:
+            due[rule.id] = service.calendar.at(last + timedelta(days=1), time(0))
+    counts: Counter[str] = Counter()
+    while due:
         async with service.db.write() as tx:
-            count = await delete(tx, before, BATCH)
-        gone += count
-        if not count:
-            return gone
+            gone = {id_: await DELETERS[id_][1](service, tx, before, BATCH) for id_, before in due.items()}
+        counts.update(gone)
+        due = {id_: before for id_, before in due.items() if gone[id_]}
+    return {id_: count for id_, count in counts.items() if count}
 
 
 # ── What is asked ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,10 +1,13 @@
 """A reading transaction is one snapshot; a writing one is all or nothing."""
 
+import psycopg
 import pytest
 from sqlalchemy import func, select
 
 from db import tables
 from db.engine import Database
+from db.types import Keyring
+from tests.conftest import SECRET
 
 
 async def test_a_reader_sees_one_moment_whatever_is_written_meanwhile(database: Database) -> None:
@@ -29,3 +32,18 @@ async def test_what_fails_half_way_leaves_nothing(database: Database) -> None:
         await fails_half_way(database)
     async with database.read() as reading:
         assert (await reading.execute(select(tables.places))).all() == []
+
+
+async def test_connections_that_the_server_has_ended_are_replaced_before_anybody_needs_them(postgres: str) -> None:
+    database = Database(postgres, Keyring([SECRET]))
+    one = select(1)
+    async with database.read() as first, database.read() as second:
+        assert (await first.execute(one)).scalar_one() == (await second.execute(one)).scalar_one() == 1
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    async with database.read() as first, database.read() as second:
+        assert (await first.execute(one)).scalar_one() == (await second.execute(one)).scalar_one() == 1
+    await database.close()
