@@ -23,17 +23,36 @@ from db.types import Keyring
 from domain import retrying
 from domain.clock import Clock
 from messages import access as access_messages  # noqa: F401
+from messages import aftercare as aftercare_messages  # noqa: F401
 from messages import asking as asking_messages  # noqa: F401
+from messages import casecard as case_messages  # noqa: F401
 from messages import changes as change_messages  # noqa: F401
 from messages import chat, enrolment, individual, register, report, staff  # noqa: F401  (each enters its messages when it is imported)  # noqa: F401
 from messages import consenting as consent_messages  # noqa: F401
+from messages import correcting as correcting_messages  # noqa: F401
+from messages import cover as cover_messages  # noqa: F401
+from messages import deciding as deciding_messages  # noqa: F401
+from messages import desk as desk_messages  # noqa: F401
+from messages import digest as digest_messages  # noqa: F401
+from messages import duty as duty_messages  # noqa: F401
+from messages import evidence as evidence_messages  # noqa: F401
 from messages import failing as failing_messages  # noqa: F401
 from messages import files as file_messages  # noqa: F401
+from messages import following as following_messages  # noqa: F401
 from messages import forms as form_messages  # noqa: F401
+from messages import giving as giving_messages  # noqa: F401
+from messages import handing_over as handover_messages  # noqa: F401
+from messages import hours as hours_messages  # noqa: F401
 from messages import keeping as keeping_messages  # noqa: F401
 from messages import locks as lock_messages  # noqa: F401
+from messages import noting as noting_messages  # noqa: F401
+from messages import offered as offered_messages  # noqa: F401
+from messages import papers as paper_messages  # noqa: F401
+from messages import places as place_messages  # noqa: F401
+from messages import progress as progress_messages  # noqa: F401
 from messages import reminding as reminding_messages  # noqa: F401
 from messages import repairing as repair_messages  # noqa: F401
+from messages import standing_down as standing_down_messages  # noqa: F401
 from messages import talk as talk_messages  # noqa: F401
 from messages import telling as telling_messages  # noqa: F401
 from messages import texting as texting_messages  # noqa: F401

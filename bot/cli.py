@@ -13,6 +13,7 @@ from bot import (
     exchange,
     lock,
     logs,
+    papers,
     persons,
     printing,
     probe,
@@ -149,6 +150,8 @@ def rotate_keys() -> None:
 
 app.command("legal-hold")(persons.legal_hold)
 app.command()(persons.retention)
+app.command()(papers.evidence)
+app.command("letter-template")(papers.letter_template)
 app.command()(backups.backup)
 app.command()(backups.restore)
 app.add_typer(audit.app, name="audit")

@@ -22,6 +22,10 @@ from usecases import health, watching
 from usecases.health import Health
 from usecases.service import Service
 
+NO_MANAGER = (
+    "An alert that nobody takes on ends nowhere, and nobody hears of what goes wrong. Run `minder setup`, or "
+    "`minder invite REF` of a manager, or have one who is away type /back: today. Until then no heartbeat goes out."
+)
 CLOCK_OFF = timedelta(seconds=60)
 
 
@@ -132,10 +136,12 @@ def _missing(url: URL) -> bool:
 
 def _service(seen: Health, service: Service) -> Iterator[Finding]:
     if seen.manager_linked:
-        yield Finding("Manager", "one is linked")
+        yield Finding("Manager", "one can be told")
     else:
-        advice = "Nobody hears of what goes wrong: run `minder setup`, or `minder invite REF` of a manager, today."
-        yield Finding("Manager", "none is linked", advice)
+        yield Finding("Manager", "none can be told anything: none is linked, or all have left or are away", NO_MANAGER)
+    if seen.without_worker:
+        found = f"{seen.without_worker} on orders that run have none: theirs has left, or nobody is named"
+        yield Finding("Workers", found, "A manager sees them under /repairs, and gives each to somebody: /handover.")
     yield from _sending(seen, service)
     if seen.last_import is None:
         yield Finding("Last import", "none yet", "Run `minder import` with the case system's export, then every night.")
@@ -164,5 +170,6 @@ def _when(at: datetime, service: Service) -> str:
 async def silence(settings: Settings, service: Service) -> str:
     """What is wrong if the bot has not been heard of lately, in one line; else nothing. For cron."""
     if not _missing(make_url(settings.database_url)) and not await watching.silent(service):
-        return ""
+        in_charge = await watching.somebody_in_charge(service)
+        return "" if in_charge else f"Minder: no manager can be told anything. {NO_MANAGER}"
     return "Minder: no heartbeat for two minutes. It does not run, or cannot do its work: see `minder doctor`."

@@ -115,7 +115,7 @@ def report_files(made: Report, words: Voice, folder: Path) -> list[Path]:
     """The same as CSV, one file for each kind of table; says which."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for name in (*figures.FIGURES, figures.ANSWERS):
+    for name in (*figures.FIGURES, figures.STANDARDS, figures.ANSWERS):
         rows = [row for table in made.named(name) for row in _rows(made, table, words)]
         if name == "alerts":
             rows.append(_median_row(made, words))

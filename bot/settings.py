@@ -16,10 +16,11 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from documents import letter
 from domain.calendar import Calendar
 from domain.policy import Policy
-from messages import words
-from usecases import keeping, rules
+from messages import papers, words
+from usecases import counting, keeping, ladders, procedure, rules, standards
 
 PREFIX = "MINDER_"
 _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -89,7 +90,13 @@ class Settings(BaseSettings):
     out_of_hours_phone: str = ""
     most_a_day: int = Field(default=Policy.most_a_day, ge=0, le=20)  # unasked messages to one person: the caps
     most_a_week: int = Field(default=Policy.most_a_week, ge=0, le=100)
+    offer_later_hours: int = Field(default=2, ge=0, le=48)  # who lost no hours hears of a free place so much later
     reminders_file: str = ""  # the council's own; else the one that comes with the bot
+    letter_file: str = ""  # the council's own template of a letter, as DOCX; else ours
+    procedure_file: str = ""  # the council's own; else the example that comes with the bot
+    ladders_file: str = ""  # the council's own; else the one that comes with the bot
+    standards_file: str = ""  # the council's own; else the one that comes with the bot
+    progress_file: str = ""  # the council's own; else the one that comes with the bot
     retention_file: str = ""  # the council's own; else the one that comes with the bot
 
     @field_validator("secret_key", mode="before")
@@ -187,7 +194,13 @@ class Settings(BaseSettings):
             texts=bool(self.notify_key),
             most_a_day=self.most_a_day,
             most_a_week=self.most_a_week,
+            offer_later=timedelta(hours=self.offer_later_hours),
             reminders=rules.read(Path(self.reminders_file) if self.reminders_file else rules.FILE),
+            letter=letter.read(self.letter_file, papers.FIELDS),
+            procedure=procedure.read(Path(self.procedure_file) if self.procedure_file else procedure.FILE),
+            ladders=ladders.read(Path(self.ladders_file) if self.ladders_file else ladders.FILE),
+            standards=standards.read(Path(self.standards_file) if self.standards_file else standards.FILE),
+            progress=counting.read(Path(self.progress_file) if self.progress_file else counting.FILE),
             retention=keeping.read(Path(self.retention_file) if self.retention_file else keeping.FILE),
         )
 

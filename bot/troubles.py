@@ -8,13 +8,18 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingErr
 from bot.lock import AlreadyRunning
 from bot.probe import ProbeFailed
 from bot.settings import SettingsWrong
+from documents.letter import WrongTemplate
 from domain.errors import NotKnown
 from usecases.backups import CannotRestore
+from usecases.counting import WrongProgress
 from usecases.forms import WrongForms
 from usecases.founding import RefTaken
 from usecases.keeping import WrongRetention
+from usecases.ladders import WrongLadders
 from usecases.persons import CannotErase
+from usecases.procedure import WrongProcedure
 from usecases.rules import WrongReminders
+from usecases.standards import WrongStandards
 
 WRONG_KEY = (
     "The secret key does not open this database. Set MINDER_SECRET_KEY to the key that it was made with; "
@@ -31,6 +36,11 @@ def sentence(error: BaseException) -> str | None:
             | WrongForms()
             | WrongRetention()
             | WrongReminders()
+            | WrongStandards()
+            | WrongLadders()
+            | WrongProcedure()
+            | WrongProgress()
+            | WrongTemplate()
             | CannotErase()
             | CannotRestore()
         ):

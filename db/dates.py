@@ -7,12 +7,23 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import LABEL_STYLE_TABLENAME_PLUS_COL, Row, and_, bindparam, case, func, insert, or_, select
+from sqlalchemy import (
+    LABEL_STYLE_TABLENAME_PLUS_COL,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import bulk, people
 from db.prepared import Prepared, among
-from db.tables import adjustments, appointments, attendance, individuals, orders, places, replies
+from db.tables import appointments, attendance, individuals, orders, places, replies
 from domain.appointments import Answer, Appointment, Kind, Place, Reply, Session, Status
 from domain.attendance import Outcome, Record
 from domain.orders import Order, Requirement
@@ -62,7 +73,8 @@ def place_of(row: AnyRow) -> Place:
 
 
 def record_of(row: AnyRow) -> Record:
-    return Record(Outcome(row.outcome), row.recorded_at, row.cause, row.minutes, row.recorded_by, row.id)
+    said = (row.cause, row.minutes, row.recorded_by, row.id, row.why, row.heard)
+    return Record(Outcome(row.outcome), row.recorded_at, *said)
 
 
 _ORDERS = Prepared(select(orders).where(among(orders.c.id, "ids")))
@@ -124,6 +136,11 @@ async def appointments_in_full(tx: AsyncConnection, ids: Iterable[int]) -> dict[
         place = place_of(at) if at.id is not None else None
         found[one.id] = InFull(appointment_of(one), order_of(of), people.individual_of(individual), place)
     return found
+
+
+async def places_by_id(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, Place]:
+    rows = await tx.execute(select(places).where(places.c.id.in_(set(ids))))
+    return {row.id: place_of(row) for row in rows}
 
 
 _BY_ID = Prepared(select(appointments).where(among(appointments.c.id, "ids")))
@@ -236,12 +253,12 @@ async def sessions_of(tx: AsyncConnection, staff_id: int | None, day: date) -> d
 
 
 async def session_members(tx: AsyncConnection, session: Session) -> list[int]:
-    """The booked appointments of one session, by start."""
+    """The booked appointments of one session, by start. Staff 0: nobody is named to run it."""
     at_place = appointments.c.place_id == session.place_id if session.place_id else appointments.c.place_id.is_(None)
     query = (
         select(appointments.c.id)
         .where(
-            appointments.c.staff_id == session.staff_id,
+            appointments.c.staff_id == session.staff_id if session.staff_id else appointments.c.staff_id.is_(None),
             appointments.c.day == session.day,
             at_place,
             appointments.c.status == Status.BOOKED.value,
@@ -249,6 +266,45 @@ async def session_members(tx: AsyncConnection, session: Session) -> list[int]:
         .order_by(appointments.c.starts_at, appointments.c.id)
     )
     return list((await tx.execute(query)).scalars())
+
+
+async def sessions_between(tx: AsyncConnection, first: date, last: date) -> dict[Session, list[Appointment]]:
+    """The booked dates of each session of active orders from one day to another, by start; staff 0: nobody runs it."""
+    return _by_session(await tx.execute(_on_between(first, last)))
+
+
+async def unrecorded_between(tx: AsyncConnection, first: date, last: date) -> dict[Session, list[Appointment]]:
+    """The same, those dates only of which nothing stands on record."""
+    mine = attendance.c.appointment_id == appointments.c.id
+    latest = select(attendance.c.outcome).where(mine).order_by(attendance.c.recorded_at.desc(), attendance.c.id.desc())
+    stands = func.coalesce(latest.limit(1).correlate(appointments).scalar_subquery(), Outcome.TAKEN_BACK.value)
+    return _by_session(await tx.execute(_on_between(first, last).where(stands == Outcome.TAKEN_BACK.value)))
+
+
+def _on_between(first: date, last: date) -> Select[Any]:
+    return (
+        select(appointments)
+        .join(orders, orders.c.id == appointments.c.order_id)
+        .where(
+            appointments.c.day.between(first, last),
+            appointments.c.status == Status.BOOKED.value,
+            orders.c.status == OrderStatus.ACTIVE.value,
+        )
+        .order_by(appointments.c.starts_at, appointments.c.id)
+    )
+
+
+def _by_session(rows: Iterable[AnyRow]) -> dict[Session, list[Appointment]]:
+    found: dict[Session, list[Appointment]] = {}
+    for one in map(appointment_of, rows):
+        found.setdefault(one.on_register, []).append(one)
+    return found
+
+
+async def give(tx: AsyncConnection, appointment_ids: Iterable[int], staff_id: int) -> None:
+    """These dates are run by another member of staff from now on."""
+    ids = list(set(appointment_ids))
+    await tx.execute(update(appointments).where(appointments.c.id.in_(ids)).values(staff_id=staff_id))
 
 
 # ── What was recorded and answered ───────────────────────────────────────────────────────────────────────────────────
@@ -265,45 +321,8 @@ async def records(tx: AsyncConnection, appointment_ids: Iterable[int]) -> dict[i
     return found
 
 
-async def minutes_worked(tx: AsyncConnection, order_ids: Iterable[int]) -> dict[int, int]:
-    """The minutes of unpaid work that count so far for each of these orders: what stands on record, and adjustments.
-
-    Who came for all of it and of whom no minutes were written down has worked what was booked.
-    """
-    wanted = set(order_ids)
-    last = (attendance.c.recorded_at.desc(), attendance.c.id.desc())
-    nth = func.row_number().over(partition_by=attendance.c.appointment_id, order_by=last)
-    lines = (
-        select(attendance.c.outcome, attendance.c.minutes, attendance.c.appointment_id, nth.label("nth"))
-        .add_columns(appointments.c.order_id)
-        .join(appointments, appointments.c.id == attendance.c.appointment_id)
-        .where(appointments.c.order_id.in_(wanted), appointments.c.kind == Kind.UNPAID_WORK.value)
-        .subquery()
-    )
-    stands = select(lines).where(lines.c.nth == 1).subquery()
-    bare = and_(stands.c.minutes.is_(None), stands.c.outcome == Outcome.ATTENDED_FULL.value)
-    sums = select(
-        stands.c.order_id,
-        func.coalesce(func.sum(stands.c.minutes), 0).label("minutes"),
-        func.sum(case((bare, 1), else_=0)).label("bare"),
-    )
-    total, unwritten = dict.fromkeys(wanted, 0), []
-    for row in await tx.execute(sums.group_by(stands.c.order_id)):
-        total[row.order_id] += int(row.minutes)
-        unwritten += [row.order_id] if row.bare else []
-    adjusted = select(adjustments.c.order_id, func.sum(adjustments.c.minutes).label("minutes"))
-    adjusted = adjusted.where(adjustments.c.order_id.in_(wanted)).group_by(adjustments.c.order_id)
-    for order_id, minutes in await tx.execute(adjusted):
-        total[order_id] += int(minutes)
-    if unwritten:
-        which = select(stands.c.appointment_id).where(bare, stands.c.order_id.in_(unwritten))
-        for one in (await appointments_by_id(tx, (await tx.execute(which)).scalars())).values():
-            total[one.order_id] += int((one.over_at - one.starts_at).total_seconds() // 60)
-    return total
-
-
-async def add_records(tx: AsyncConnection, lines: Iterable[tuple[int, Record, str]], source: str) -> None:
-    """Adds to the record of appointments: (appointment id, record, note), in this order."""
+async def add_records(tx: AsyncConnection, lines: Iterable[tuple[int, Record, str]], source: str) -> list[int]:
+    """Adds to the record of appointments: (appointment id, record, note), in this order. Returns the ids."""
     rows = [
         {
             "appointment_id": appointment_id,
@@ -314,11 +333,15 @@ async def add_records(tx: AsyncConnection, lines: Iterable[tuple[int, Record, st
             "recorded_at": record.recorded_at,
             "source": source,
             "note": note or None,
+            "why": record.why,
+            "heard": record.heard,
         }
         for appointment_id, record, note in lines
     ]
-    if rows:
-        await tx.execute(insert(attendance), rows)
+    if not rows:
+        return []
+    added = insert(attendance).returning(attendance.c.id, sort_by_parameter_order=True)
+    return list((await tx.execute(added, rows)).scalars())
 
 
 _REPLIES = Prepared(

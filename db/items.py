@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, insert, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.prepared import Prepared, among
 from db.tables import items
-from domain.compliance import Item, Kind
+from domain.compliance import STOOD_OFF, Item, Kind
 
 
 def _item_of(row: Row[tuple[Any, ...]]) -> Item:
@@ -99,6 +99,25 @@ async def item_about(tx: AsyncConnection, kind: Kind, appointment_id: int) -> It
     return _item_of(row) if row else None
 
 
+_STOOD_OFF = Prepared(
+    select(items.c.appointment_id, items.c.claimed_by, items.c.closed_at, items.c.outcome)
+    .where(
+        items.c.kind == literal_column(f"'{Kind.CANNOT.value}'"),
+        among(items.c.appointment_id, "ids"),
+        items.c.closed_at.is_not(None),
+        items.c.withdrawn_at.is_(None),
+    )
+    .order_by(items.c.id)
+)
+
+
+async def stood_off(tx: AsyncConnection, appointment_ids: Iterable[int]) -> dict[int, tuple[int, datetime]]:
+    """By whom (a staff id) and when the individual was last answered that they need not come on these dates."""
+    rows = await _STOOD_OFF.all(tx, ids=list(set(appointment_ids)))
+    last = {row.appointment_id: row for row in rows}
+    return {id_: (row.claimed_by, row.closed_at) for id_, row in last.items() if row.outcome in STOOD_OFF}
+
+
 async def open_of(tx: AsyncConnection, kind: Kind, individual_id: int, appointment_id: int | None) -> Item | None:
     """What an individual has asked for already, about this date or about none, and nobody has dealt with yet."""
     date = items.c.appointment_id
@@ -119,6 +138,12 @@ async def items_about(tx: AsyncConnection, kind: Kind, appointment_ids: Iterable
     return {row.appointment_id: _item_of(row) for row in await tx.execute(query.order_by(items.c.id))}
 
 
+async def of_individual(tx: AsyncConnection, kind: Kind, individual_id: int) -> list[Item]:
+    """Every item of a kind about one person, whatever became of it, the newest first."""
+    query = select(items).where(items.c.kind == kind.value, items.c.individual_id == individual_id)
+    return [_item_of(row) for row in await tx.execute(query.order_by(items.c.id.desc()))]
+
+
 async def of_appointment(tx: AsyncConnection, appointment_id: int) -> list[Item]:
     """Everything that was ever raised about one appointment."""
     query = select(items).where(items.c.appointment_id == appointment_id).order_by(items.c.id)
@@ -129,6 +154,12 @@ async def open_items(tx: AsyncConnection) -> list[Item]:
     """Everything open, oldest first."""
     query = select(items).where(items.c.withdrawn_at.is_(None), items.c.closed_at.is_(None)).order_by(items.c.raised_at)
     return [_item_of(row) for row in await tx.execute(query)]
+
+
+async def open_of_kind(tx: AsyncConnection, kind: Kind) -> list[Item]:
+    """Everything of one kind that is open, oldest first."""
+    mine = (items.c.kind == kind.value, items.c.withdrawn_at.is_(None), items.c.closed_at.is_(None))
+    return [_item_of(row) for row in await tx.execute(select(items).where(*mine).order_by(items.c.id))]
 
 
 async def open_about(tx: AsyncConnection, individual_id: int) -> list[Item]:

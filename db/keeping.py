@@ -23,6 +23,9 @@ from db.tables import (
     individuals,
     invites,
     items,
+    notes,
+    offered,
+    offers,
     orders,
     outbox,
     said,
@@ -54,9 +57,11 @@ async def parked_updates(tx: AsyncConnection, before: datetime, most: int) -> in
 
 
 async def words(tx: AsyncConnection, before: datetime, most: int) -> int:
-    """Words said, once what they belong to is closed; and those of items that are closed. The items themselves stay."""
+    """Words said, once what they belong to is closed; those of items that are closed (the items themselves stay); and
+    notes of whoever runs a session."""
     open_ = exists().where(items.c.id == said.c.item_id, items.c.closed_at.is_(None), items.c.withdrawn_at.is_(None))
     gone = await _delete(tx, said, (said.c.at < before, ~open_, _free(said.c.individual_id)), most)
+    gone += await _delete(tx, notes, (notes.c.at < before, _free(notes.c.individual_id)), most)
     over = func.coalesce(items.c.closed_at, items.c.withdrawn_at)
     later = exists().where(appointments.c.id == items.c.appointment_id, appointments.c.starts_at >= before)
     full = or_(items.c.words.is_not(None), items.c.number.is_not(None), items.c.safe_time.is_not(None))
@@ -64,6 +69,13 @@ async def words(tx: AsyncConnection, before: datetime, most: int) -> int:
     empty = {"words": None, "number": None, "safe_time": None}
     emptied = await tx.execute(update(items).where(items.c.id.in_(batch.scalar_subquery())).values(empty))
     return gone + int(emptied.rowcount)
+
+
+async def offers_not_taken(tx: AsyncConnection, before: datetime, most: int) -> int:
+    """Who did not take a free place: nobody is asked twice about one day, and after it nobody asks any more."""
+    over = select(offers.c.id).where(offers.c.starts_at < before)
+    idle = (offered.c.offer_id.in_(over), offered.c.appointment_id.is_(None), _free(offered.c.individual_id))
+    return await _delete(tx, offered, idle, most)
 
 
 async def traces_(tx: AsyncConnection, before: datetime, most: int) -> int:

@@ -12,9 +12,9 @@ from db import bulk
 from db.prepared import Prepared, among
 from db.tables import deliveries, outbox, texts
 from domain.outbox import ASKED_FOR, CHANGED, Change, Owed, Params, Row, Status, Subject, To, reconcile
+from domain.routing import WHYS
 
 SEVERAL = "/"  # a text message that told several rows stands once for each: `REFERENCE/ROW` after the first
-NOBODY = ("nobody_linked", "blocked")  # why the last step of a ladder waits
 PLANNABLE = or_(  # what may be planned, or planned again
     *(outbox.c.status == literal_column(f"'{status.value}'") for status in (Status.PLANNED, Status.CANCELLED))
 )
@@ -190,7 +190,7 @@ async def still_claimed(tx: AsyncConnection, rows: Iterable[Row]) -> set[int]:
 
 async def hurry(tx: AsyncConnection, now: datetime) -> None:
     """Somebody on staff can be reached from now on: what waits because nobody could is due at once."""
-    waits = and_(outbox.c.status == Status.PLANNED.value, outbox.c.reason.in_(NOBODY))
+    waits = and_(outbox.c.status == Status.PLANNED.value, outbox.c.reason.in_(WHYS))
     await tx.execute(update(outbox).where(waits).values(due_at=now))
 
 
@@ -198,6 +198,12 @@ async def held(tx: AsyncConnection, reason: str) -> list[Row]:
     """What is planned and waits for one reason, in the order of planning."""
     waits = (outbox.c.status == Status.PLANNED.value, outbox.c.reason == reason)
     return [row_of(row) for row in await tx.execute(select(outbox).where(*waits).order_by(outbox.c.id))]
+
+
+async def planned_subjects(tx: AsyncConnection, family: str) -> set[Subject]:
+    """What is spoken of by all that is planned of one family."""
+    query = select(outbox.c.subject).where(outbox.c.status == Status.PLANNED.value, outbox.c.family == family)
+    return {Subject.parse(one) for one in (await tx.execute(query)).scalars()}
 
 
 async def news_of_change(tx: AsyncConnection, subjects: Iterable[Subject], since: datetime) -> set[tuple[Subject, int]]:

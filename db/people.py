@@ -176,6 +176,13 @@ _OF_INDIVIDUALS = Prepared(select(chats).where(among(chats.c.individual_id, "ids
 _OF_STAFF = Prepared(select(chats).where(chats.c.staff_id.is_not(None), _LINKED))
 
 
+_LOST = Prepared(
+    select(chats.c.staff_id).where(
+        chats.c.staff_id.is_not(None), chats.c.unlinked_at.is_(None), chats.c.unreachable_at.is_not(None)
+    )
+)
+
+
 async def chat_by_hash(tx: AsyncConnection, hashes: list[str]) -> Chat | None:
     """The linked chat with one of these keyed hashes (several while keys are being rotated)."""
     row = await _BY_HASH.first(tx, hashes=list(hashes))
@@ -203,6 +210,11 @@ async def chats_of_individuals(tx: AsyncConnection, ids: Iterable[int]) -> dict[
 async def chats_of_staff(tx: AsyncConnection) -> dict[int, Chat]:
     """The linked chat of every member of staff who has one that Telegram reaches."""
     return {row.staff_id: _chat_of(row) for row in await _OF_STAFF.all(tx)}
+
+
+async def staff_not_reached(tx: AsyncConnection) -> frozenset[int]:
+    """Whose linked chat Telegram does not reach: they blocked the bot, or their account is gone."""
+    return frozenset(row.staff_id for row in await _LOST.all(tx))
 
 
 async def link_chat(

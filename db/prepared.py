@@ -34,6 +34,10 @@ class among(ColumnElement[bool]):
         self.name = name
         self.type = Boolean()
 
+    def self_group(self, against: Any = None) -> "among":
+        """As it is. SQLAlchemy would compare it with 1, and SQLite then reads the whole table, index or not."""
+        return self
+
 
 @compiles(among, "sqlite")
 def _among_json(element: among, compiler: Any, **how: Any) -> str:

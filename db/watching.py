@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, and_, func, or_, select, text, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import chats, inbox, items, outbox, staff
@@ -69,8 +69,9 @@ async def open_items(tx: AsyncConnection) -> Mapping[tuple[str, bool], int]:
 
 
 async def managers_linked(tx: AsyncConnection, today: date) -> int:
-    """How many managers can be told something."""
-    at_work = or_(staff.c.active_until.is_(None), staff.c.active_until >= today)
+    """How many managers can be told something: neither gone nor away, with a chat that Telegram reaches."""
+    away = and_(staff.c.away_from <= today, staff.c.away_until >= today)
+    at_work = and_(or_(staff.c.active_until.is_(None), staff.c.active_until >= today), func.coalesce(~away, true()))
     linked = (chats.c.unlinked_at.is_(None), chats.c.unreachable_at.is_(None))
     query = select(staff.c.id, staff.c.roles).join(chats, chats.c.staff_id == staff.c.id).where(at_work, *linked)
     return len({row.id for row in await tx.execute(query) if Role.MANAGER in row.roles.split("+")})

@@ -100,10 +100,15 @@ class Appointment:
         """The session that this date is part of, or None if nobody is named to run it."""
         return Session(self.staff_id, self.day, self.place_id or 0) if self.staff_id is not None else None
 
+    @property
+    def on_register(self) -> "Session":
+        """The same; staff 0 if nobody is named to run it."""
+        return self.session or Session(0, self.day, self.place_id or 0)
+
 
 @dataclass(frozen=True)
 class Session:
-    """What a supervisor runs: a date, a place (0 for none) and a member of staff."""
+    """What a supervisor runs: a date, a place (0 for none) and a member of staff (0: nobody is named)."""
 
     staff_id: int
     day: date

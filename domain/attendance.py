@@ -1,7 +1,7 @@
 """What happened at an appointment. The record is append-only: a correction stands beside what it corrects."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -23,6 +23,7 @@ class Outcome(StrEnum):
     MISSED_ACCEPTED = "missed_accepted"
     MISSED_NOT_ACCEPTED = "missed_not_accepted"
     NOT_EXPECTED = "not_expected"
+    TAKEN_BACK = "taken_back"  # ours: what was recorded is taken back, and nothing stands
 
 
 _SERVICE_CAUSES = frozenset({"no_supervisor", "full", "weather", "vehicle", "other"})
@@ -36,14 +37,36 @@ CAUSES: Mapping[Outcome, frozenset[str]] = {
 CAME = frozenset({Outcome.ATTENDED_FULL, Outcome.ATTENDED_PART, Outcome.SENT_HOME_SERVICE, Outcome.SENT_HOME_OTHER})
 MISSED = frozenset({Outcome.MISSED_REASON_UNKNOWN, Outcome.MISSED_ACCEPTED, Outcome.MISSED_NOT_ACCEPTED})
 JUDGED = frozenset({Outcome.MISSED_ACCEPTED, Outcome.MISSED_NOT_ACCEPTED})
+NAMED = JUDGED | {Outcome.NOT_EXPECTED}  # only a named worker says so
 JUDGES = frozenset({Role.OFFICER, Role.CASE_MANAGER, Role.YOUTH_TEAM})
 REGISTER = (
     Outcome.ATTENDED_FULL,
     Outcome.ATTENDED_PART,
     Outcome.SENT_HOME_SERVICE,
+    Outcome.SENT_HOME_OTHER,
     Outcome.MISSED_REASON_UNKNOWN,
 )
+BY_WORKER = (
+    *REGISTER,
+    Outcome.STOOD_DOWN_AHEAD,
+    Outcome.MOVED_BY_SERVICE,
+    Outcome.MOVED_BY_PERSON,
+    Outcome.NOT_EXPECTED,
+)
+LOST = frozenset({Outcome.SENT_HOME_SERVICE, Outcome.STOOD_DOWN_AHEAD})  # the service, not the person, let it go
+AS_BEFORE = "as_before"  # why a record repeats an earlier one: what stood on it was taken back
 
+
+class Why(StrEnum):
+    """Why a record of an earlier day is put right."""
+
+    SLIP = "slip"  # written down wrong
+    LATER = "later"  # told later
+    EVIDENCE = "evidence"
+    OTHER = "other"
+
+
+AHEAD = timedelta(minutes=30)  # before their own start somebody may be there already
 CARE_HELPS_FOR = timedelta(days=7)  # after that, "are you OK?" and "sorry about that day" only puzzle
 
 
@@ -54,11 +77,13 @@ class Page(StrEnum):
     PERSON = "person"
     MINUTES = "minutes"
     CAUSES = "causes"
+    ALL_CAUSES = "all_causes"  # why everybody was sent home
 
 
 @dataclass(frozen=True)
 class Record:
-    """One line of the register: what was recorded, by whom (a staff id) and when."""
+    """One line of the register: what was recorded, by whom (a staff id) and when. Of a correction `why`, a code; of a
+    decision how the individual was `heard` before it."""
 
     outcome: Outcome
     recorded_at: datetime
@@ -66,16 +91,60 @@ class Record:
     minutes: int | None = None
     recorded_by: int | None = None
     id: int = 0
+    why: str = ""
+    heard: str = ""
 
 
 def standing(records: Iterable[Record]) -> Record | None:
-    """The record that stands: the latest, and of several at one moment the one that was entered last."""
-    return max(records, key=lambda record: (record.recorded_at, record.id), default=None)
+    """The record that stands: the latest, and of several at one moment the one that was entered last. None if that
+    takes back all that was recorded."""
+    last = max(records, key=_in_order, default=None)
+    return None if last is None or last.outcome is Outcome.TAKEN_BACK else last
+
+
+def _in_order(record: Record) -> tuple[datetime, int]:
+    return record.recorded_at, record.id
+
+
+def taking_back(records: Iterable[Record], ids: Collection[int], at: datetime, by: int) -> list[Record]:
+    """What is added so that what stood before these records stands again; nothing if they do not stand any more.
+
+    Nothing is deleted. The first line says who took it back; what stood before is repeated after it, with the name of
+    whoever recorded it, so that the latest line is always what stands.
+    """
+    known = sorted(records, key=_in_order)
+    stands = standing(known)
+    if stands is None or stands.id not in ids:
+        return []
+    before = standing(record for record in known if record.id not in ids)
+    gone = Record(Outcome.TAKEN_BACK, at, recorded_by=by)
+    return [gone] if before is None else [gone, replace(before, recorded_at=at, why=AS_BEFORE, id=0)]
+
+
+def corrected(records: Iterable[Record]) -> Record | None:
+    """What the record that stands put right, if somebody else did so or a reason was named. Who mends their own slip
+    of a moment ago, and who judges an absence, puts nothing right."""
+    known = sorted(records, key=_in_order)
+    stands = standing(known)
+    if stands is None or stands.why == AS_BEFORE:
+        return None
+    said = [one for one in known[:-1] if one.outcome is not Outcome.TAKEN_BACK]
+    before = next((one for one in reversed(said) if _what(one) != _what(stands)), None)
+    if before is None or (stands.outcome in JUDGED and before.outcome in MISSED):
+        return None
+    return before if stands.why or stands.recorded_by != before.recorded_by else None
+
+
+def _what(record: Record) -> tuple[Outcome, str, int | None]:
+    return record.outcome, record.cause, record.minutes
 
 
 def may_record(outcome: Outcome, roles: Iterable[Role]) -> bool:
-    """Only an officer, a case manager or the youth team says whether an absence is accepted."""
-    return outcome not in JUDGED or bool(JUDGES & set(roles))
+    """Only an officer, a case manager or the youth team says whether an absence is accepted, or that somebody was not
+    expected. What is taken back is no outcome that anybody records."""
+    if outcome is Outcome.TAKEN_BACK:
+        return False
+    return outcome not in NAMED or bool(JUDGES & set(roles))
 
 
 def opens_at(starts_at: datetime, grace: timedelta) -> datetime:
@@ -100,16 +169,27 @@ def registered(outcome: Outcome, at: datetime, by: int, booked: timedelta, minut
         Outcome.ATTENDED_FULL: int(booked.total_seconds() // 60),
         Outcome.ATTENDED_PART: minutes,
         Outcome.SENT_HOME_SERVICE: 0,
+        Outcome.SENT_HOME_OTHER: 0,
     }
     return Record(outcome, at, cause, worked.get(outcome), by)
 
 
 def on_register(record: Record, booked: timedelta) -> bool:
-    """Whether a register offers exactly this: one of its four outcomes, with a cause or minutes that go with it."""
+    """Whether a register offers exactly this: one of its outcomes, with a cause or minutes that go with it."""
     if record.outcome is Outcome.ATTENDED_PART and record.minutes not in minutes_of_part(booked):
         return False
-    causes = CAUSES.get(record.outcome, frozenset({""}))
-    return record.outcome in REGISTER and record.cause in causes
+    return record.outcome in REGISTER and fits(record)
+
+
+def fits(record: Record) -> bool:
+    """Whether the cause is one of those that its outcome has; none, if it has none."""
+    return record.cause in CAUSES.get(record.outcome, frozenset({""}))
+
+
+def present(standing_: Record | None, on_hold: str, said_no: bool, starts_at: datetime, now: datetime) -> bool:
+    """Whether *everyone else* means this person: nothing is recorded, they are expected, they did not say that they
+    can't make it, and their own start is not more than `AHEAD` away. Whoever is left out can be tapped by name."""
+    return standing_ is None and not on_hold and not said_no and starts_at - AHEAD <= now
 
 
 def says_anew(standing_: Record | None, record: Record) -> bool:
@@ -119,16 +199,12 @@ def says_anew(standing_: Record | None, record: Record) -> bool:
         return True
     if record.outcome is Outcome.MISSED_REASON_UNKNOWN and standing_.outcome in MISSED:
         return False
-    said, stands = (
-        (record.outcome, record.cause, record.minutes),
-        (standing_.outcome, standing_.cause, standing_.minutes),
-    )
-    return said != stands
+    return _what(record) != _what(standing_)
 
 
 def lost_minutes(record: Record | None, booked: timedelta) -> int:
     """The booked minutes that the service, and not the individual, let go."""
-    if record is None or record.outcome not in (Outcome.SENT_HOME_SERVICE, Outcome.STOOD_DOWN_AHEAD):
+    if record is None or record.outcome not in LOST:
         return 0
     return int(booked.total_seconds() // 60) - (record.minutes or 0)
 
@@ -138,13 +214,15 @@ def lost_minutes(record: Record | None, booked: timedelta) -> int:
 
 @dataclass(frozen=True)
 class Aftermath:
-    """What decides which kind word is owed after a date. `missed_round` counts how often it came to be a miss;
-    `cared_round` is the latest of those about which the individual was asked whether they are OK, or 0."""
+    """What decides which kind word is owed after a date, as of `now`. `missed_round` counts how often it came to be a
+    miss; `cared_round` is the latest of those about which the individual was asked whether they are OK, or 0."""
 
     appointment_id: int
     individual_id: int
-    standing: Record
+    standing: Record | None
     session_over: datetime
+    starts_at: datetime
+    now: datetime
     missed_round: int = 1
     cared_round: int = 0
 
@@ -153,15 +231,20 @@ def plan_aftercare(after: Aftermath) -> list[Owed]:
     """The one kind word that is owed as things stand, if any.
 
     *Are you OK?* waits for the end of the session, because many turn up late; the apology of whoever sent somebody
-    home goes at once; and whoever was asked about a miss that was none gets a word of apology.
+    home goes at once; so does the one for a day that was stood down, if that is recorded when it had begun (who stands
+    it down ahead says so themselves); and whoever was asked about a miss that was none gets a word of apology.
     """
     stands = after.standing
-    if stands.outcome is Outcome.MISSED_REASON_UNKNOWN:
+    at = stands.recorded_at if stands is not None else after.now
+    outcome = stands.outcome if stands is not None else Outcome.TAKEN_BACK
+    if outcome is Outcome.MISSED_REASON_UNKNOWN:
         return [_kind_word(after, "missed_care", after.missed_round, after.session_over)]
-    if stands.outcome is Outcome.SENT_HOME_SERVICE:
-        return [_kind_word(after, "sent_home", 0, stands.recorded_at)]
-    if stands.outcome not in MISSED and after.cared_round:
-        return [_kind_word(after, "missed_sorry", after.cared_round, stands.recorded_at)]
+    if outcome is Outcome.SENT_HOME_SERVICE:
+        return [_kind_word(after, "sent_home", 0, at)]
+    if outcome is Outcome.STOOD_DOWN_AHEAD and at >= after.starts_at:
+        return [_kind_word(after, "stood_down_sorry", 0, at)]
+    if outcome not in MISSED and after.cared_round:
+        return [_kind_word(after, "missed_sorry", after.cared_round, at)]
     return []
 
 

@@ -4,7 +4,7 @@ The software never judges: an item says what happened and asks a person.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 
@@ -35,32 +35,17 @@ class Kind(StrEnum):
     ASSESS = "assess"  # something happened for which an assessment may have to come sooner
 
 
-LADDERS: Mapping[Kind, tuple[To, ...]] = {
-    Kind.NON_ATTENDANCE: (To.WORKER, To.COVER, To.MANAGER),
-    Kind.CANNOT: (To.WORKER, To.COVER),
-    Kind.HELP: (To.WORKER, To.COVER),
-    Kind.CALL: (To.WORKER, To.COVER),
-    Kind.WORDS: (To.WORKER, To.COVER),
-    Kind.DANGER: (To.DUTY, To.MANAGER),
-    Kind.CHANGED: (To.WORKER, To.COVER),
-    Kind.COMPLAINT: (To.MANAGER,),
-    Kind.MY_DATA: (To.MANAGER,),
-    Kind.FORGET: (To.MANAGER,),
-    Kind.RING: (To.WORKER, To.COVER),
-    Kind.UNREACHABLE: (To.WORKER, To.COVER),
-    Kind.UNRECORDED: (To.MANAGER,),
-    Kind.NOTE: (To.WORKER, To.COVER),
-    Kind.HOURS: (To.WORKER, To.COVER),
-    Kind.DEADLINE: (To.WORKER,),
-    Kind.ASSESS: (To.WORKER,),
-}
-COVER_AFTER = timedelta(hours=4)  # working hours after the step before
-URGENT_AFTER = timedelta(hours=1)  # the same, for what cannot wait for half a day
+ONLY_MANAGERS = frozenset({Kind.COMPLAINT, Kind.MY_DATA, Kind.FORGET})  # what nobody else is shown beside other things
+FOLLOWED = frozenset({Kind.NON_ATTENDANCE})  # what somebody must have spoken to the person about by a certain moment
+COVER_AFTER = timedelta(hours=4)  # working hours, where no ladder says otherwise
+MANAGER_AT = time(10)  # on the next working day, where no ladder says otherwise
 URGENT = frozenset({"", Want.TRAVEL, Want.FOOD, Want.TALK})  # wants of *I need help*; "" while it is not known which
-DANGER_AFTER = timedelta(minutes=15)  # by the clock: words of danger do not wait for a working day
 AGAIN = "said_again"  # the family of what is owed when more is said about something that somebody has taken on
-QUEUE_PAGE = 15  # open items on one message: each has a line of some forty characters and a button
-MANAGER_AT = time(10)  # on the next working day after the step before
+FOLLOW_UP = "follow_up"  # the family of what is owed until somebody has spoken to the person, or decided
+PUT_ON_LIST = "put_on_list"  # the kind of a row that says nothing: something goes on the manager's list
+PUT_UNDECIDED = "put_undecided"  # the same, of what somebody has spoken to the person about, and nobody decides
+LISTED = "listed"  # the kind and the family of what managers are told then
+NUMBER = "still_waiting"  # the kind and the family of the number to ring that is given to whoever got no answer
 
 
 class Ending(StrEnum):
@@ -71,13 +56,18 @@ class Ending(StrEnum):
     SORTED = "sorted"
     PASSED_ON = "passed_on"
     NOT_NEEDED = "not_needed"
+    NO_NEED = "no_need"  # of *can't make it*: no need to come
+    STILL_COME = "still_come"
+    NEW_DATE = "new_date"
 
 
+ANSWERS = (Ending.NO_NEED, Ending.STILL_COME, Ending.NEW_DATE)  # what *can't make it* is owed by a named person
+STOOD_OFF = frozenset({Ending.NO_NEED, Ending.NEW_DATE})  # answers by which the date itself need not be kept
 ENDS_WITH_OUTCOME = frozenset(
-    {Kind.HELP, Kind.CALL, Kind.CANNOT, Kind.WORDS, Kind.CHANGED, Kind.COMPLAINT, Kind.DANGER, Kind.RING}
+    {Kind.HELP, Kind.CALL, Kind.CANNOT, Kind.WORDS, Kind.CHANGED, Kind.COMPLAINT, Kind.DANGER, Kind.RING, Kind.HOURS}
 )
-TOLD_WHEN_TAKEN = frozenset({Kind.HELP, Kind.CALL})
-TOLD_OF_OUTCOME = frozenset({Kind.HELP, Kind.CALL, Kind.CHANGED})
+TOLD_WHEN_TAKEN = frozenset({Kind.HELP, Kind.CALL, Kind.HOURS})
+TOLD_OF_OUTCOME = frozenset({Kind.HELP, Kind.CALL, Kind.CHANGED, Kind.HOURS})
 
 
 @dataclass(frozen=True)
@@ -113,6 +103,11 @@ class Item:
     def unclaimed(self) -> bool:
         return self.open and self.claimed_by is None
 
+    @property
+    def climbs(self) -> bool:
+        """Whether somebody else has to be told yet: until it is taken on, or, if an answer is owed, until that."""
+        return self.unclaimed or (self.open and self.kind is Kind.CANNOT)
+
 
 def most_urgent_first(item: Item) -> tuple[bool, int, datetime]:
     """The order of a list of what is open: what nobody has taken on, then words of danger, then who asks for help on
@@ -122,65 +117,183 @@ def most_urgent_first(item: Item) -> tuple[bool, int, datetime]:
     return not item.unclaimed, rank, item.raised_at
 
 
-def first_of_page(total: int, page: int) -> int:
-    """Where a page of what is open begins; the last page stands for any beyond it."""
-    return min(max(page, 0), max(total - 1, 0) // QUEUE_PAGE) * QUEUE_PAGE
+def endings_of(kind: Kind) -> tuple[Ending, ...]:
+    """How something of this kind may end. *Can't make it* ends with an answer, or with a talk."""
+    if kind is Kind.CANNOT:
+        return (*ANSWERS, Ending.SPOKE, Ending.NOT_NEEDED)
+    return tuple(one for one in Ending if one not in ANSWERS)
 
 
-def cover_after(kind: Kind, reason: str) -> timedelta:
-    """How much working time the worker has before somebody else is told.
+# ── The ladder ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    Our own defaults, no rule names them: who has nothing to eat, no way to get there or must talk today needs an answer
-    on the day, so somebody is asked twice within its first hours; another date or a call may wait for half a day.
+
+class Says(StrEnum):
+    """What a step's card says beside what happened."""
+
+    NEWS = "news"  # nothing
+    UNTAKEN = "untaken"  # nobody has taken it on
+    UNANSWERED = "unanswered"  # whoever asked still waits for an answer
+
+
+@dataclass(frozen=True)
+class Step:
+    """One rung: who is told and when, counted from the rung before: after so much working time (or time by the clock),
+    or at a wall time on the next working day; and so long before the date begins, if that is sooner."""
+
+    to: To
+    after: timedelta = timedelta()
+    by_clock: bool = False
+    at: time | None = None
+    before_start: timedelta | None = None
+    says: Says = Says.UNTAKEN
+
+    def due(self, before: datetime, calendar: Calendar, starts_at: datetime | None = None) -> datetime:
+        """Never earlier than the rung before."""
+        if self.at is not None:
+            found = calendar.at(calendar.next_working_day(calendar.day(before)), self.at)
+        elif self.by_clock or not self.after:
+            found = before + self.after
+        else:
+            found = calendar.after_working_time(before, self.after)
+        if self.before_start is not None and starts_at is not None:
+            found = min(found, starts_at - self.before_start)
+        return max(found, before)
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """By when somebody must have spoken to a person who missed a date, or decided; and when a manager sees that nobody
+    has. 2 working days, and before the next day of work: the standard for community service of 2004, paras 77-78; no
+    later text that we could read names a number (field notes 2.4)."""
+
+    working_days: int = 2
+    before_next_work: bool = True
+    listed_at: time = MANAGER_AT  # on the next working day
+
+
+STANDARD = (
+    Step(To.WORKER, says=Says.NEWS),
+    Step(To.COVER, after=COVER_AFTER),
+    Step(To.MANAGER, at=MANAGER_AT),
+)
+
+
+@dataclass(frozen=True)
+class Ladders:
+    """One version of who is told of what is open, and when. The steps stand under the names that `name_of` gives."""
+
+    version: str = ""
+    steps: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
+    follow_up: FollowUp = field(default_factory=FollowUp)
+
+    def of(self, item: Item) -> tuple[Step, ...]:
+        """From the first to be told to the last."""
+        return self.steps.get(name_of(item), STANDARD)
+
+    def after(self, item: Item, to: To) -> To | None:
+        """Who is told when nobody could be reached on this rung; None after the last. Whoever is on no rung of it
+        stands before a manager."""
+        rungs = [step.to for step in self.of(item)]
+        return next(iter(rungs[rungs.index(to) + 1 :]), None) if to in rungs else To.MANAGER
+
+
+HELP_TODAY = "help_today"  # the ladder of help that is needed today, or of which nobody knows yet what it is about
+NAMES = (*(kind.value for kind in Kind), HELP_TODAY)
+
+
+def name_of(item: Item) -> str:
+    """Under which name the ladder of an item stands.
+
+    Our own choice, no rule names it: who has nothing to eat, no way to get there or must talk today needs an answer on
+    the day; another date or a call may wait for half a day.
     """
-    return URGENT_AFTER if kind is Kind.HELP and reason in URGENT else COVER_AFTER
+    return HELP_TODAY if item.kind is Kind.HELP and item.reason in URGENT else item.kind.value
 
 
-def next_due(item: Item, to: To, before: datetime, calendar: Calendar) -> datetime:
-    """When a rung is owed, counted from the moment of the rung before it."""
-    if item.kind is Kind.DANGER:
-        return before + DANGER_AFTER
-    if to is To.COVER:
-        return calendar.after_working_time(before, cover_after(item.kind, item.reason))
-    if to is To.MANAGER:
-        return calendar.at(calendar.next_working_day(calendar.day(before)), MANAGER_AT)
-    return before
-
-
-def ladder(item: Item, individual_id: int, at: datetime, calendar: Calendar, start: To | None = None) -> list[Owed]:
-    """The messages owed about an unclaimed item from rung `start` on (or the first), which is told at `at`."""
-    rungs = LADDERS[item.kind]
-    start = start or rungs[0]
-    if start not in rungs:
-        rungs = (*rungs, To.MANAGER)
+def ladder(
+    item: Item,
+    at: datetime,
+    calendar: Calendar,
+    ladders: Ladders,
+    starts_at: datetime | None = None,
+    start: To | None = None,
+) -> list[Owed]:
+    """The messages owed about an item whose clock began at `at`; or from rung `start` on, which is told at `at`.
+    `starts_at` is when the date begins that it is about."""
+    steps = ladders.of(item)
+    rungs = [step.to for step in steps]
+    first = 0 if start is None else rungs.index(start) if start in rungs else len(steps) - 1
     owed, due = [], at
-    for rung in rungs[rungs.index(start) :]:
-        due = at if rung is start else next_due(item, rung, due, calendar)
-        owed.append(
-            Owed(
-                kind="item",
-                subject=Subject("item", item.id),
-                to=rung,
-                due_at=due,
-                step=rung.value,
-                revision=item.round,
-                individual_id=individual_id,
-                family="ladder",
-            )
-        )
+    for n, step in enumerate(steps[first:]):
+        due = at if start is not None and n == 0 else step.due(due, calendar, starts_at)
+        owed.append(_rung(item, step, due, ladders.version))
     if item.kind is Kind.DANGER and not calendar.open_at(at):  # a message in the night is easily missed in the morning
         owed.append(replace(owed[0], to=To.DUTY, due_at=calendar.next_opening(at), step="opening"))
     return owed
 
 
-def if_not_seen(kind: Kind, at: datetime, calendar: Calendar) -> tuple[To, datetime]:
+def _rung(item: Item, step: Step, due: datetime, version: str) -> Owed:
+    return Owed(
+        kind="item",
+        subject=Subject("item", item.id),
+        to=step.to,
+        due_at=due,
+        step=step.to.value,
+        revision=item.round,
+        individual_id=item.individual_id,
+        params={} if step.says is Says.NEWS else {"says": step.says.value},
+        family="ladder",
+        rules=version,
+    )
+
+
+def if_not_seen(item: Item, at: datetime, calendar: Calendar, ladders: Ladders) -> tuple[To, datetime]:
     """Who hears when more was said to somebody who has taken an item on and does not look, and when."""
-    if kind is Kind.DANGER:
-        return To.MANAGER, at + DANGER_AFTER
-    to = To.COVER if To.COVER in LADDERS[kind] else To.MANAGER
-    return to, calendar.after_working_time(at, COVER_AFTER)
+    second = ladders.of(item)[1:2]
+    if not second:
+        return To.MANAGER, calendar.after_working_time(at, COVER_AFTER)
+    return second[0].to, second[0].due(at, calendar)
 
 
 def rung_after(to: To) -> To | None:
-    """Who is told when nobody could be reached on this rung. Nobody comes after a manager: that one waits."""
-    return {To.WORKER: To.COVER, To.COVER: To.MANAGER, To.DUTY: To.MANAGER}.get(to)
+    """Who is told in place of somebody who could not be reached, where no ladder says who. Nobody comes after a
+    manager: that one waits."""
+    return {To.HOLDER: To.COVER, To.WORKER: To.COVER, To.COVER: To.MANAGER, To.DUTY: To.MANAGER}.get(to)
+
+
+# ── The follow-up clock ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def follow_up_by(raised_at: datetime, next_work: datetime | None, calendar: Calendar, rule: FollowUp) -> datetime:
+    """By when somebody must have spoken to the person, or decided: the end of a working day, or the start of the
+    person's next unpaid work day if that is sooner. Saying *I'm dealing with it* does not stop this clock."""
+    day = calendar.day(raised_at)
+    for _ in range(rule.working_days):
+        day = calendar.next_working_day(day)
+    by = calendar.at(day, calendar.work_to)
+    return min(by, next_work) if rule.before_next_work and next_work is not None and next_work > raised_at else by
+
+
+def plan_follow_up(item: Item, calendar: Calendar, ladders: Ladders) -> list[Owed]:
+    """Whoever has it, else the worker, is asked once; and on the next working day it goes on the manager's list. Who
+    has spoken to the person by then has as many working days again to decide: every absence ends decided or listed."""
+    if item.follow_up_at is None:
+        return []
+    asks = Owed(
+        kind="follow_up",
+        subject=Subject("item", item.id),
+        to=To.HOLDER,
+        due_at=item.follow_up_at,
+        step=f"ask-{int(item.follow_up_at.timestamp())}",  # a clock that begins anew asks anew
+        revision=item.round,
+        individual_id=item.individual_id,
+        family=FOLLOW_UP,
+        rules=ladders.version,
+    )
+    rule, day = ladders.follow_up, calendar.next_working_day(calendar.day(item.follow_up_at))
+    on = calendar.at(day, rule.listed_at)
+    for _ in range(rule.working_days):
+        day = calendar.next_working_day(day)
+    end = calendar.at(day, rule.listed_at)
+    lists = replace(asks, kind=PUT_ON_LIST, to=To.MANAGER, due_at=on, step=f"list-{int(on.timestamp())}")
+    return [asks, lists, replace(lists, kind=PUT_UNDECIDED, due_at=end, step=f"undecided-{int(end.timestamp())}")]

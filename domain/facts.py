@@ -1,20 +1,31 @@
 """What a message may say about one subject, gathered before it is composed. Plain values, no behaviour."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from domain.appointments import Answer, Appointment, Place, Reply, Session
-from domain.attendance import Record
+from domain.attendance import Outcome, Record
 from domain.audit import Entry
+from domain.caseload import Part
 from domain.compliance import Item
+from domain.deciding import Contact
+from domain.desk import Open, Waiting
+from domain.evidence import Evidence
 from domain.history import Answered, Told
+from domain.notes import Note
 from domain.orders import Order
+from domain.outbox import To
 from domain.outcomes import Report
 from domain.people import Individual, Staff
 from domain.persons import Held
+from domain.places import AboutOffer, AboutSpare, AboutTicks, Bar, Candidate, Offer, Offered
+from domain.procedure import Standing
 from domain.questionnaires import Screen
 from domain.repairs import Broken, Repair
+from domain.slipping import Progress
+from domain.standards import Reading
+from domain.standing_down import AboutStandDown, AboutStandDowns
 from domain.talk import Said
 from domain.texting import Texting
 
@@ -40,11 +51,21 @@ class AboutAppointment:
     standing: Record | None = None
     on_hold: str = ""
     following: Appointment | None = None  # the individual's next date, where a message may name it
+    records: tuple[Record, ...] = ()  # all that was recorded, in the order in which it came
+    recorders: Mapping[int, Staff] = field(default_factory=dict)  # whoever recorded it, by id
+    notes: tuple[Note, ...] = ()  # private ones, only where a register shows its author's own
+    instead: "AboutOffered | None" = None  # a place somewhere else, where this date is off
+    told_not_to_come_by: Staff | None = None  # who answered *can't make it* so; what happened is still for the register
 
     @property
     def reply(self) -> Reply | None:
         """The last reply, if there was any."""
         return self.replies[-1] if self.replies else None
+
+    @property
+    def off(self) -> bool:
+        """Whether it was stood down ahead: nobody has to come."""
+        return self.standing is not None and self.standing.outcome is Outcome.STOOD_DOWN_AHEAD
 
     @property
     def said(self) -> Answer | None:
@@ -60,6 +81,25 @@ class AboutAppointment:
     def bring(self) -> str:
         """What to bring: the appointment's own word before the place's."""
         return self.appointment.bring or (self.place.bring if self.place else "")
+
+
+@dataclass(frozen=True)
+class AboutOffered:
+    """A free place that was offered to one person, the date that it would be or has become (`date`), and whether
+    anybody can still have it."""
+
+    offered: Offered
+    offer: Offer
+    individual: Individual
+    date: AboutAppointment
+    candidate: Candidate
+    free: int
+
+    @property
+    def stands(self) -> bool:
+        """Whether there is still a place for this person, and they have not answered."""
+        able = self.candidate.bar in (None, Bar.NO_MESSAGES)  # whether they may be written to is asked by itself
+        return self.offer.sent and self.offer.closed_at is None and self.free > 0 and not self.offered.answer and able
 
 
 @dataclass(frozen=True)
@@ -80,6 +120,62 @@ class Remark:
 
 
 @dataclass(frozen=True)
+class Did:
+    """One thing that staff did about something open, and who did it."""
+
+    contact: Contact
+    by: Staff | None = None
+
+
+@dataclass(frozen=True)
+class AboutAbsence:
+    """A missed date: what was done about it, what they sent to show why, who decided, and how the order stands by the
+    council's procedure. `messaged`: they were sent a message that asks after them, or will be; `in_touch`: they have
+    answered since, in whatever way."""
+
+    about: AboutAppointment
+    history: Standing
+    item: Item | None = None  # the alert; none of a date that the case system had as missed long ago
+    done: tuple[Did, ...] = ()  # in order, without what was undone
+    sent: tuple[Evidence, ...] = ()
+    messaged: bool = False
+    in_touch: bool = False
+    asked: Told | None = None  # what became of the message that asks for something that shows why
+    decided_by: Staff | None = None
+
+    @property
+    def individual(self) -> Individual:
+        return self.about.individual
+
+
+@dataclass(frozen=True)
+class AboutAbsences:
+    """The missed dates of one person, latest first, and how each of their orders stands by the procedure."""
+
+    individual: Individual
+    orders: tuple[tuple[Order, Standing], ...]
+    dates: tuple[AboutAppointment, ...]
+
+
+@dataclass(frozen=True)
+class AboutEvidence:
+    """What somebody sent to show why, opened; None once it has gone."""
+
+    individual: Individual
+    evidence: Evidence
+    content: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """Who stood on a rung and could not be told (None: nobody by name), and why not: a code."""
+
+    to: To
+    why: str
+    who: Staff | None = None
+
+
+@dataclass(frozen=True)
 class AboutItem:
     """Something open, with what is needed to act on it: its date and the last five."""
 
@@ -92,6 +188,23 @@ class AboutItem:
     worker: Staff | None = None
     talk: tuple[Remark, ...] = ()  # the conversation that it is part of, in order
     told: Mapping[int, Told] = field(default_factory=dict)  # the last word sent, or not sent, of each date of `history`
+    staff: Mapping[int, Staff] = field(default_factory=dict)  # all of them, for the ids that a message carries
+    contacted: bool = False  # somebody has put on record that they rang, wrote or visited
+    skipped: tuple[Skipped, ...] = ()  # who was to be told of it and could not be
+    absence: AboutAbsence | None = None  # of a missed date, where the card is shown whole
+
+    @property
+    def undecided(self) -> bool:
+        """Whether it is about a missed date of which nobody has said whether the reason is accepted."""
+        standing = self.about.standing if self.about is not None else None
+        return standing is not None and standing.outcome is Outcome.MISSED_REASON_UNKNOWN
+
+
+@dataclass(frozen=True)
+class AboutItems:
+    """Several open things that one message tells of, in its order."""
+
+    items: tuple[AboutItem, ...]
 
 
 @dataclass(frozen=True)
@@ -107,10 +220,47 @@ class AboutSaid:
 
 @dataclass(frozen=True)
 class AboutStaff:
-    """A member of staff and what is open and owed to them (most urgent first)."""
+    """A member of staff."""
 
     staff: Staff
-    items: tuple[AboutItem, ...] = ()
+
+
+@dataclass(frozen=True)
+class AboutDesk:
+    """What is open and within a member of staff's reach, as the desk orders it; `listed` is the manager's list, for
+    whoever is a manager."""
+
+    staff: Staff
+    waiting: tuple[Waiting, ...] = ()
+    listed: tuple[Waiting, ...] | None = None
+
+
+@dataclass(frozen=True)
+class AboutDigest:
+    """What a working day brings for one member of staff: the dates of their people and the sessions that they run, by
+    start, what is open and theirs, for a manager the manager's list, and the time limits that are near."""
+
+    staff: Staff
+    day: date
+    dates: tuple[AboutAppointment, ...] = ()
+    sessions: tuple[tuple[AboutAppointment, ...], ...] = ()
+    waiting: tuple[Waiting, ...] = ()
+    listed: tuple[Waiting, ...] = ()
+    due: tuple["DueSoon", ...] = ()
+
+    @property
+    def says_something(self) -> bool:
+        return bool(self.dates or self.sessions or self.waiting or self.listed or self.due)
+
+
+@dataclass(frozen=True)
+class AboutPerson:
+    """All that is open about one person, the most urgent first; `worker` is whose they are."""
+
+    individual: Individual
+    waiting: Waiting | None = None
+    worker: Staff | None = None
+    staff: Mapping[int, Staff] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -122,6 +272,59 @@ class AboutSession:
     rows: tuple[AboutAppointment, ...]
     first: int = 1  # the number of the first row
     expected: int = 0  # how many are on all its pages
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A session as a list of sessions names it, by one of its dates."""
+
+    appointment_id: int
+    session: Session
+    place: Place | None
+    runner: Staff | None
+    expected: int
+
+
+@dataclass(frozen=True)
+class AboutGiving:
+    """The sessions that a member of staff may give to somebody else, earliest first."""
+
+    staff: Staff
+    sessions: tuple[Planned, ...]
+
+
+@dataclass(frozen=True)
+class AboutChoice:
+    """A session, and who could run it."""
+
+    chosen: Planned
+    could: tuple[Staff, ...]
+
+
+@dataclass(frozen=True)
+class AboutLine:
+    """A typed register, and the sessions that it may be about."""
+
+    note: Note
+    sessions: tuple[Planned, ...]
+
+
+@dataclass(frozen=True)
+class AboutNote:
+    """A note about somebody who is on no list: where, by whom, and who has it."""
+
+    note: Note
+    place: Place | None
+    by: Staff
+    taken_by: Staff | None = None
+
+
+@dataclass(frozen=True)
+class AboutDates:
+    """A person's last dates and their next ones, by start."""
+
+    individual: Individual
+    dates: tuple[AboutAppointment, ...]
 
 
 @dataclass(frozen=True)
@@ -169,6 +372,15 @@ class AboutSitting:
 
 
 @dataclass(frozen=True)
+class Handed:
+    """Somebody else came to work with a person."""
+
+    at: datetime
+    before: Staff | None = None
+    after: Staff | None = None
+
+
+@dataclass(frozen=True)
 class AboutCase:
     """A person's case, as a worker of theirs needs it at a glance."""
 
@@ -178,6 +390,12 @@ class AboutCase:
     ahead: tuple[AboutAppointment, ...] = ()  # earliest first
     behind: tuple[AboutAppointment, ...] = ()  # latest first
     open: tuple[Item, ...] = ()  # oldest first
+    records: Mapping[int, Sequence[Record]] = field(default_factory=dict)  # of the dates behind, in the order they came
+    hours: Mapping[int, Progress] = field(default_factory=dict)  # by order, where there are any
+    standing: Mapping[int, Standing] = field(default_factory=dict)  # by order: what the council's procedure says
+    contacts: tuple[Contact, ...] = ()  # latest first
+    handed: tuple[Handed, ...] = ()  # latest first
+    reads: tuple[Reading, ...] = ()  # the clocks of all orders
 
 
 @dataclass(frozen=True)
@@ -263,19 +481,176 @@ class AboutRepairs:
     page: int
 
 
+@dataclass(frozen=True)
+class AboutLeave:
+    """Somebody's leave as it stands, or the one that is being asked for."""
+
+    staff: Staff
+    everybody: Mapping[int, Staff]
+    cover: Staff | None = None  # none: whoever is on duty
+    on: bool = False  # they are away today
+    open: tuple[Open, ...] = ()  # theirs, most urgent first
+    closed: tuple[Open, ...] = ()  # since its first day, in that order
+
+
+@dataclass(frozen=True)
+class AboutCaseload:
+    """Who there is, and of whom somebody's people are; `individual` where one is handed over alone."""
+
+    everybody: Mapping[int, Staff]
+    linked: frozenset[int]  # whom a chat reaches
+    individual: Individual | None = None
+
+
+@dataclass(frozen=True)
+class OpenAbout:
+    """What is open about one individual, as whoever takes over finds it."""
+
+    individual: Individual
+    items: tuple[Item, ...] = ()
+    undecided: int = 0
+    form: bool = False  # a questionnaire that is owed and not answered
+    notes: int = 0
+
+
+@dataclass(frozen=True)
+class AboutHandover:
+    """What was handed over, to whom, and what is open about each."""
+
+    id: int
+    giver: Staff | None
+    taker: Staff
+    by: Staff | None
+    part: Part
+    words: str
+    held: tuple[OpenAbout, ...]  # by case reference
+
+
+@dataclass(frozen=True)
+class AboutLeaver:
+    """Somebody whose account ends, and what is still with them."""
+
+    staff: Staff
+    people: Mapping[str, int]  # as what they are named on orders that run: of how many individuals
+    items: int = 0  # claimed by them and not closed
+    sessions: int = 0  # that they run after their last day
+    covers: tuple[Staff, ...] = ()  # whom they always cover
+
+
+@dataclass(frozen=True)
+class AboutRota:
+    """Who is on duty on which day, as the rota says, and who could be."""
+
+    reader: Staff
+    days: Mapping[date, tuple[Staff, ...]]  # those with somebody on the rota
+    could: tuple[Staff, ...]
+    today: tuple[Staff, ...]  # who is told today
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The court was asked for more time: when, on whose side the cause is (empty if nobody said), and who recorded it;
+    None: the export."""
+
+    day: date
+    cause: str
+    by: Staff | None = None
+
+
+@dataclass(frozen=True)
+class AboutOrder:
+    """One order's hours: its books, how it stands, and requests for more time. `several`: the person has another active
+    order with hours; the two are never added."""
+
+    individual: Individual
+    progress: Progress
+    extensions: tuple[Asked, ...] = ()
+    several: bool = False
+
+
+@dataclass(frozen=True)
+class AboutProgress:
+    """The orders on one page of a list, in its order, and the case reference of each (by order)."""
+
+    orders: tuple[Progress, ...]
+    case_refs: Mapping[int, str]
+
+
+@dataclass(frozen=True)
+class DueSoon:
+    """A limit that is near, and whose case it is."""
+
+    case_ref: str
+    read: Reading
+
+
+@dataclass(frozen=True)
+class OrderClocks:
+    """The time limits of one order, and why some of them were not kept."""
+
+    order: Order
+    reads: tuple[Reading, ...]
+    explained: Mapping[tuple[str, int], str]
+
+
+@dataclass(frozen=True)
+class AboutClocks:
+    """The time limits of a person's orders, the one to speak about first. `since`: the day on which the caseload was
+    first read; of what ran out before it there may be nothing on record."""
+
+    individual: Individual
+    orders: tuple[OrderClocks, ...]
+    since: date | None = None
+
+
+@dataclass(frozen=True)
+class AboutPapers:
+    """One order, with all that its evidence record or a letter may say: its dates up to now, in order, each with what
+    was told and answered; and of those missed what was done about it (by appointment)."""
+
+    individual: Individual
+    order: Order
+    dates: tuple[AboutHistory, ...]
+    absences: Mapping[int, AboutAbsence]
+    worker: Staff | None = None
+    following: Appointment | None = None  # their next date
+
+
+@dataclass(frozen=True)
+class AboutOrders:
+    """A person's orders, one of which is to be chosen; the one to speak about first."""
+
+    individual: Individual
+    orders: tuple[Order, ...]
+
+
 Facts = (
     AboutNothing
+    | AboutPapers
+    | AboutOrders
+    | AboutClocks
     | AboutAppointment
     | AboutIndividual
     | AboutItem
+    | AboutItems
     | AboutSaid
     | AboutStaff
+    | AboutDesk
+    | AboutDigest
+    | AboutPerson
     | AboutSession
+    | AboutGiving
+    | AboutChoice
+    | AboutLine
+    | AboutNote
+    | AboutDates
     | AboutDay
     | AboutChat
     | AboutInvite
     | AboutSitting
     | AboutCase
+    | AboutOrder
+    | AboutProgress
     | AboutGlass
     | AboutLooks
     | AboutConsent
@@ -284,5 +659,19 @@ Facts = (
     | AboutTexts
     | AboutHeld
     | AboutPause
+    | AboutOffered
+    | AboutOffer
+    | AboutSpare
+    | AboutTicks
+    | AboutStandDown
+    | AboutStandDowns
+    | AboutLeave
+    | AboutCaseload
+    | AboutHandover
+    | AboutLeaver
+    | AboutRota
+    | AboutAbsence
+    | AboutAbsences
+    | AboutEvidence
     | Report
 )

@@ -46,10 +46,16 @@ class Milestone(StrEnum):
 
     RECEIVED = "received"
     TRANSFERRED_IN = "transferred_in"
+    REQUIREMENT_STARTED = "requirement_started"  # if later than the court's date
     OFFICER_NAMED = "officer_named"
+    FIRST_CONTACT = "first_contact"
+    INDUCTION = "induction"  # or the first case management meeting
+    PLACEMENT_STARTED = "placement_started"
+    CONTACT = "contact"  # any contact of the first weeks that is no appointment
     LSCMI = "lscmi"
     PLAN = "plan"
     REVIEW = "review"
+    HOURS_DONE = "hours_done"
     BREACH_STARTED = "breach_started"
     EXTENSION_REQUESTED = "extension_requested"
 

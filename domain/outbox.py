@@ -37,6 +37,7 @@ class To(StrEnum):
     COVER = "cover"  # the worker's cover if named and linked, else everybody on duty
     DUTY = "duty"  # everybody on duty
     MANAGER = "manager"
+    HOLDER = "holder"  # whoever has taken an item on, else the worker
     RUNNER = "runner"  # who runs the session
     STAFF = "staff"  # one named member of staff: `to_id`
     CHAT = "chat"  # one particular chat, linked or not any more: `to_id`
@@ -250,9 +251,12 @@ Verdict = Send | Wait | End
 ABOUT_APPOINTMENT = frozenset({"reminder", "booked"})  # what would be told of a date as it stands
 CHANGED = "changed"  # the message that tells of another date, time or place
 MERGED = frozenset({"reminder", "booked"})  # several for one person, claimed together, are one message
-AT_ANY_HOUR = frozenset({"answer"})  # what a person writes to somebody who wrote first waits for no quiet hours to end
+TOGETHER = "items_together"  # the kind of a message that lists several alerts
+# What a person writes or decides in answer to somebody who wrote first waits for no quiet hours to end.
+AT_ANY_HOUR = frozenset({"answer", "cannot_answered", "still_waiting"})
 ASKED_FOR = AT_ANY_HOUR | {"ask_taken", "ask_closed"}  # answers to what they asked: no cap counts them
-OFFERS = frozenset({"form_offer"})
+OFFER = "place_offer"
+OFFERS = frozenset({"form_offer", OFFER})
 STAND_DOWN = "stand_down"
 STAND_DOWN_FROM = time(6, 30)  # to save a wasted trip, where that was agreed (field notes 4.3)
 

@@ -6,12 +6,13 @@ of the first and none of which adds up to anything.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Self
 
 from domain.questionnaires import Answered, Condition, Every, Is, Not, Question, Some, Type
+from domain.standards import Limit
 
 SKIPPED, ANSWERED = "skipped", "answered"
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -66,6 +67,16 @@ class Period:
 
 
 @dataclass(frozen=True)
+class Key:
+    """A blank that is itself a key of the catalogue; of one that has no words its last part is shown."""
+
+    key: str
+
+
+Blanks = Mapping[str, str | int | date | Limit | Key]
+
+
+@dataclass(frozen=True)
 class Line:
     """One figure. `count` and `base` are None where they are hidden; `words` are the catalogue keys of its label."""
 
@@ -74,6 +85,7 @@ class Line:
     count: int | None
     base: int | None = None
     share: bool = True  # whether it is a share of a base at all
+    blanks: Blanks = field(default_factory=dict)  # of its words
 
     @property
     def percent(self) -> int | None:
@@ -89,6 +101,7 @@ class Table:
     words: str
     lines: tuple[Line, ...]
     about: str = ""
+    blanks: Blanks = field(default_factory=dict)  # of its words
 
     @property
     def hides(self) -> bool:

@@ -12,12 +12,12 @@ HELD = "paused"  # why a row waits that a pause holds, and why it is missed if i
 LOOK_AGAIN = timedelta(hours=1)  # until a held row is weighed anew, so that what nobody needs any more ends meanwhile
 DUE = "held_due"  # among the params of a held row: when it was due, in seconds since 1970
 
-CARDS = frozenset({"item", "item_copy"})  # news of a card, and what is said about it, is not held
+CARDS = frozenset({"item", "item_copy", "follow_up"})  # news of a card, and what is said about it, is not held
 # What somebody said to us. The chat has answered them that staff will see it, and that stays true.
 SAID = frozenset(
     {
         *(Kind.CANNOT, Kind.HELP, Kind.CALL, Kind.WORDS, Kind.DANGER),
-        *(Kind.CHANGED, Kind.COMPLAINT, Kind.MY_DATA, Kind.FORGET),
+        *(Kind.CHANGED, Kind.COMPLAINT, Kind.MY_DATA, Kind.FORGET, Kind.HOURS, Kind.NOTE),
     }
 )
 

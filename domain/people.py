@@ -37,11 +37,22 @@ class Act(StrEnum):
     BREAK_GLASS = "break_glass"
     WHO_LOOKED = "who_looked"
     EXPORT = "export"  # a copy of all that is held on a person
+    PAPERS = "papers"  # an evidence record or a letter about one order
     CUT_OFF = "cut_off"
     PAUSE = "pause"  # the kill switch
     REPAIR = "repair"  # whom the chat does not reach
     TEXTS = "texts"  # record that somebody agreed to text messages, or wants no more
+    PROGRESS = "progress"  # see how hours stand
+    EXTENSION = "extension"  # put on record that the court was asked for more time
+    STEPS = "steps"  # the time limits of an order: see them, and put on record what was done
     READ_RULES = "read_rules"  # what is sent and when, and what is not
+    SET_OUTCOME = "set_outcome"  # record what happened on a date of one's own people, and put it right
+    GIVE_SESSION = "give_session"  # say that a colleague runs a session
+    OFFER = "offer"  # tick people for places, and offer them free ones
+    STAND_DOWN = "stand_down"  # say that a whole session is off
+    AWAY = "away"  # say that oneself is away, and who covers; and see who is on duty today
+    STAFFING = "staffing"  # the same for a colleague; leavers; the duty rota
+    HAND_OVER = "hand_over"  # give one's people to a colleague; a manager, anybody's
 
 
 class Scope(StrEnum):
@@ -110,6 +121,12 @@ MAY: Mapping[Act, Mapping[Role, Scope]] = {
     },
     Act.WHO_LOOKED: {Role.MANAGER: Scope.EVERYBODY},
     Act.EXPORT: {Role.MANAGER: Scope.EVERYBODY},
+    Act.PAPERS: {
+        Role.OFFICER: Scope.OWN,
+        Role.CASE_MANAGER: Scope.OWN,
+        Role.YOUTH_TEAM: Scope.OWN,
+        Role.MANAGER: Scope.EVERYBODY,
+    },
     Act.CUT_OFF: {Role.MANAGER: Scope.EVERYBODY},
     Act.PAUSE: {Role.MANAGER: Scope.EVERYBODY},
     Act.REPAIR: {
@@ -124,12 +141,41 @@ MAY: Mapping[Act, Mapping[Role, Scope]] = {
         Role.YOUTH_TEAM: Scope.OWN,
         Role.MANAGER: Scope.EVERYBODY,
     },
+    Act.OFFER: {Role.CASE_MANAGER: Scope.OWN, Role.MANAGER: Scope.EVERYBODY},
+    Act.STAND_DOWN: {
+        Role.CASE_MANAGER: Scope.EVERYBODY,
+        Role.MANAGER: Scope.EVERYBODY,
+        Role.SUPERVISOR: Scope.SESSION,
+    },
+    Act.PROGRESS: {
+        Role.OFFICER: Scope.OWN,
+        Role.CASE_MANAGER: Scope.OWN,
+        Role.YOUTH_TEAM: Scope.OWN,
+        Role.MANAGER: Scope.EVERYBODY,
+    },
+    Act.EXTENSION: {Role.OFFICER: Scope.OWN, Role.CASE_MANAGER: Scope.OWN, Role.YOUTH_TEAM: Scope.OWN},
+    Act.STEPS: {
+        Role.OFFICER: Scope.OWN,
+        Role.CASE_MANAGER: Scope.OWN,
+        Role.YOUTH_TEAM: Scope.OWN,
+        Role.MANAGER: Scope.EVERYBODY,
+    },
+    Act.SET_OUTCOME: {
+        Role.OFFICER: Scope.OWN,
+        Role.CASE_MANAGER: Scope.OWN,
+        Role.YOUTH_TEAM: Scope.OWN,
+        Role.MANAGER: Scope.EVERYBODY,
+    },
+    Act.GIVE_SESSION: {Role.CASE_MANAGER: Scope.OWN, Role.MANAGER: Scope.EVERYBODY},
     Act.READ_RULES: {
         Role.OFFICER: Scope.EVERYBODY,
         Role.CASE_MANAGER: Scope.EVERYBODY,
         Role.YOUTH_TEAM: Scope.EVERYBODY,
         Role.MANAGER: Scope.EVERYBODY,
     },
+    Act.AWAY: dict.fromkeys(Role, Scope.EVERYBODY),
+    Act.STAFFING: {Role.MANAGER: Scope.EVERYBODY},
+    Act.HAND_OVER: {Role.OFFICER: Scope.OWN, Role.CASE_MANAGER: Scope.OWN, Role.MANAGER: Scope.EVERYBODY},
 }
 
 
@@ -176,8 +222,11 @@ class Staff:
         return self.leave is not None and self.leave.on(day)
 
     def cover_on(self, day: date) -> int | None:
-        """Whose turn it is when this person cannot be told."""
-        return self.leave_cover_id if self.away_on(day) and self.leave_cover_id is not None else self.cover_id
+        """Whose turn it is when this person cannot be told; None: whoever is on duty. Who left their cover to duty
+        stands in for themselves."""
+        if not self.away_on(day) or self.leave_cover_id is None:
+            return self.cover_id
+        return self.leave_cover_id if self.leave_cover_id != self.id else None
 
     def covering(self, day: date) -> frozenset[int]:
         """The colleagues whom this person covers on a day."""

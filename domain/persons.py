@@ -3,7 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-Lines = tuple[tuple[str, str], ...]  # what it is called, and what it says
+
+@dataclass(frozen=True)
+class Attached:
+    """A photo or a file that is part of what is held."""
+
+    mime: str
+    content: bytes
+
+
+Lines = tuple[tuple[str, str | Attached], ...]  # what it is called, and what it says
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from domain.compliance import Ladders
+from domain.procedure import NONE as NO_PROCEDURE
+from domain.procedure import Rules as Procedure
+from domain.progress import Rules as ProgressRules
 from domain.reminding import EVENING_BEFORE, Rules
 from domain.retention import Retention
+from domain.standards import Standards
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,12 @@ class Policy:
     out_of_hours_phone: str = ""  # a number that individuals may ring then
     most_a_day: int = 2  # messages that nobody asked for, after which extra ones are dropped (field notes 4.3)
     most_a_week: int = 6  # the same, in seven days
+    offer_later: timedelta = timedelta(hours=2)  # how much earlier who lost hours to the service hears of a free place
     texts: bool = False  # text messages are set up, for those whom the chat does not reach
     reminders: Rules = EVENING_BEFORE  # what is sent ahead of a date and when, and what is not
+    procedure: Procedure = NO_PROCEDURE  # what comes next after dates that were missed and not accepted
+    ladders: Ladders = field(default_factory=Ladders)  # who is told of what is open, and when
+    standards: Standards = field(default_factory=Standards)  # the time limits, and the council's own beside them
+    progress: ProgressRules = field(default_factory=ProgressRules)  # how hours are counted, and who is slipping
     retention: Retention = field(default_factory=Retention)  # how long each thing is kept
+    letter: bytes = b""  # the council's own template of a letter, a DOCX file; empty for ours

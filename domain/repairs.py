@@ -11,6 +11,7 @@ ACCEPTED = 3  # reminders that Telegram accepted without a word back
 class Repair(StrEnum):
     """What is wrong, the most urgent first."""
 
+    NO_WORKER = "no_worker"  # theirs has left, or nobody is named
     UNREACHABLE = "unreachable"  # blocked, or the account is gone
     NOT_LINKED = "not_linked"
     NEVER_ANSWERED = "never_answered"  # nothing was ever tapped or typed
@@ -31,6 +32,7 @@ class Contact:
     accepted: int = 0  # messages about their dates, since they were linked
     spoke: bool = False  # tapped an answer or typed anything, since then
     number_refused_at: datetime | None = None
+    no_worker: bool = False  # nobody who is at the service works with them
     shares_with: frozenset[int] = frozenset()  # individuals with the same mobile on record
 
 
@@ -45,6 +47,8 @@ class Broken:
 def broken(contact: Contact, now: datetime) -> dict[Repair, Broken]:
     """Everything that is wrong about reaching somebody."""
     found = {}
+    if contact.no_worker:
+        found[Repair.NO_WORKER] = Broken(contact)
     if not contact.contact_by_staff:
         if contact.linked_at is None:
             found[Repair.NOT_LINKED] = Broken(contact)

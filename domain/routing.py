@@ -8,6 +8,10 @@ from domain.orders import Order
 from domain.outbox import To
 from domain.people import Individual, Role, Staff
 
+# Why nobody is told: nobody is named for it, or who is has left, is away, has no chat, or one that Telegram does not
+# reach; the last is of several, not all for the same reason.
+WHYS = ("nobody_named", "left", "away", "no_chat", "blocked", "nobody_linked")
+
 
 @dataclass(frozen=True)
 class Roster:
@@ -17,6 +21,8 @@ class Roster:
     linked: frozenset[int]
     today: date
     on_call: int | None = None  # whom the council names for a time at which nobody is at work, as it is now
+    on_rota: frozenset[int] = frozenset()  # who is on duty today; nobody: everybody with that role
+    lost: frozenset[int] = frozenset()  # whose chat Telegram does not reach
 
     def reachable(self, id_: int | None) -> bool:
         """At work for the service, not away, and with a chat."""
@@ -31,11 +37,16 @@ class Roster:
             return "left"
         if one.away_on(self.today):
             return "away"
-        return "" if one.id in self.linked else "no_chat"
+        return "" if one.id in self.linked else "blocked" if one.id in self.lost else "no_chat"
 
     def holding(self, role: Role) -> list[int]:
         """Everybody reachable who holds a role, in a fixed order."""
         return sorted(id_ for id_, one in self.staff.items() if role in one.roles and self.reachable(id_))
+
+    def on_duty(self) -> list[int]:
+        """Whom the rota names today, of those who can be told; everybody with that role if there is nobody of them."""
+        everybody = self.holding(Role.DUTY)
+        return [id_ for id_ in everybody if id_ in self.on_rota] or everybody
 
 
 def meant(
@@ -54,16 +65,45 @@ def meant(
     if to is To.COVER:
         worker = roster.staff.get(worker_id) if worker_id is not None else None
         cover_id = worker.cover_on(roster.today) if worker is not None else None
-        return [cover_id] if cover_id is not None and roster.reachable(cover_id) else roster.holding(Role.DUTY)
+        return [cover_id] if cover_id is not None and roster.reachable(cover_id) else roster.on_duty()
     if to is To.MANAGER:
         return roster.holding(Role.MANAGER)
     if to is To.DUTY:
         on_call = roster.on_call
-        return [on_call] if on_call is not None and roster.reachable(on_call) else roster.holding(Role.DUTY)
+        return [on_call] if on_call is not None and roster.reachable(on_call) else roster.on_duty()
+    if to is To.HOLDER and not roster.reachable(to_id):
+        return meant(To.WORKER, roster, individual, order)
     named = {
         To.WORKER: worker_id,
         To.COPY: order.copied_id if order is not None and not youth else None,
         To.RUNNER: runner_id,
         To.STAFF: to_id,
+        To.HOLDER: to_id,
     }.get(to)
     return [named] if named is not None and roster.reachable(named) else []
+
+
+_HELD_BY = {To.COVER: Role.DUTY, To.DUTY: Role.DUTY, To.MANAGER: Role.MANAGER}
+
+
+def why_nobody(
+    to: To,
+    roster: Roster,
+    individual: Individual | None = None,
+    order: Order | None = None,
+    runner_id: int | None = None,
+    to_id: int | None = None,
+) -> tuple[int | None, str]:
+    """Where `meant` finds nobody: the one who was meant, if it is one, and why they are not told, as a code."""
+    youth = individual is not None and individual.youth
+    role = Role.YOUTH_TEAM if youth and to is To.WORKER else _HELD_BY.get(to)
+    if role is None:
+        worker_id = order.worker_id if order is not None else None
+        copied_id = order.copied_id if order is not None and not youth else None
+        named = {To.WORKER: worker_id, To.HOLDER: worker_id, To.COPY: copied_id, To.RUNNER: runner_id, To.STAFF: to_id}
+        return named.get(to), roster.why_not(named.get(to))
+    whys = {id_: roster.why_not(id_) for id_, one in roster.staff.items() if role in one.roles}
+    if len(whys) == 1:
+        return next(iter(whys.items()))
+    shared = set(whys.values()) or {"nobody_named"}
+    return None, shared.pop() if len(shared) == 1 else "nobody_linked"

@@ -14,7 +14,15 @@ from domain.talk import ANSWER
 
 QUESTIONS = TELLS | {"missed_care"}  # kinds that are answered with a number
 MERGED = frozenset({"reminder_together", "booked_together"})
-TEXTABLE = QUESTIONS | MERGED | {ANSWER, "missed_sorry", "sent_home", "ask_taken", "ask_closed"}
+TEXTABLE = (
+    QUESTIONS
+    | MERGED
+    | {ANSWER, "missed_sorry", "sent_home", "stand_down", "ask_taken", "ask_closed"}
+    | {
+        "cannot_answered",
+        "still_waiting",
+    }
+)
 
 
 class Way(StrEnum):

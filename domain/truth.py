@@ -3,7 +3,20 @@
 from dataclasses import replace
 
 from domain.attendance import MISSED, Outcome
-from domain.facts import AboutAppointment, AboutItem, AboutPause, AboutSaid, AboutSitting, Facts
+from domain.facts import (
+    AboutAppointment,
+    AboutDigest,
+    AboutItem,
+    AboutLeave,
+    AboutLeaver,
+    AboutOffered,
+    AboutPause,
+    AboutPerson,
+    AboutSaid,
+    AboutSession,
+    AboutSitting,
+    Facts,
+)
 from domain.outbox import Gates, Owed
 from domain.people import Individual
 
@@ -38,21 +51,47 @@ def gates(owed: Owed, facts: Facts, linked: bool, died: bool) -> Gates:
 def _still_so(kind: str, facts: Facts) -> bool:
     match kind, facts:
         case "item", AboutItem(item=item):
-            return item.unclaimed
+            return item.climbs
+        case "still_waiting", AboutItem(item=item):
+            return item.open
+        case "cannot_answered", AboutItem(item=item):
+            return item.withdrawn_at is None
+        case "follow_up" | "put_on_list", AboutItem(item=item):
+            return item.withdrawn_at is None and item.listed_at is None and not facts.contacted and facts.undecided
+        case "put_undecided", AboutItem(item=item):
+            return item.withdrawn_at is None and item.listed_at is None and facts.undecided
+        case "listed", AboutItem(item=item):
+            return item.open and item.listed_at is not None
+        case "reminder" | "booked", AboutAppointment(told_not_to_come_by=by):
+            return by is None
         case "ring", AboutAppointment(appointment=one, order=order, on_hold=held, standing=standing):
             return one.booked and order.active and not held and standing is None
         case "changed", AboutAppointment(appointment=one, standing=standing):
             return one.booked and standing is None
         case "cancelled", AboutAppointment(appointment=one):
             return not one.booked
+        case "stood_down_sorry", AboutAppointment(standing=standing):
+            return standing is not None and standing.outcome is Outcome.STOOD_DOWN_AHEAD
+        case "unrecorded", AboutSession(rows=rows):
+            return bool(rows)
         case "item_again", AboutItem(item=item):
             return item.open
-        case "missed_care", AboutAppointment(standing=standing):
-            return standing is not None and standing.outcome is Outcome.MISSED_REASON_UNKNOWN
+        case "missed_care" | "need_more", AboutAppointment(standing=standing, told_not_to_come_by=by):
+            return by is None and standing is not None and standing.outcome is Outcome.MISSED_REASON_UNKNOWN
+        case "stand_down", AboutAppointment(standing=standing):
+            return standing is not None and standing.outcome is Outcome.STOOD_DOWN_AHEAD
+        case "place_offer", AboutOffered(stands=stands):
+            return stands
         case "sent_home", AboutAppointment(standing=standing):
             return standing is not None and standing.outcome is Outcome.SENT_HOME_SERVICE
         case "missed_sorry", AboutAppointment(standing=standing):
             return standing is None or standing.outcome not in MISSED
+        case "item_passed" | "item_came_back", AboutItem(item=item):
+            return item.open and item.claimed_by is not None
+        case "digest", AboutDigest():
+            return facts.says_something
+        case "passed", AboutPerson(waiting=waiting):
+            return waiting is not None
         case "item_withdrawn", AboutItem(item=item):
             return item.withdrawn_at is not None
         case "item_copy" | "item_disputed" | "item_confirmed" | "item_unasked", AboutItem(item=item):
@@ -67,6 +106,12 @@ def _still_so(kind: str, facts: Facts) -> bool:
             return item.withdrawn_at is None and item.disputed_at is not None
         case "form_offer", AboutSitting(closed=closed):
             return not closed
+        case "leave_begins", AboutLeave(on=on, cover=cover, open=open_):
+            return on and (cover is not None or bool(open_))  # whoever is on duty hears only of what is open
+        case "leave_over", AboutLeave(on=on):
+            return not on
+        case "has_left", AboutLeaver(people=people, items=items):
+            return bool(people) or items > 0
         case "sending_paused" | "sending_still_paused", AboutPause(since=since):
             return since is not None
         case "sending_resumed", AboutPause(since=since):

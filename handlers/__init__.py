@@ -9,15 +9,25 @@ from telegram.ext import Application, CallbackQueryHandler, ChatMemberHandler, C
 from handlers import (
     access,
     asking,
+    cover,
+    deciding,
+    desk,
     enrolment,
+    evidence,
+    following,
     forms,
     groups,
+    handing_over,
     individual,
     keeping,
+    papers,
+    places,
+    progress,
     register,
     reminding,
     report,
     staff,
+    standards,
     talk,
     telling,
     texting,
@@ -30,18 +40,28 @@ from usecases.service import Service
 _CONVERSATIONS = (
     individual,
     staff,
+    desk,
     register,
     forms,
     report,
     access,
     enrolment,
     asking,
+    progress,
     keeping,
     talk,
     watching,
     reminding,
     telling,
+    following,
     texting,
+    deciding,
+    evidence,
+    papers,
+    places,
+    cover,
+    handing_over,
+    standards,
 )
 COMMANDS = {name: command for one in _CONVERSATIONS for name, command in one.COMMANDS.items()}
 TAPS: Taps = {action: tap for one in _CONVERSATIONS for action, tap in one.TAPS.items()}
@@ -66,5 +86,6 @@ def hang(application: "Application[Any, Any, Any, Any, Any, Any]", service: Serv
         bare = filters.Regex(re.compile(rf"^\W*{word}\W*$", re.IGNORECASE))
         application.add_handler(MessageHandler(private & filters.TEXT & bare, command))
     application.add_handler(CallbackQueryHandler(tapped))
-    application.add_handler(MessageHandler(private & (filters.TEXT | filters.PHOTO | filters.VOICE), talk.heard))
+    application.add_handler(MessageHandler(private & (filters.PHOTO | filters.Document.ALL), evidence.file_sent))
+    application.add_handler(MessageHandler(private & (filters.TEXT | filters.VOICE), talk.heard))
     application.add_handler(MessageHandler(private, talk.not_words))

@@ -3,8 +3,8 @@
 from telegram import Update
 
 from handlers.door import Command, Context, Taps, argument_of, service_of, turn_of
-from messages.actions import BreakGlass, BreakGlassFor, RecordFile
-from usecases import audits, glass
+from messages.actions import BreakGlass, BreakGlassFor, CaseDates, RecordFile
+from usecases import audits, casecard, glass
 
 
 async def case(update: Update, context: Context) -> None:
@@ -19,6 +19,10 @@ async def break_glass(update: Update, context: Context, tap: BreakGlassFor) -> N
     await glass.break_glass(service_of(context), turn_of(update), tap.asked, tap.reason)
 
 
+async def case_dates(update: Update, context: Context, tap: CaseDates) -> None:
+    await casecard.show_dates(service_of(context), turn_of(update), tap.individual, tap.page)
+
+
 async def looked(update: Update, context: Context) -> None:
     await audits.who_looked(service_of(context), turn_of(update), argument_of(update))
 
@@ -28,4 +32,4 @@ async def record_file(update: Update, context: Context, tap: RecordFile) -> None
 
 
 COMMANDS: dict[str, Command] = {"case": case, "looked": looked}
-TAPS: Taps = {BreakGlass: why, BreakGlassFor: break_glass, RecordFile: record_file}
+TAPS: Taps = {BreakGlass: why, BreakGlassFor: break_glass, RecordFile: record_file, CaseDates: case_dates}

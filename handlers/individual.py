@@ -3,7 +3,7 @@
 from telegram import Update
 
 from domain.appointments import Answer
-from handlers import asking
+from handlers import asking, progress
 from handlers import enrolment as phones
 from handlers.door import Command, Context, Taps, argument_of, service_of, turn_of
 from messages.actions import Because, Say, Speak, StartAgain
@@ -54,11 +54,13 @@ COMMANDS: dict[str, Command] = {
     "next": next_,
     "language": language,
 }
+HOURS = r"(?:hours|(?:my )?hours (?:left|done|to go)|my hours|how many (?:more )?hours\b[\w' ]{0,30})"
 BARE_WORDS: dict[str, Command] = {
     "stop": stop,
     "help": help_,
     "start": start,
     "next": next_,
+    HOURS: progress.my_hours,
     "call": asking.call,
     "hide": phones.hide,
 }

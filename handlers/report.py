@@ -12,7 +12,7 @@ async def report(update: Update, context: Context) -> None:
 
 
 async def show(update: Update, context: Context, tap: ShowReport) -> None:
-    await reports.turn_to(service_of(context), turn_of(update), tap.period, bool(tap.answers))
+    await reports.turn_to(service_of(context), turn_of(update), tap.period, tap.answers)
 
 
 COMMANDS: dict[str, Command] = {"report": report}

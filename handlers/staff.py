@@ -1,18 +1,10 @@
-"""What staff say about people and what is open: /alerts, /invite, /consent, and the buttons of a card."""
+"""What staff say about people and what is open: /invite, /consent, and the buttons of a card."""
 
 from telegram import Update
 
 from handlers.door import Command, Context, Taps, argument_of, service_of, turn_of
-from messages.actions import Claim, Close, CloseAs, CutOff, Fold, QueuePage, Show, YouthConsent
+from messages.actions import Claim, Close, CloseAs, CutOff, Fold, Show, YouthConsent
 from usecases import consenting, cutting_off, enrolment, items
-
-
-async def alerts(update: Update, context: Context) -> None:
-    await items.show_queue(service_of(context), turn_of(update))
-
-
-async def turn_queue(update: Update, context: Context, tap: QueuePage) -> None:
-    await items.turn_queue(service_of(context), turn_of(update), tap.page)
 
 
 async def invite(update: Update, context: Context) -> None:
@@ -60,7 +52,6 @@ async def unlock(update: Update, context: Context) -> None:
 
 
 COMMANDS: dict[str, Command] = {
-    "alerts": alerts,
     "invite": invite,
     "consent": consent,
     "cutoff": cutoff,
@@ -72,7 +63,6 @@ TAPS: Taps = {
     CloseAs: close_as,
     Show: show,
     Fold: fold,
-    QueuePage: turn_queue,
     CutOff: cut_off,
     YouthConsent: decide_consent,
 }

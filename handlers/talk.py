@@ -1,6 +1,6 @@
-"""What anybody types or sends that is no command: words, photos and voice notes; and the pages of a conversation."""
+"""What anybody types or sends that is no command: words and voice notes; and the pages of a conversation."""
 
-from telegram import Message, Update
+from telegram import Update
 
 from domain.talk import Form, Media
 from handlers.door import Command, Context, Taps, service_of, turn_of, words_of
@@ -11,15 +11,11 @@ from usecases import talk
 async def heard(update: Update, context: Context) -> None:
     assert update.message is not None
     replied = update.message.reply_to_message
-    sent = talk.Sent(words_of(update), _media(update.message), replied.message_id if replied is not None else None)
+    voice = update.message.voice
+    media = Media(Form.VOICE, voice.file_id) if voice is not None else None
+    to = replied.message_id if replied is not None else None
+    sent = talk.Sent(words_of(update), media, to, update.message.date)
     await talk.hear(service_of(context), turn_of(update), sent)
-
-
-def _media(message: Message) -> Media | None:
-    """The largest size of a photo, or a voice note."""
-    if message.photo:
-        return Media(Form.PHOTO, message.photo[-1].file_id)
-    return Media(Form.VOICE, message.voice.file_id) if message.voice is not None else None
 
 
 async def not_words(update: Update, context: Context) -> None:

@@ -1,50 +1,10 @@
-"""A case at a glance, the glass in front of one that is not the reader's, and the record of who looked."""
+"""The glass in front of a case that is not the reader's, and the record of who looked."""
 
 from domain import audit
-from domain.compliance import Item
-from domain.facts import AboutCase, AboutGlass, AboutLooks, AboutNothing, Look
-from domain.orders import Order
+from domain.facts import AboutGlass, AboutLooks, AboutNothing, Look
 from messages import words
-from messages.actions import BreakGlass, BreakGlassFor, RecordFile, Show
-from messages.compose import Button, Message, Voice, says
-from messages.staff import date_line, outcome
-
-MOST_OPEN = 10  # things that are open, on a case; /alerts has them all
-
-
-@says("case")
-def case(about: AboutCase, voice: Voice) -> Message:
-    """The orders, the dates ahead and behind, and what is open, each with its *Show*."""
-    lines = [about.individual.case_ref, *(_order(one, about, voice) for one in about.orders)]
-    ahead = [f"· {date_line(one, voice)}" for one in about.ahead]
-    lines += [voice.say("case.ahead" if ahead else "case.nothing_ahead"), *ahead]
-    if about.open:
-        lines += [voice.say("case.open"), *(_open(n, one, voice) for n, one in enumerate(about.open[:MOST_OPEN], 1))]
-        if len(about.open) > MOST_OPEN:
-            lines.append(voice.say("case.open_more", n=len(about.open) - MOST_OPEN))
-    if about.behind:
-        lines += [voice.say("item.history")]
-        lines += [f"· {date_line(one, voice)} – {outcome(one, voice)}" for one in about.behind]
-    buttons = tuple(
-        (Button(voice.say("queue.show", n=n, case=about.individual.case_ref), Show(one.id)),)
-        for n, one in enumerate(about.open[:MOST_OPEN], 1)
-    )
-    return Message("\n".join(lines), buttons)
-
-
-def _order(one: Order, about: AboutCase, voice: Voice) -> str:
-    """*Unpaid work, supervision; since 1 Sep 2026; Ola Shaw, Kirsty Muir.*"""
-    asked = ", ".join(voice.say(f"requirement.{requirement}") for requirement in sorted(one.requirements))
-    ids = [id_ for id_ in (one.officer_id, one.case_manager_id) if id_ is not None]
-    named = ", ".join(about.workers[id_].name for id_ in dict.fromkeys(ids))
-    since = voice.say("case.since", day=voice.on(one.imposed_on), year=one.imposed_on.year)
-    parts = (asked, since, voice.say(f"order.{one.status}") if not one.active else "", named)
-    return "; ".join(part for part in parts if part)
-
-
-def _open(n: int, one: Item, voice: Voice) -> str:
-    since = voice.when(one.raised_at)
-    return voice.say("case.open_line", n=n, kind=voice.say(f"item.{one.kind}.short"), since=since)
+from messages.actions import BreakGlass, BreakGlassFor, RecordFile
+from messages.compose import Message, Voice, says
 
 
 @says("case_beyond")

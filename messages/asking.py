@@ -4,12 +4,13 @@ from datetime import UTC, datetime
 
 from domain import asking, complaints
 from domain.asking import Changed, Ring, Safe, Want
-from domain.compliance import Ending, Item, Kind
+from domain.compliance import ANSWERS, Ending, Item, Kind, endings_of
 from domain.facts import AboutIndividual, AboutItem
 from domain.outbox import To
 from domain.people import Individual, Staff
 from messages.actions import AskAgain, CloseAs, ForWhat, RingAt, RingOn, Show, TellChange
 from messages.compose import Message, Voice, says
+from messages.standing import answers
 
 
 def promise(voice: Voice, individual: Individual, worker: Staff | None) -> str:
@@ -180,5 +181,9 @@ def card_lines(about: AboutItem, voice: Voice) -> list[str]:
 def item_closing(about: AboutItem, voice: Voice) -> Message:
     """How did it end? Asked of whoever has it."""
     one = about.item
-    buttons = tuple((voice.button(f"item.outcome.{ended}", CloseAs(one.id, ended)),) for ended in Ending)
-    return Message(voice.say("item.how_ended", case=about.individual.case_ref), buttons if one.open else ())
+    ends = [ended for ended in endings_of(one.kind) if ended not in ANSWERS]
+    buttons = tuple((voice.button(f"item.outcome.{ended}", CloseAs(one.id, ended)),) for ended in ends)
+    return Message(
+        voice.say("item.how_ended", case=about.individual.case_ref),
+        answers(about, voice) + buttons if one.open else (),
+    )

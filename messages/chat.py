@@ -5,7 +5,7 @@ from messages.compose import Message, Voice, says
 from messages.staff import commands_of
 
 INDIVIDUAL_COMMANDS = (
-    *("next", "nudge", "help", "call", "changed", "complain"),
+    *("next", "hours", "nudge", "early", "help", "call", "changed", "complain"),
     *("language", "phone", "hide", "privacy", "mydata", "forget", "stop", "start"),
 )
 

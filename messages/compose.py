@@ -26,10 +26,12 @@ class Button:
 
 @dataclass(frozen=True)
 class File:
-    """A document. Its name stands in the chat and stays on the phone: it says nothing of whom or what it is about."""
+    """A document. Its name stands in the chat and stays on the phone: it says nothing of whom or what it is about.
+    `kept` in the chat: it is there to be seen, and not to be taken out."""
 
     name: str
     content: bytes
+    kept: bool = False
 
     def __post_init__(self) -> None:
         if found := discreet.faults(self.name):

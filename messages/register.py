@@ -6,9 +6,11 @@ from domain.attendance import Outcome, Page
 from domain.facts import AboutAppointment, AboutItem, AboutSession
 from domain.people import Individual
 from messages import staff
-from messages.actions import Look, Mark, WasHere
+from messages.actions import AllSentHome, EveryoneCame, Look, Mark, NotListed, OpenDate, Unmark, WasHere, WriteNote
 from messages.compose import Button, Message, Voice, says
+from messages.standing import told_not_to_come
 
+MOST_NOTES = 3  # of the reader's own, the latest: a message holds 4,096 characters
 IN_A_ROW = 3  # buttons for a number of hours: a thumb still hits them
 
 Row = tuple[Button, ...]
@@ -16,28 +18,81 @@ Row = tuple[Button, ...]
 
 @says("register")
 def register(about: AboutSession, voice: Voice) -> Message:
-    """Everybody who is expected, with their own times, and one big button each."""
+    """Everybody who is expected, with their own times, and a big button each: one tap for who came, and beside it
+    the name for anything else. Below them, what is true of several at once, and *Undo* of what was done last."""
     numbered = list(enumerate(about.rows, about.first))
-    lines = [_heading(about, voice), *(_entry(n, row, voice) for n, row in numbered), voice.say("register.tap")]
-    buttons = tuple((_person_button(n, row, voice),) for n, row in numbered)
-    return Message("\n".join(lines), buttons)
+    said = [voice.say("register.typed", n=voice.params["typed"])] if "typed" in voice.params else []
+    lines = [*said, heading(about, voice), *(_entry(n, row, voice) for n, row in numbered), voice.say("register.tap")]
+    buttons = tuple(_person_buttons(n, row, voice) for n, row in numbered)
+    return Message("\n".join(lines), (*buttons, *_several(about, voice), *_undo(about, voice)))
+
+
+def _several(about: AboutSession, voice: Voice) -> tuple[Row, ...]:
+    """What can be said of everybody of whom nothing is recorded yet; and who else is there."""
+    if not about.rows:
+        return ()
+    id_ = about.rows[0].appointment.id
+    rows = [(voice.button("register.not_listed", NotListed(id_)),)]
+    if about.expected > len(about.rows) or any(row.standing is None for row in about.rows):
+        rows.insert(0, (voice.button("register.all_home", Look(id_, Page.ALL_CAUSES)),))
+        rows.insert(0, (voice.button("register.everyone", EveryoneCame(id_)),))
+    return tuple(rows)
+
+
+def _undo(about: AboutSession, voice: Voice) -> tuple[Row, ...]:
+    """*Undo: Sam*, or how many people it is about."""
+    if not voice.params.get("last") or not about.rows:
+        return ()
+    action = Unmark(about.rows[0].appointment.id, int(voice.params["first"]), int(voice.params["last"]))
+    whose = [row.individual for row in about.rows if row.individual.id == voice.params.get("whose")]
+    if whose:
+        return ((voice.button("register.undo", action, name=shown_name(whose[0], voice)),),)
+    return ((voice.button("register.undo_several", action, n=int(voice.params["n"])),),)
+
+
+@says("register_all_causes")
+def register_all_causes(about: AboutSession, voice: Voice) -> Message:
+    """Why everybody was sent home."""
+    id_ = about.rows[0].appointment.id
+    rows = tuple((voice.button(f"register.cause_{cause}", AllSentHome(id_, cause, 0)),) for cause in CAUSES)
+    text = f"{heading(about, voice)}\n{voice.say('register.why_all')}"
+    return Message(text, (*rows, back(id_, Page.REGISTER, voice)))
+
+
+@says("register_all_sure")
+def register_all_sure(about: AboutSession, voice: Voice) -> Message:
+    """How many people that is about, before it is done."""
+    id_, cause, n = about.rows[0].appointment.id, str(voice.params["cause"]), int(voice.params["n"])
+    why = voice.say(f"cause.{cause}")
+    lines = [heading(about, voice), voice.say("register.all_sure", n=n, cause=why)]
+    if stay := int(voice.params["stay"]):
+        lines.append(voice.say("register.all_stay", stay=stay))
+    yes = ((voice.button("register.all_yes", AllSentHome(id_, cause, 1), n=n),),) if n else ()
+    return Message("\n".join(lines), (*yes, back(id_, Page.REGISTER, voice)))
 
 
 @says("register_person")
 def register_person(about: AboutAppointment, voice: Voice) -> Message:
     """One person: what is known, and what can be recorded."""
     id_ = about.appointment.id
-    choices = (
-        Mark(id_, Outcome.ATTENDED_FULL, 0, ""),
-        Look(id_, Page.MINUTES),
-        Look(id_, Page.CAUSES),
-        Mark(id_, Outcome.MISSED_REASON_UNKNOWN, 0, ""),
-    )
-    buttons = tuple(
-        (voice.button(f"register.{outcome}", choice),)
-        for outcome, choice in zip(attendance.REGISTER, choices, strict=True)
-    )
-    return Message(_person(about, voice), (*buttons, _back(id_, Page.REGISTER, voice)))
+    pages = {Outcome.ATTENDED_PART: Look(id_, Page.MINUTES), Outcome.SENT_HOME_SERVICE: Look(id_, Page.CAUSES)}
+    rows = [
+        (voice.button(f"register.{outcome}", pages.get(outcome, Mark(id_, outcome, 0, ""))),)
+        for outcome in attendance.REGISTER
+    ]
+    rows.append((voice.button("register.note", WriteNote(id_)),))
+    stands, reader = about.standing, voice.params.get("reader")
+    if stands is not None and stands.recorded_by == reader and stands.why != attendance.AS_BEFORE:
+        rows.append((voice.button("register.take_back", Unmark(id_, stands.id, stands.id)),))
+    if voice.params.get("more"):
+        rows.append((voice.button("register.more", OpenDate(id_)),))
+    return Message("\n".join([_person(about, voice), *noted(about, voice)]), (*rows, back(id_, Page.REGISTER, voice)))
+
+
+def noted(about: AboutAppointment, voice: Voice) -> list[str]:
+    """The reader's own notes about this person today, and nobody else's."""
+    mine = [one for one in about.notes if one.staff_id == voice.params.get("reader")]
+    return [voice.say("register.noted_words", words=one.words) for one in mine[-MOST_NOTES:]]
 
 
 @says("register_minutes")
@@ -45,23 +100,23 @@ def register_minutes(about: AboutAppointment, voice: Voice) -> Message:
     """How long somebody was there who came late or left early."""
     id_ = about.appointment.id
     lengths = [
-        Button(_length(minutes, voice), Mark(id_, Outcome.ATTENDED_PART, minutes, ""))
+        Button(length_of(minutes, voice), Mark(id_, Outcome.ATTENDED_PART, minutes, ""))
         for minutes in attendance.minutes_of_part(about.length)
     ]
     rows = tuple(tuple(lengths[start : start + IN_A_ROW]) for start in range(0, len(lengths), IN_A_ROW))
     text = f"{_person(about, voice)}\n{voice.say('register.how_long')}"
-    return Message(text, (*rows, _back(id_, Page.PERSON, voice)))
+    return Message(text, (*rows, back(id_, Page.PERSON, voice)))
 
 
 @says("register_causes")
 def register_causes(about: AboutAppointment, voice: Voice) -> Message:
     """Why we sent somebody home."""
     id_, outcome = about.appointment.id, Outcome.SENT_HOME_SERVICE
-    rows = tuple((voice.button(f"register.cause_{cause}", Mark(id_, outcome, 0, cause)),) for cause in _CAUSES)
-    return Message(f"{_person(about, voice)}\n{voice.say('register.why')}", (*rows, _back(id_, Page.PERSON, voice)))
+    rows = tuple((voice.button(f"register.cause_{cause}", Mark(id_, outcome, 0, cause)),) for cause in CAUSES)
+    return Message(f"{_person(about, voice)}\n{voice.say('register.why')}", (*rows, back(id_, Page.PERSON, voice)))
 
 
-_CAUSES = sorted(attendance.CAUSES[Outcome.SENT_HOME_SERVICE], key=lambda cause: (cause == "other", cause))
+CAUSES = sorted(attendance.CAUSES[Outcome.SENT_HOME_SERVICE], key=lambda cause: (cause == "other", cause))
 
 
 @says("was_there_question")
@@ -69,7 +124,7 @@ def was_there_question(about: AboutItem, voice: Voice) -> Message:
     """The individual says that they were there; whoever ran the day is asked, without the case behind it."""
     assert about.about is not None
     text = voice.say(
-        "register.was_there", name=_name(about.individual, voice), date=staff.date_line(about.about, voice)
+        "register.was_there", name=shown_name(about.individual, voice), date=staff.date_line(about.about, voice)
     )
     yes, no = WasHere(about.item.id, 1), WasHere(about.item.id, 0)
     return Message(text, ((voice.button("register.here", yes),), (voice.button("register.not_here", no),)))
@@ -77,11 +132,12 @@ def was_there_question(about: AboutItem, voice: Voice) -> Message:
 
 @says("was_there_noted")
 def was_there_noted(about: AboutAppointment, voice: Voice) -> Message:
-    name, date = _name(about.individual, voice), staff.date_line(about, voice)
+    name, date = shown_name(about.individual, voice), staff.date_line(about, voice)
     return Message(voice.say("register.noted", name=name, date=date, outcome=_outcome(about, voice)))
 
 
-def _heading(about: AboutSession, voice: Voice) -> str:
+def heading(about: AboutSession, voice: Voice) -> str:
+    """*Today, Wed 25 Nov · The yard · Rab Boyd · expected: 8.*"""
     runner = about.rows[0].runner if about.rows else None
     parts = [voice.day(about.session.day), about.place.nickname if about.place else "", runner.name if runner else ""]
     capacity = about.place.capacity if about.place else None
@@ -100,12 +156,13 @@ def _person(about: AboutAppointment, voice: Voice) -> str:
     lines = [
         voice.say(
             "register.person",
-            name=_name(about.individual, voice),
+            name=shown_name(about.individual, voice),
             start=voice.at(one.starts_at),
             end=voice.at(one.over_at),
         ),
         voice.say("register.limits", limits=limits) if limits else "",
         voice.say(f"register.hold_{about.on_hold}") if about.on_hold else "",
+        told_not_to_come(about, voice),
         f"{voice.say(_SAID[about.said])} {voice.say('register.so_far', outcome=_outcome(about, voice))}",
     ]
     return "\n".join(line for line in lines if line)
@@ -118,23 +175,26 @@ _SAID = {
 }
 
 
-def _name(individual: Individual, voice: Voice) -> str:
-    """The first name, or the case reference, as the service has set it."""
+def shown_name(individual: Individual, voice: Voice) -> str:
+    """The first name, or the case reference, as the council has set it."""
     return individual.case_ref if voice.policy.register_shows == "case_ref" else individual.first_name
 
 
 def _outcome(about: AboutAppointment, voice: Voice) -> str:
     """How the date stands, with the time that was worked in part or lost by us."""
-    words = staff.outcome(about, voice)
+    words = staff.outcome_alone(about.standing, voice)
     standing, lost = about.standing, attendance.lost_minutes(about.standing, about.length)
     if standing is not None and standing.outcome is Outcome.ATTENDED_PART and standing.minutes:
-        return f"{words}, {_length(standing.minutes, voice)}"
-    return f"{words}, {voice.say('register.lost', length=_length(lost, voice))}" if lost else words
+        return f"{words}, {length_of(standing.minutes, voice)}"
+    return f"{words}, {voice.say('register.lost', length=length_of(lost, voice))}" if lost else words
 
 
-def _person_button(n: int, about: AboutAppointment, voice: Voice) -> Button:
-    label = f"{n}. {_name(about.individual, voice)} {_mark(about)}".strip()
-    return Button(label, Look(about.appointment.id, Page.PERSON))
+def _person_buttons(n: int, about: AboutAppointment, voice: Voice) -> Row:
+    label = f"{n}. {shown_name(about.individual, voice)} {_mark(about)}".strip()
+    opens = Button(label, Look(about.appointment.id, Page.PERSON))
+    if about.standing is not None or about.on_hold:
+        return (opens,)
+    return opens, voice.button("register.came", Mark(about.appointment.id, Outcome.ATTENDED_FULL, 0, ""), n=n)
 
 
 def _mark(about: AboutAppointment) -> str:
@@ -142,7 +202,7 @@ def _mark(about: AboutAppointment) -> str:
     return "✓" if about.standing is not None else ""
 
 
-def _length(minutes: int, voice: Voice) -> str:
+def length_of(minutes: int, voice: Voice) -> str:
     """30 min, 1 h, 1½ h."""
     hours, rest = divmod(minutes, 60)
     if rest == 0 and hours:
@@ -152,27 +212,5 @@ def _length(minutes: int, voice: Voice) -> str:
     return voice.say("register.minutes", n=minutes)
 
 
-def _back(appointment_id: int, page: Page, voice: Voice) -> Row:
+def back(appointment_id: int, page: Page, voice: Voice) -> Row:
     return (voice.button("register.back", Look(appointment_id, page)),)
-
-
-# ── The individual, afterwards ──────────────────────────────────────────────────────────────────────────────────────
-
-
-@says("sent_home")
-def sent_home(about: AboutAppointment, voice: Voice) -> Message:
-    """Sorry; it is noted that you came; when the next date is."""
-    away = (about.appointment.day - voice.calendar.day(voice.now)).days
-    key = {0: "home.today", -1: "home.yesterday"}.get(away, "home.on")
-    text = voice.say(key, day=voice.on(about.appointment.day))
-    if about.following is None:
-        return Message(text)
-    then = about.following
-    date = voice.say("reminder.when", day=voice.day(then.day), time=voice.at(then.starts_at))
-    return Message(f"{text} {voice.say('home.next', date=date)}")
-
-
-@says("missed_sorry")
-def missed_sorry(about: AboutAppointment, voice: Voice) -> Message:
-    """We asked about a miss that was none."""
-    return Message(voice.say("missed.sorry", day=voice.on(about.appointment.day)))

@@ -2,13 +2,15 @@
 
 from datetime import timedelta
 
-from domain.outcomes import Line, Period, Report, Table
+from domain.outcomes import Blanks, Key, Line, Period, Report, Table
+from domain.standards import Limit
 from messages import words
 from messages.actions import ShowReport
 from messages.compose import Button, Message, Voice, says
+from messages.standards import amount
 
 FIGURES = ("appointments", "reminders", "alerts", "forms")
-ANSWERS = "answers"
+ANSWERS, STANDARDS = "answers", "standards"
 ROOM = 3900  # characters: a message has 4,096, and the last line needs some
 
 
@@ -21,9 +23,7 @@ def report(about: Report, voice: Voice) -> Message:
         if table.name == "alerts":
             lines.append(f"· {voice.say('report.median')}: {median(about, voice)}")
         blocks.append("\n".join(lines))
-    return Message(
-        _fitted([*blocks, *_note(about.named(*FIGURES), about, voice)], voice), _buttons(about, voice, False)
-    )
+    return Message(_fitted([*blocks, *_note(about.named(*FIGURES), about, voice)], voice), _buttons(about, voice, 0))
 
 
 @says("report_answers")
@@ -34,7 +34,7 @@ def report_answers(about: Report, voice: Voice) -> Message:
     if not tables:
         blocks.append(voice.say("report.no_answers"))
     blocks += [f"{heading(table, voice)}\n{_in_a_line(table, voice)}" for table in tables]
-    return Message(_fitted([*blocks, *_note(tables, about, voice)], voice), _buttons(about, voice, True))
+    return Message(_fitted([*blocks, *_note(tables, about, voice)], voice), _buttons(about, voice, 1))
 
 
 def _in_a_line(table: Table, voice: Voice) -> str:
@@ -57,13 +57,41 @@ def _note(tables: tuple[Table, ...], about: Report, voice: Voice) -> list[str]:
     return [note(about, voice)] if any(table.hides for table in tables) else []
 
 
-def _buttons(about: Report, voice: Voice, answers: bool) -> tuple[tuple[Button, ...], ...]:
-    other = voice.button(
-        "button.report_figures" if answers else "button.report_answers",
-        ShowReport(about.period.number, int(not answers)),
-    )
-    before = voice.button("button.report_before", ShowReport(about.period.before.number, int(answers)))
-    return (other,), (before,)
+@says("report_standards")
+def report_standards(about: Report, voice: Voice) -> Message:
+    """One block for each clock, on as many pages as they need."""
+    tables = about.named(STANDARDS)
+    blocks = [
+        "\n".join([heading(table, voice), *(f"· {label(line, voice)}: {figure(line, voice)}" for line in table.lines)])
+        for table in tables
+    ]
+    first = "\n".join([voice.say("report.standards_heading", **_days(about.period)), _as_of(about, voice)])
+    last = [voice.say("report.standards_base"), *_note(tables, about, voice)]
+    pages = _pages([first, *blocks, *last])
+    page = min(max(int(voice.params.get("page", 0)), 0), len(pages) - 1)
+    further = [page + 1] if page + 1 < len(pages) else []
+    more = tuple((voice.button("button.report_more", ShowReport(about.period.number, 2 + to)),) for to in further)
+    return Message(pages[page], more + _buttons(about, voice, 2))
+
+
+def _pages(blocks: list[str]) -> list[str]:
+    """Whole blocks, as many on a page as one message holds."""
+    pages = [""]
+    for block in blocks:
+        if pages[-1] and len(pages[-1]) + len(block) + 2 > ROOM:
+            pages.append("")
+        pages[-1] = f"{pages[-1]}\n\n{block}" if pages[-1] else block
+    return pages
+
+
+PARTS = ("button.report_figures", "button.report_answers", "button.report_standards")
+
+
+def _buttons(about: Report, voice: Voice, part: int) -> tuple[tuple[Button, ...], ...]:
+    """The other parts of this report, and this part of the one before."""
+    others = [voice.button(key, ShowReport(about.period.number, at)) for at, key in enumerate(PARTS) if at != part]
+    before = voice.button("button.report_before", ShowReport(about.period.before.number, part))
+    return (*((one,) for one in others), (before,))
 
 
 def _fitted(blocks: list[str], voice: Voice) -> str:
@@ -81,13 +109,31 @@ def _fitted(blocks: list[str], voice: Voice) -> str:
 
 def heading(table: Table, voice: Voice) -> str:
     """What a table is about."""
-    return voice.say(table.words)
+    return voice.say(table.words, **_filled(table.blanks, voice))
 
 
 def label(line: Line, voice: Voice) -> str:
     """What a line counts. A reason that has no words of its own is shown by its name."""
-    known = [voice.say(key) if words.knows(key) else key.rpartition(".")[2].replace("_", " ") for key in line.words]
-    return ", ".join(known)
+    return ", ".join(_named(key, voice, **_filled(line.blanks, voice)) for key in line.words)
+
+
+def _named(key: str, voice: Voice, **blanks: str) -> str:
+    """The words of a key; of one that has none its last part."""
+    return voice.say(key, **blanks) if words.knows(key) else key.rpartition(".")[2].replace("_", " ")
+
+
+def _filled(blanks: Blanks, voice: Voice) -> dict[str, str]:
+    """What stands in the blanks of a line, in words."""
+    return {name: _blank(value, voice) for name, value in blanks.items()}
+
+
+def _blank(value: object, voice: Voice) -> str:
+    match value:
+        case Limit():
+            return amount(value, voice)
+        case Key(key):
+            return _named(key, voice)
+    return str(value)
 
 
 def figure(line: Line, voice: Voice) -> str:

@@ -3,14 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from domain import attendance
 from domain.appointments import Reply
-from domain.compliance import QUEUE_PAGE, Kind, first_of_page
+from domain.attendance import JUDGED, Page, Record
+from domain.compliance import Kind
+from domain.desk import Passed
 from domain.facts import AboutAppointment, AboutItem, AboutStaff
 from domain.people import MAY, Act, Staff
-from messages.actions import Claim, Close, Fold, MakeCopy, QueuePage, Show
+from messages.actions import Claim, Close, Fold, LetterOf, Look, MakeCopy, PassOn, Show
 from messages.asking import card_lines, duty_line
 from messages.compose import Button, Message, Voice, says
+from messages.deciding import absence_buttons, absence_lines, verdict
 from messages.ends import in_short
+from messages.standards import late_buttons, late_lines
+from messages.standing import answers, clock_lines
 from messages.talk import more_talk, words_lines
 
 Rows = tuple[tuple[Button, ...], ...]
@@ -20,8 +26,8 @@ Rows = tuple[tuple[Button, ...], ...]
 def item(about: AboutItem, voice: Voice) -> Message:
     """One line, and *Show* for the rest. `mine`: this reader has claimed it; `copy`: this reader owes nothing."""
     if voice.params.get("copy"):
-        return Message(f"{_folded(about, voice)} {voice.say('item.copy')}", _show(about, voice))
-    return Message(_folded(about, voice), _show(about, voice) + _what_to_do(about, voice))
+        return Message(f"{folded(about, voice)} {voice.say('item.copy')}", _show(about, voice))
+    return Message(folded(about, voice), _show(about, voice) + _what_to_do(about, voice))
 
 
 @says("item_copy")
@@ -32,7 +38,7 @@ def item_copy(about: AboutItem, voice: Voice) -> Message:
 @says("item_faded")
 def item_faded(about: AboutItem, voice: Voice) -> Message:
     """A card that has stood long enough: one line again. Whoever wants to act opens it anew."""
-    return Message(_folded(about, voice), _show(about, voice))
+    return Message(folded(about, voice), _show(about, voice))
 
 
 @says("item_open")
@@ -41,8 +47,24 @@ def item_open(about: AboutItem, voice: Voice) -> Message:
     hide = ((voice.button("button.fold", Fold(about.item.id)),),)
     if voice.params.get("copy"):
         return Message(f"{_card(about, voice)}\n{voice.say('item.copy')}", hide)
-    buttons = _what_to_do(about, voice) + _copy(about, voice) + more_talk(about, voice)
-    return Message(_card(about, voice), buttons + hide)
+    absence = absence_buttons(about.absence, voice) if about.absence is not None else ()
+    buttons = late_buttons(about, voice) + answers(about, voice) + _what_to_do(about, voice) + absence
+    ways_on = _letter(about, voice) + _pass(about, voice) + _copy(about, voice) + _list(about, voice)
+    return Message(_card(about, voice), buttons + ways_on + more_talk(about, voice) + hide)
+
+
+def _letter(about: AboutItem, voice: Voice) -> Rows:
+    """For whoever decides about a missed date, once they may have to write."""
+    decides = bool(voice.params.get("decides")) and about.item.open
+    order = about.order if about.absence is not None and decides else None
+    return ((voice.button("papers.button_letter", LetterOf(order.id)),),) if order is not None else ()
+
+
+def _list(about: AboutItem, voice: Voice) -> Rows:
+    """The register of a session of which something is still to be recorded."""
+    if about.item.kind is not Kind.UNRECORDED or not about.item.open or about.item.appointment_id is None:
+        return ()
+    return ((voice.button("register.open", Look(about.item.appointment_id, Page.REGISTER)),),)
 
 
 def _copy(about: AboutItem, voice: Voice) -> Rows:
@@ -56,9 +78,16 @@ def _what_to_do(about: AboutItem, voice: Voice) -> Rows:
     one = about.item
     if one.unclaimed:
         return ((voice.button("button.claim", Claim(one.id)),),)
-    if one.open and voice.params.get("mine"):
+    if one.open and voice.params.get("mine") and one.kind is not Kind.DEADLINE:  # that one ends with its reason
         return ((voice.button("button.close", Close(one.id)),),)
     return ()
+
+
+def _pass(about: AboutItem, voice: Voice) -> Rows:
+    """To a colleague: what this reader has, or nobody."""
+    if not about.item.open or not (about.item.unclaimed or voice.params.get("mine")):
+        return ()
+    return ((voice.button("button.pass", PassOn(Passed.ITEM, about.item.id)),),)
 
 
 def _show(about: AboutItem, voice: Voice) -> Rows:
@@ -66,23 +95,55 @@ def _show(about: AboutItem, voice: Voice) -> Rows:
     return ((voice.button("button.show", Show(about.item.id)),),) if about.item.open else ()
 
 
-def _folded(about: AboutItem, voice: Voice) -> str:
+def folded(about: AboutItem, voice: Voice) -> str:
     """Whose case, what kind of thing, and who has it."""
     kind = voice.say(f"item.{about.item.kind}.short")
     line = voice.say("item.line", case=about.individual.case_ref, kind=kind)
-    return " ".join([line, *_state(about, voice)])
+    climbs = str(voice.params.get("says", "")) if about.item.climbs else ""
+    return " ".join([line, *([voice.say(f"item.{climbs}")] if climbs else []), *_state(about, voice)])
 
 
 def _card(about: AboutItem, voice: Voice) -> str:
     """Who, which date, the last five, what was answered, and who has it."""
     said = [*words_lines(about, voice), *card_lines(about, voice)]
-    lines = [_heading(about, voice), *_date_lines(about, voice), *said, *_state(about, voice)]
+    said += absence_lines(about.absence, voice) if about.absence is not None else []
+    said += late_lines(about, voice)
+    lines = [_heading(about, voice), *_date_lines(about, voice), *said, *clock_lines(about, voice)]
+    lines += _state(about, voice)
     return "\n".join(line for line in lines if line)
 
 
 def _news(key: str, about: AboutItem, voice: Voice) -> Message:
     """News about a card that this reader has seen: one line, and *Show* for which date it is about."""
     return Message(voice.say(key, case=about.individual.case_ref), _show(about, voice))
+
+
+@says("item_passed")
+def item_passed(about: AboutItem, voice: Voice) -> Message:
+    """Somebody passed it to a colleague: to whoever has it now, whoever had it, and whoever is next if nobody looks."""
+    named = [about.staff[int(voice.params[role])].name for role in ("by", "to")]
+    passed = voice.say("item.passed", by=named[0], to=named[1])
+    kind = voice.say(f"item.{about.item.kind}.short")
+    line = voice.say("item.line", case=about.individual.case_ref, kind=kind)
+    return Message(f"{line} {passed}", _show(about, voice))
+
+
+@says("item_came_back")
+def item_came_back(about: AboutItem, voice: Voice) -> Message:
+    """To whoever passed it: Telegram does not reach the colleague."""
+    name = about.staff[int(voice.params["to"])].name
+    kind = voice.say(f"item.{about.item.kind}.short")
+    line = voice.say("item.line", case=about.individual.case_ref, kind=kind)
+    return Message(f"{line} {voice.say('item.came_back', name=name)}", _show(about, voice) + _what_to_do(about, voice))
+
+
+@says("item_dealt")
+def item_dealt(about: AboutItem, voice: Voice) -> Message:
+    """To whoever usually works with the person: somebody else has dealt with something."""
+    one, name = about.item, about.claimed_by.name if about.claimed_by is not None else ""
+    ended = voice.say(f"item.outcome.{one.outcome}") if one.outcome else voice.say("item.closed")
+    kind = voice.say(f"item.{one.kind}.short")
+    return Message(voice.say("item.dealt", case=about.individual.case_ref, kind=kind, name=name, ended=ended))
 
 
 @says("item_withdrawn")
@@ -103,37 +164,6 @@ def item_unasked(about: AboutItem, voice: Voice) -> Message:
 @says("item_confirmed")
 def item_confirmed(about: AboutItem, voice: Voice) -> Message:
     return _news("item.confirmed_news", about, voice)
-
-
-@says("queue")
-def queue(about: AboutStaff, voice: Voice) -> Message:
-    """A page of what is open, the most urgent first. How much there is stands at the top."""
-    total = len(about.items)
-    if not total:
-        return Message(voice.say("queue.empty"))
-    first = first_of_page(total, int(voice.params.get("page", 0)))
-    page = first // QUEUE_PAGE
-    shown = list(enumerate(about.items, 1))[first : first + QUEUE_PAGE]
-    lines = [f"{n}. {_line(one, voice)}" for n, one in shown]
-    buttons = [
-        (Button(voice.say("queue.show", n=n, case=one.individual.case_ref), Show(one.item.id)),) for n, one in shown
-    ]
-    around = [("repairs.before", page - 1, first > 0), ("repairs.after", page + 1, first + len(shown) < total)]
-    turn = tuple(voice.button(key, QueuePage(to)) for key, to, there in around if there)
-    part = [voice.say("queue.part", first=first + 1, last=first + len(shown))] if turn else []
-    heading = " ".join([voice.say("queue.heading", n=total), *part])
-    return Message("\n".join([heading, *lines]), tuple(row for row in (*buttons, turn) if row))
-
-
-def _line(about: AboutItem, voice: Voice) -> str:
-    state = voice.say("item.claimed_short", name=about.claimed_by.name) if about.claimed_by else ""
-    kind = voice.say(f"item.{about.item.kind}.short")
-    since = voice.when(about.item.raised_at)
-    return " ".join(
-        part
-        for part in (voice.say("queue.line", case=about.individual.case_ref, kind=kind, since=since), state)
-        if part
-    )
 
 
 def _heading(about: AboutItem, voice: Voice) -> str:
@@ -170,12 +200,28 @@ def _past(about: AboutAppointment, voice: Voice) -> str:
 
 
 def outcome(about: AboutAppointment, voice: Voice) -> str:
-    """How a date stands, in words that do not judge."""
-    if about.standing is None:
+    """How a date stands, in words that do not judge; and beside it what it put right, with who and when."""
+    words, before = outcome_alone(about.standing, voice), attendance.corrected(about.records)
+    if before is None or about.standing is None:
+        return words
+    because = voice.say(f"register.because_{about.standing.why}") if about.standing.why in tuple(attendance.Why) else ""
+    now = recorded(about, about.standing, voice)
+    was = f"{outcome_alone(before, voice)} ({recorded(about, before, voice)})"
+    return voice.say("outcome.corrected", now=words, by="; ".join(filter(None, (now, because))), was=was)
+
+
+def outcome_alone(record: Record | None, voice: Voice) -> str:
+    """One record, without what stood before it."""
+    if record is None:
         return voice.say("outcome.none")
-    words = voice.say(f"outcome.{about.standing.outcome}")
-    cause = about.standing.cause
-    return f"{words} ({voice.say(f'cause.{cause}')})" if cause else words
+    words = voice.say(f"outcome.{record.outcome}")
+    return f"{words} ({voice.say(f'cause.{record.cause}')})" if record.cause else words
+
+
+def recorded(about: AboutAppointment, record: Record, voice: Voice) -> str:
+    """Who recorded it, and when: *Rab Boyd, yesterday at 9:50*."""
+    by = about.recorders.get(record.recorded_by or 0)
+    return ", ".join([by.name if by else voice.say("outcome.by_import"), voice.when(record.recorded_at)])
 
 
 def _said(about: AboutAppointment, voice: Voice) -> str:
@@ -201,11 +247,18 @@ def _state(about: AboutItem, voice: Voice) -> list[str]:
         return [voice.say("item.withdrawn")]
     if one.closed_at is not None:
         ended = [voice.say(f"item.outcome.{one.outcome}")] if one.outcome else []
-        return [voice.say("item.closed"), *ended]
+        return [voice.say("item.closed"), *ended, *_decided(about, voice)]
     parts = [voice.say("item.confirmed" if _confirmed(about) else "item.disputed")] if one.disputed_at else []
     if about.claimed_by is not None and one.claimed_at is not None:
         parts.append(voice.say("item.claimed", name=about.claimed_by.name, when=voice.when(one.claimed_at)))
     return parts
+
+
+def _decided(about: AboutItem, voice: Voice) -> list[str]:
+    """What a named person decided of a missed date."""
+    standing = about.about.standing if about.about is not None else None
+    of_a_miss = about.item.kind is Kind.NON_ATTENDANCE and standing is not None and standing.outcome in JUDGED
+    return [f"{verdict(standing, voice)}."] if of_a_miss and standing is not None else []
 
 
 def _confirmed(about: AboutItem) -> bool:
@@ -230,15 +283,22 @@ def stop_staff(about: AboutStaff, voice: Voice) -> Message:
 
 COMMANDS = {
     "today": Act.RUN_REGISTER,
-    "alerts": Act.CLAIM_ITEM,
+    "give": Act.GIVE_SESSION,
+    "dates": Act.SET_OUTCOME,
+    "desk": Act.CLAIM_ITEM,
     "invite": Act.INVITE,
     "consent": Act.CONSENT_YOUTH,
     "report": Act.REPORT,
     "cutoff": Act.CUT_OFF,
     "unlock": Act.CUT_OFF,
     "case": Act.SEE_CASE,
+    "clocks": Act.STEPS,
     "looked": Act.WHO_LOOKED,
     "why": Act.SEE_CASE,
+    "absences": Act.SEE_CASE,
+    "evidence": Act.PAPERS,
+    "letter": Act.PAPERS,
+    "progress": Act.PROGRESS,
     "repairs": Act.REPAIR,
     "texts": Act.TEXTS,
     "hold": Act.HOLD,
@@ -247,6 +307,13 @@ COMMANDS = {
     "rules": Act.READ_RULES,
     "pause": Act.PAUSE,
     "resume": Act.PAUSE,
+    "offer": Act.OFFER,
+    "standdown": Act.STAND_DOWN,
+    "away": Act.AWAY,
+    "back": Act.AWAY,
+    "handover": Act.HAND_OVER,
+    "duty": Act.AWAY,
+    "leaver": Act.STAFFING,
 }
 
 

@@ -8,7 +8,7 @@ from messages.compose import Button, Message, Voice, says
 
 QUOTED = 900  # characters of the newest words on a card, which holds more than these
 PAGE = 1_900  # characters on one page of the conversation: a message holds 4,096 UTF-16 code units, a character two
-TALKED_OF = frozenset({Kind.WORDS, Kind.DANGER, Kind.COMPLAINT, Kind.MY_DATA, Kind.FORGET})
+TALKED_OF = frozenset({Kind.WORDS, Kind.DANGER, Kind.COMPLAINT, Kind.MY_DATA, Kind.FORGET, Kind.HOURS})
 
 
 # ── What an individual reads ────────────────────────────────────────────────────────────────────────────────────────
@@ -163,6 +163,11 @@ def answer_ended(about: AboutSaid, voice: Voice) -> Message:
 
 
 WHY = ("stopped", "staff_contact_only", "youth_without_consent", "not_linked", "blocked", "died")
+
+
+@says("answer_nobody")
+def answer_nobody(about: AboutItem, voice: Voice) -> Message:
+    return Message(voice.say("item.answer_nobody", case=about.individual.case_ref))
 
 
 @says("answer_too_long")

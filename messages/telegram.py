@@ -18,6 +18,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Re
 from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter
 
+from domain.clock import Clock
 from domain.outbox import Accepted, Later, Reception, Refused, Trouble, Unreachable
 from domain.talk import Form, Media
 from messages.compose import File, Message
@@ -27,6 +28,7 @@ from messages.request import never_sent
 log = structlog.get_logger()
 os.environ.setdefault("PTB_TIMEDELTA", "true")  # the library's own switch: waits as timedelta, without a warning
 TROUBLE_WAIT = 1.0  # seconds before another try, at least, when Telegram cannot be reached
+BETWEEN_TRIES = (1.0, 4.0)  # seconds, to fetch a file: whoever sent it waits for an answer
 MOST_DELETED = 100  # messages in one deleteMessages (Bot API)
 NO_PREVIEW = {"is_disabled": True}
 GONE = ("chat not found", "user is deactivated", "bot was blocked", "can't initiate conversation", "peer_id_invalid")
@@ -51,13 +53,7 @@ class Channel:
         if message.media is not None:
             return await self._send_media(chat_id, message.media, message.text, _keyboard(message))
         if message.picture is not None:
-            picture, keyboard = message.picture, _keyboard(message)
-            return await self._try(
-                chat_id,
-                lambda: self.bot.send_photo(
-                    chat_id, picture, caption=message.text, reply_markup=keyboard, **self._kept
-                ),
-            )
+            return await self._send_picture(chat_id, message.picture, message.text, _keyboard(message))
         return await self._try(
             chat_id,
             lambda: self._call(
@@ -69,6 +65,18 @@ class Channel:
                 **self._kept,
             ),
         )
+
+    async def _send_picture(
+        self, chat_id: int, picture: bytes, caption: str, keyboard: InlineKeyboardMarkup | None
+    ) -> Reception:
+        """One whose sides are too long or too unlike to be shown (Bot API, sendPhoto) goes as a file."""
+        outcome = await self._try(
+            chat_id,
+            lambda: self.bot.send_photo(chat_id, picture, caption=caption, reply_markup=keyboard, **self._kept),
+        )
+        if isinstance(outcome, Refused):
+            return await self._send_file(chat_id, File("Picture.jpg", picture, kept=True), caption, keyboard)
+        return outcome
 
     async def _send_media(
         self, chat_id: int, media: Media, text: str, keyboard: InlineKeyboardMarkup | None
@@ -86,8 +94,8 @@ class Channel:
     async def _send_file(
         self, chat_id: int, file: File, caption: str, keyboard: InlineKeyboardMarkup | None
     ) -> Reception:
-        """A file that was made to be taken out of the chat: protected content cannot be saved (Bot API)."""
-        kept = {**self._kept, "protect_content": False}
+        """A file that was made to be taken out of the chat is not protected: that cannot be saved (Bot API)."""
+        kept = {**self._kept, "protect_content": file.kept}
         return await self._try(
             chat_id,
             lambda: self.bot.send_document(
@@ -178,6 +186,24 @@ class Channel:
         seconds = wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
         self.limits.pause(chat_id, seconds)
         return Later(seconds)
+
+
+async def fetched(bot: Bot, clock: Clock, file_id: str, most: int) -> bytes | None:
+    """What somebody sent to this bot, if it has at most so many bytes. None if it has more, and if Telegram does
+    not give it, also after some tries."""
+    for wait in (*BETWEEN_TRIES, None):
+        try:
+            file = await bot.get_file(file_id)
+            if file.file_size is not None and file.file_size > most:
+                return None
+            return bytes(await file.download_as_bytearray())
+        except BadRequest:
+            return None
+        except TelegramError as error:
+            log.warning("not_fetched", error=type(error).__name__)
+            if wait is not None:
+                await clock.sleep(wait)
+    return None
 
 
 def _lost(error: Exception) -> Later:

@@ -51,6 +51,11 @@ def short_date(day: date, locale: str) -> str:
     return dates.format_date(day, "EEE d MMM", locale=locale)
 
 
+def long_date(day: date, locale: str) -> str:
+    """24 November 2026."""
+    return dates.format_date(day, "d MMMM y", locale=locale)
+
+
 def full_date(day: date, locale: str) -> str:
     """Tuesday 24 November."""
     return dates.format_date(day, "EEEE d MMMM", locale=locale)

@@ -16,7 +16,8 @@ PATIENCE = ClientTimeout(total=10.0)
 
 
 class Heart:
-    """Beats only while the database can be written, Telegram answers, and nothing that is due waits for too long.
+    """Beats only while the database can be written, Telegram answers, nothing that is due waits for too long, and a
+    manager can be told: who watches from outside is the only one left to hear of a service without one.
 
     A loop of its own and no job of the clock: only `App.run` starts it (docs/adr/0005-periodic-jobs.md).
     """
@@ -45,6 +46,9 @@ class Heart:
             return False
         if not await watching.beat(self.service, self.alive_since):
             log.warning("no_heartbeat", why="something has been due, or unanswered, for more than five minutes")
+            return False
+        if not await watching.somebody_in_charge(self.service):
+            log.warning("no_heartbeat", why="no manager can be told anything: see `minder doctor`")
             return False
         await self._call()
         return True

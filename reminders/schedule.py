@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 
-from usecases import cutting_off, keeping, reminding, watching
+from usecases import cover, cutting_off, deadlines, digest, keeping, leaving, reminding, sessions, watching
 from usecases.service import Service
 
 
@@ -28,7 +28,13 @@ class Job:
 def jobs(zone: ZoneInfo) -> list[Job]:
     """Every job of the clock, in the service's own time zone."""
     return [
+        Job("time_limits", CronTrigger(hour=8, minute=15, timezone=zone), deadlines.each_morning, daily=True),
+        Job("digest", CronTrigger(hour=8, minute=30, timezone=zone), digest.each_morning, daily=True),
         Job("clear_ended", CronTrigger(hour=0, minute=5, timezone=zone), cutting_off.clear_ended, daily=True),
+        Job("pass_on", CronTrigger(hour=0, minute=10, timezone=zone), cover.each_night, daily=True),
+        Job("let_go", CronTrigger(hour=0, minute=15, timezone=zone), leaving.each_night, daily=True),
+        Job("questions", CronTrigger(hour=0, minute=20, timezone=zone), sessions.plan_today, daily=True),
+        Job("unrecorded", CronTrigger(hour=10, minute=0, timezone=zone), sessions.list_unrecorded, daily=True),
         Job("each_morning", CronTrigger(hour=9, minute=5, timezone=zone), watching.each_morning, daily=True),
         Job("follow_rules", CronTrigger(hour=3, minute=30, timezone=zone), reminding.follow_rules, daily=True),
         Job("tidy", CronTrigger(hour=3, minute=10, timezone=zone), keeping.tidy, daily=True),

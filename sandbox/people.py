@@ -1,5 +1,6 @@
 """The people with phones: what they can do to a bot, and what they see of it."""
 
+import mimetypes
 import re
 import struct
 import zlib
@@ -102,6 +103,14 @@ class Person:
         size = {"file_id": stored.id, "file_unique_id": stored.unique_id, "width": 32, "height": 20}
         content = {"photo": [size]} | ({"caption": caption} if caption else {})
         self._send(content | self._reply(reply_to), "sends a photo", caption)
+
+    def send_file(self, name: str, content: bytes, caption: str = "", reply_to: int | None = None) -> None:
+        """Sends a file as it is, perhaps with words."""
+        stored = self.bot.store(name, content, "document")
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        document = {"file_id": stored.id, "file_unique_id": stored.unique_id, "file_name": name, "mime_type": kind}
+        sent: Json = {"document": document | {"file_size": len(content)}} | ({"caption": caption} if caption else {})
+        self._send(sent | self._reply(reply_to), "sends a file", caption)
 
     def send_sticker(self, emoji: str) -> None:
         """Sends a picture that is no answer to anything."""

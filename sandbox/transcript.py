@@ -211,7 +211,7 @@ async def commands(play: Play) -> None:
     await play.taps("sam", "Start again")
     for key in ("rab", "dee", "morag"):
         await play.says(key, "/help")
-    await play.says("dee", "/alerts")
+    await play.says("dee", "/desk")
 
 
 STEPS: tuple[tuple[str, Callable[[Play], Awaitable[None]]], ...] = (

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import access as record
-from db import dates, items, people
+from db import dates, desk, items, people
 from domain import complaints
 from domain.audit import Reason
 from domain.compliance import Item, Kind, most_urgent_first
@@ -84,15 +84,21 @@ async def note(work: Work, act: Act, individual_ids: Iterable[int], what: str, r
 
 
 async def items_within_reach(tx: AsyncConnection, staff: Staff, today: date) -> list[Item]:
-    """Everything open that is this member of staff's to claim, the most urgent first."""
+    """Everything open that is this member of staff's to claim, the most urgent first; four statements, however much
+    there is. The same as to ask `relation_to` and `heard_by` of each."""
     found = await items.open_items(tx)
     known = await people.individuals_by_id(tx, {item.individual_id for item in found})
-    reach = {id_: await relation_to(tx, individual) for id_, individual in known.items()}
-    theirs = [
-        item
-        for item in found
-        if may(staff, Act.CLAIM_ITEM, Relation(reach[item.individual_id].workers, open_item=True), today)
-    ]
-    heard = {item.id: await heard_by(tx, item, known[item.individual_id], today) for item in theirs}
-    within = [item for item in theirs if (who := heard[item.id]) is None or staff.id in who]
-    return sorted(within, key=most_urgent_first)
+    everybody = await people.everybody_on_staff(tx)
+    youth_team_ = frozenset(id_ for id_, one in everybody.items() if Role.YOUTH_TEAM in one.roles)
+    workers = {
+        id_: named | (youth_team_ if known[id_].youth else frozenset())
+        for id_, named in (await desk.workers_of(tx, known)).items()
+    }
+
+    def within(item: Item) -> bool:
+        whose = workers[item.individual_id]
+        if item.kind is Kind.COMPLAINT and staff.id not in complaints.heard_by(everybody, whose, today):
+            return False
+        return may(staff, Act.CLAIM_ITEM, Relation(whose, open_item=True), today)
+
+    return sorted(filter(within, found), key=most_urgent_first)

@@ -7,13 +7,13 @@ from dataclasses import replace
 import phonenumbers
 
 from db import dates, items, people
-from domain import asking, compliance, routing
+from domain import asking, routing
 from domain.asking import Changed, Ring, Safe, Want
 from domain.compliance import Item, Kind
 from domain.errors import NotKnown, Stale
 from domain.orders import Order
 from domain.outbox import Answer, Params, Subject, To, edit, send
-from usecases import awaiting, questions, rota
+from usecases import awaiting, ladders, questions, rota
 from usecases import items as open_items
 from usecases.service import Work, use_case
 
@@ -66,8 +66,8 @@ async def promise(work: Work, item: Item) -> Params:
     if first is None:
         return {"told": "nobody"}
     if first is To.WORKER and (set(meant[To.COVER]) | set(meant[To.MANAGER])) - set(meant[first]):
-        ladder = compliance.ladder(item, item.individual_id, item.raised_at, work.service.calendar)
-        return {"told": first.value, "then": int(ladder[1].due_at.timestamp())}
+        climb = await ladders.climb(work.service, work.tx, item, item.raised_at)
+        return {"told": first.value, "then": int(climb[1].due_at.timestamp())} if climb[1:] else {"told": first.value}
     return {"told": first.value}
 
 

@@ -3,13 +3,13 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from db import items, outbox, people, said, traces
-from domain import compliance, routing
+from db import contacts, items, outbox, people, said, traces
+from domain import compliance, deciding, routing
 from domain.compliance import Item, Kind
 from domain.orders import Order
 from domain.outbox import Owed, Status, Subject, To
 from domain.people import Act, Individual, may
-from usecases import access, rota
+from usecases import access, ladders, rota
 from usecases import items as open_items
 from usecases.service import Work
 
@@ -31,7 +31,8 @@ async def pass_on(work: Work, individual: Individual, words: str, reason: str = 
 
 
 async def _listening(work: Work, individual: Individual) -> Item | None:
-    """What is open and takes these words: an alarm of the last day, else what staff last wrote about, else talk."""
+    """What is open and takes these words: an alarm of the last day, else what staff last wrote about, else what they
+    were asked about, else talk."""
     alarm = await items.open_of(work.tx, Kind.DANGER, individual.id, None)
     if alarm is not None:
         about = (await said.of_items(work.tx, [alarm.id])).get(alarm.id, [])
@@ -42,7 +43,15 @@ async def _listening(work: Work, individual: Individual) -> Item | None:
     answered = await items.item(work.tx, answer.item_id) if answer is not None and answer.item_id is not None else None
     if answered is not None and answered.open and answered.kind is not Kind.DANGER:
         return answered
-    return await items.open_of(work.tx, Kind.WORDS, individual.id, None)
+    return await _asked_why(work, individual) or await items.open_of(work.tx, Kind.WORDS, individual.id, None)
+
+
+async def _asked_why(work: Work, individual: Individual) -> Item | None:
+    """A missed date of which they were asked to show, or just to tell, what got in the way."""
+    alerts = await items.of_individual(work.tx, Kind.NON_ATTENDANCE, individual.id)
+    opened = [alert for alert in alerts if alert.open]
+    done = await contacts.of_items(work.tx, [alert.id for alert in opened])
+    return next((alert for alert in opened if deciding.waits_for_more(done.get(alert.id, ()))), None)
 
 
 async def join(work: Work, individual: Individual, item: Item, quote: str = "") -> Item:
@@ -102,7 +111,7 @@ async def _owe_anew(work: Work, item: Item) -> Item:
     await _order_now(work, item)
     about = Subject("item", item.id)
     await outbox.cancel(work.tx, about, compliance.AGAIN, "owed_anew", work.now)
-    wanted = compliance.ladder(item, item.individual_id, work.now, work.service.calendar)
+    wanted = await ladders.climb(work.service, work.tx, item, work.now)
     await outbox.plan(work.tx, [about], "ladder", wanted, work.now, "owed_anew")
     return item
 
@@ -124,6 +133,6 @@ async def _tell_whoever_has_it(work: Work, item: Item) -> None:
         individual_id=item.individual_id,
     )
     await outbox.owe(work.tx, news, work.now)
-    to, due = compliance.if_not_seen(item.kind, work.now, work.service.calendar)
+    to, due = compliance.if_not_seen(item, work.now, work.service.calendar, work.service.policy.ladders)
     later = replace(news, to=to, to_id=None, due_at=due, step=f"{work.update_id}-unseen", family=compliance.AGAIN)
     await outbox.owe(work.tx, later, work.now)

@@ -153,7 +153,8 @@ async def _greet(work: Work, invite: invites.Invite) -> Sequence[Answer]:
     """What this is. Messages to an individual begin again, and fall back to discreet words without a name."""
     if invite.individual_id is None:
         subject = Subject("staff", invite.staff_id or 0)
-        return [send("welcome_staff", subject), menu(subject), *await unlocking.first(work, subject.id)]
+        welcome = [send("welcome_staff", subject), menu(subject), send("first_steps", subject)]
+        return [*welcome, *await unlocking.first(work, subject.id)]
     subject = Subject("individual", invite.individual_id)
     await people.change_individual(work.tx, subject.id, stopped_at=None, name_agreed=False, plain=False)
     answers = [send("welcome", subject), menu(subject), send("ask_language", subject, linking=1)]

@@ -12,12 +12,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import outbox, traces
 from domain.outbox import NOTHING, Owed, Saying, Subject, To
 
-FILES = frozenset({"held_file", "looks_file"})  # they go even if the person is known here no more by then
+# They go even if the person is known here no more by then.
+FILES = frozenset({"held_file", "looks_file", "order_record", "letter"})
 AFTER = timedelta(hours=47)  # an hour before Telegram lets a bot delete no more (Bot API, deleteMessage)
 STAYS = frozenset(  # names nobody. Anything else goes, so that a new kind of message need not be thought of here
     {"welcome_staff", "help_staff", "stop_staff", "privacy", "register_none", "report", "report_answers", "hidden"}
 )
-STAY = ("error_", "pin_", "link")  # whole families that stay; news of a link is one line, which can be undone
+STAY = (  # whole families that stay; news of a link is one line, which can be undone
+    *("error_", "pin_", "link", "away_", "back_", "duty_"),
+    *("first_steps", "leave_ended", "handed_to_you"),
+)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from db import dates, items, outbox, people
 from domain.audit import Reason
 from domain.errors import NotKnown
 from domain.outbox import Answer, Owed, Subject, To, edit, send
-from domain.people import Act, Individual, Relation, may
+from domain.people import MAY, Act, Individual, Relation, may
 from usecases import access
 from usecases.service import Work, use_case
 
@@ -45,7 +45,8 @@ async def sees(work: Work, individual: Individual) -> bool:
 
 async def _case(work: Work, individual: Individual) -> Sequence[Answer]:
     await access.note(work, Act.SEE_CASE, [individual.id], "case")
-    return [send("case", Subject("case", individual.id))]
+    own = bool(work.as_staff().roles & set(MAY[Act.PROGRESS]))
+    return [send("case", Subject("case", individual.id), more=int(own))]
 
 
 @use_case

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from db import people, reports, runs, switches
+from db import watching as db_watching
 from domain.pausing import SENDING
-from domain.people import Role
-from usecases import watching
+from usecases import leaving, watching
 from usecases.service import Service
 
 
@@ -14,12 +14,13 @@ from usecases.service import Service
 class Health:
     """Whether a manager can be reached, and how fresh the caseload is."""
 
-    manager_linked: bool
+    manager_linked: bool  # and neither gone nor away
     last_import: datetime | None
     import_old: bool
     last_heartbeat: datetime | None
     silent: bool  # the last heartbeat was too long ago
     paused_since: datetime | None
+    without_worker: int = 0  # individuals on orders that run with whom nobody at the service works
 
 
 async def look(service: Service) -> Health:
@@ -27,12 +28,12 @@ async def look(service: Service) -> Health:
     now = service.clock.now()
     today = service.calendar.day(now)
     async with service.db.read() as tx:
-        staff = await people.everybody_on_staff(tx)
-        linked = await people.chats_of_staff(tx)
+        await people.everybody_on_staff(tx)
         last = await reports.last_import(tx)
         beat = await runs.last(tx, watching.HEARTBEAT)
         off = await switches.off(tx, SENDING)
-    manager = any(Role.MANAGER in one.roles and one.active_on(today) and one.id in linked for one in staff.values())
+        manager = await db_watching.managers_linked(tx, today) > 0
+        alone = len(await leaving.without_worker(tx, today))
     old = last is None or watching.import_old(service, last)
     silent = beat is not None and abs(now - beat) > watching.SILENT
-    return Health(manager, last, old, beat, silent, off.at if off is not None else None)
+    return Health(manager, last, old, beat, silent, off.at if off is not None else None, alone)

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import persons, tables
+from db import cover, persons, tables
 from domain.people import Individual
-from domain.persons import Held, Lines, Section
+from domain.persons import Attached, Held, Lines, Section
 from usecases.service import Service
 
 EXPORTED: Mapping[str, str] = {  # every kind of thing that is handed over, in this order, and the rule that keeps it
@@ -57,6 +57,7 @@ OTHERS = frozenset({"officer_ref", "case_manager_ref", "staff_ref", "recorded_by
 async def held(service: Service, tx: AsyncConnection, individual: Individual, now: datetime) -> Held:
     """Every kind of thing of which there is any."""
     found = await persons.rows_about(tx, individual.id)
+    found[tables.handovers] = [await _own_words(tx, row) for row in found[tables.handovers]]
     reader = _Reader(service, await persons.staff_roles(tx), await persons.place_names(tx))
     sections = tuple(
         Section(name, rule, tuple(reader.lines(table, row) for row in found[table]))
@@ -65,6 +66,12 @@ async def held(service: Service, tx: AsyncConnection, individual: Individual, no
     )
     sat = any(row["finished_at"] for row in found[tables.sittings])
     return Held(individual.case_ref, now, sections, untied=sat and not found[tables.forms])
+
+
+async def _own_words(tx: AsyncConnection, row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A hand-over without its note, if other people were handed over with them: it may be about any of those."""
+    alone = not row["words"] or len(await cover.together(tx, row["id"])) == 1
+    return row if alone else {**row, "words": None}
 
 
 @dataclass(frozen=True)
@@ -76,7 +83,7 @@ class _Reader:
     places: Mapping[int, str]
 
     def lines(self, table: Table, row: Mapping[str, Any]) -> Lines:
-        found = []
+        found: list[tuple[str, str | Attached]] = []
         for column in table.c:
             if column.name in SECRET or (column.primary_key and column.name == "id") or row[column.name] in (None, ""):
                 continue
@@ -84,6 +91,8 @@ class _Reader:
             text = self._points(targets, row[column.name]) if targets else self._text(row[column.name])
             if text:
                 found.append((column.name.removesuffix("_id").replace("_", " "), text))
+        if table is tables.evidence and row["content"] is not None:
+            found.append(("file", Attached(row["mime"], row["content"])))
         return tuple(found)
 
     def _points(self, targets: set[str], id_: Any) -> str:

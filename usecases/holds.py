@@ -2,9 +2,10 @@
 ended with its reason, and only what is still ahead goes out."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 
 from db import dates, holds, people
+from domain import days
 from domain.errors import NotKnown, Stale
 from domain.orders import Hold, Order
 from domain.outbox import NOTHING, Answer, Subject, edit, send
@@ -13,7 +14,6 @@ from usecases import access, awaiting
 from usecases.service import Work, use_case
 
 DAY = timedelta(days=1)
-WRITTEN = ("%Y-%m-%d", "%d/%m/%Y")  # how a last day may be typed
 
 
 async def _of(work: Work, individual: Individual | None, what: str) -> tuple[Individual, list[Order]]:
@@ -54,9 +54,10 @@ async def hold(work: Work, individual_id: int, kind: Hold) -> Sequence[Answer]:
 @awaiting.hears("hold_until")
 async def _until(work: Work, text: str, ids: Mapping[str, int]) -> Sequence[Answer] | None:
     """The last day of a hold that was just set. Any other words were for somebody else."""
-    day = _day(text)
-    if day is None:
+    span = days.read(text, work.today)
+    if span is None:
         return None
+    day = span.last
     found = await people.individual(work.tx, ids["individual"])
     individual, orders = await _of(work, found, "hold until a day")
     here = await holds.on(work.tx, [one.id for one in orders], work.today)
@@ -64,15 +65,6 @@ async def _until(work: Work, text: str, ids: Mapping[str, int]) -> Sequence[Answ
         return [send("hold_day_refused", NOTHING, case=individual.case_ref)]
     await holds.end(work.tx, [one.id for one in here], day)
     return [send("hold_until_set", NOTHING, case=individual.case_ref, day=day.isoformat())]
-
-
-def _day(text: str) -> date | None:
-    for form in WRITTEN:
-        try:
-            return datetime.strptime(text.strip(), form).date()  # noqa: DTZ007  (a date has no zone)
-        except ValueError:
-            continue
-    return None
 
 
 @use_case

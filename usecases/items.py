@@ -7,18 +7,20 @@ from datetime import timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import dates, items, outbox, people, said, traces
+from db import following as store
 from domain import compliance
-from domain.errors import NotKnown
+from domain.errors import NotKnown, Stale
 from domain.orders import Order
 from domain.outbox import Answer, How, Owed, Status, Subject, To, edit, send
 from domain.people import MAY, Act
-from usecases import access
+from usecases import access, efforts, following, ladders
 from usecases.service import Service, Work, use_case
 
 CARDS = (
-    *("item", "item_copy", "item_again", "item_open", "item_closing"),
-    *("item_disputed", "item_confirmed", "item_unasked", "item_withdrawn"),
+    *("item", "item_copy", "item_again", "item_open", "item_closing", "follow_up"),
+    *("item_disputed", "item_confirmed", "item_unasked", "item_withdrawn", "item_passed", "item_came_back"),
 )
+WAITING = (Status.PLANNED, Status.CANCELLED)  # of a row that has told nobody
 MOST_MEDIA = 10  # photos and voice notes that *Show* brings, the newest; the conversation names the others
 ON_ITS_WAY_OUT = timedelta(hours=24)  # a message older than this is not opened again: it will soon be folded for good
 
@@ -43,8 +45,9 @@ async def raise_item(
     item, new = await items.open_once(tx, kind, once, individual_id, order_id, now, appointment_id, reason, words)
     if new:
         subject = Subject("item", item.id)
-        wanted = compliance.ladder(item, individual_id, now, service.calendar)
+        wanted = await ladders.climb(service, tx, item, now)
         await outbox.plan(tx, [subject], "ladder", wanted, now, "raised_again")
+        item = await following.begin(service, tx, item, wanted)
         if kind is compliance.Kind.NON_ATTENDANCE and order is not None and order.copied_id is not None:
             await outbox.owe(tx, _note(item, "item_copy", To.COPY, service, step=str(item.round)), now)
         if kind is compliance.Kind.DANGER:
@@ -106,16 +109,31 @@ async def refresh(
         mine = item.claimed_by is not None and item.claimed_by == chat.staff_id
         params = {"edit": message_id, "mine": int(mine), "copy": int(chat.id in copied)}
         await outbox.owe(tx, replace(edit_, params=params), now)
+    await _refresh_lists(service, tx, item)
+
+
+async def _refresh_lists(service: Service, tx: AsyncConnection, item: compliance.Item) -> None:
+    """The same for messages that tell of several."""
+    chats, now = {chat.id: chat for chat in (await people.chats_of_staff(tx)).values()}, service.clock.now()
+    for one in await store.lists_with(tx, item.id):
+        if one.chat in chats:
+            step = f"{one.chat}-{one.message_id}-{now.timestamp()}"
+            edit_ = _note(item, "items_now", To.STAFF, service, step=step, to_id=chats[one.chat].staff_id)
+            subject, params = Subject.parse(one.subject), {"edit": one.message_id}
+            await outbox.owe(tx, replace(edit_, subject=subject, params=params), now)
 
 
 async def set_clock(service: Service, tx: AsyncConnection, item: compliance.Item) -> None:
     """Plans the steps ahead anew, by what is known of an unclaimed item now. A ladder that has moved on stays."""
     now, subject = service.clock.now(), Subject("item", item.id)
-    ahead = [row.owed for row in await outbox.about(tx, subject) if row.status is Status.PLANNED]
-    ahead = [owed for owed in ahead if owed.family == "ladder"]
-    as_planned = {owed.to for owed in ahead} <= set(compliance.LADDERS[item.kind])
-    if item.unclaimed and ahead and as_planned and all(owed.due_at > now for owed in ahead):
-        wanted = compliance.ladder(item, item.individual_id, item.raised_at, service.calendar)
+    rows = [row for row in await outbox.about(tx, subject) if row.owed.family == "ladder"]
+    rows = [row for row in rows if row.owed.revision == item.round]
+    ahead = [row.owed for row in rows if row.status is Status.PLANNED]
+    first = service.policy.ladders.of(item)[0].to
+    moved_on = any(row.status not in WAITING and row.owed.to is not first for row in rows)
+    moved_on |= any(row.status is Status.UNREACHABLE for row in rows)
+    if item.unclaimed and ahead and not moved_on and all(owed.due_at > now for owed in ahead):
+        wanted = await ladders.climb(service, tx, item, item.raised_at)
         await outbox.plan(tx, [subject], "ladder", wanted, now, "planned_anew")
 
 
@@ -124,6 +142,7 @@ async def withdraw(service: Service, tx: AsyncConnection, item: compliance.Item)
     now = service.clock.now()
     await items.change_item(tx, item.id, withdrawn_at=now)
     await outbox.cancel(tx, Subject("item", item.id), "ladder", "withdrawn", now)
+    await following.end(service, tx, item, "withdrawn")
     await refresh(service, tx, item)
     await tell_those_who_saw(service, tx, item, "item_withdrawn")
 
@@ -133,6 +152,7 @@ async def conclude(service: Service, tx: AsyncConnection, item: compliance.Item)
     now = service.clock.now()
     await items.change_item(tx, item.id, closed_at=now)
     await outbox.cancel(tx, Subject("item", item.id), "ladder", "concluded", now)
+    await following.end(service, tx, item, "concluded")
     await refresh(service, tx, item)
 
 
@@ -156,35 +176,13 @@ async def confirm(service: Service, tx: AsyncConnection, item: compliance.Item) 
 
 
 @use_case
-async def show_queue(work: Work) -> Sequence[Answer]:
-    """/alerts: what is open and this person's to claim, a page of it if there is much."""
-    return [send("queue", await _queue_seen(work, 0), page=0)]
-
-
-@use_case
-async def turn_queue(work: Work, page: int) -> Sequence[Answer]:
-    """Another page, in place of this one."""
-    return [edit("queue", await _queue_seen(work, page), page=page)]
-
-
-async def _queue_seen(work: Work, page: int) -> Subject:
-    """Whoever stands on a page has been looked at."""
-    staff = await access.require(work, Act.CLAIM_ITEM)
-    within = await access.items_within_reach(work.tx, staff, work.today)
-    first = compliance.first_of_page(len(within), page)
-    shown = [item.individual_id for item in within[first : first + compliance.QUEUE_PAGE]]
-    await access.note(work, Act.CLAIM_ITEM, shown, "queue")
-    return Subject("staff", staff.id)
-
-
-@use_case
 async def show(work: Work, item_id: int) -> Sequence[Answer]:
     """*Show*: one item whole, in place of its one line, or below the list."""
     item = await within_reach(work, item_id, "item")
     await seen(work, item)
     media = (await said.of_items(work.tx, [item.id])).get(item.id, [])
     shown = [send("said_media", Subject("said", one.id)) for one in media if one.media is not None]
-    return [await _here(work, "item_open", item), *shown[-MOST_MEDIA:]]
+    return [await here(work, "item_open", item), *shown[-MOST_MEDIA:]]
 
 
 @use_case
@@ -195,7 +193,7 @@ async def fold(work: Work, item_id: int) -> Sequence[Answer]:
     card = await _tapped(work)
     if item is None or card is None or card.subject != str(Subject("item", item_id)):
         raise NotKnown
-    return [await _here(work, "item", item)]
+    return [await here(work, "item", item)]
 
 
 @use_case
@@ -203,8 +201,8 @@ async def claim(work: Work, item_id: int) -> Sequence[Answer]:
     """*I'm dealing with it*: the first tap claims, and nobody else needs to be told. Others see who has it."""
     item = await within_reach(work, item_id, "item claimed")
     if not item.unclaimed:
-        return [await _here(work, "item_open" if item.claimed_by == work.as_staff().id else "item", item)]
-    return await _here_and_elsewhere(work, "item_open", await _claim(work, item))
+        return [await here(work, "item_open" if item.claimed_by == work.as_staff().id else "item", item)]
+    return await here_and_elsewhere(work, "item_open", await _claim(work, item))
 
 
 async def seen(work: Work, item: compliance.Item) -> None:
@@ -212,16 +210,20 @@ async def seen(work: Work, item: compliance.Item) -> None:
     await outbox.cancel(work.tx, Subject("item", item.id), compliance.AGAIN, "seen", work.now)
 
 
-async def take(work: Work, item: compliance.Item) -> None:
-    """Whoever acts on an item that nobody has claimed has it from then on, as if they had said so."""
+async def take(work: Work, item: compliance.Item, but: tuple[int, int] | None = None) -> compliance.Item:
+    """Whoever acts on an item that nobody has claimed has it from then on, as if they had said so. Its cards follow,
+    but for the one (chat, message) that is about to be answered."""
     if item.unclaimed:
-        await refresh(work.service, work.tx, await _claim(work, item))
+        item = await _claim(work, item)
+        await refresh(work.service, work.tx, item, but)
+    return item
 
 
 async def _claim(work: Work, item: compliance.Item) -> compliance.Item:
     item = replace(item, claimed_by=work.as_staff().id, claimed_at=work.now)
     await items.change_item(work.tx, item.id, claimed_by=item.claimed_by, claimed_at=work.now)
-    await outbox.cancel(work.tx, Subject("item", item.id), "ladder", "claimed", work.now)
+    if not item.climbs:
+        await outbox.cancel(work.tx, Subject("item", item.id), "ladder", "claimed", work.now)
     if item.kind in compliance.TOLD_WHEN_TAKEN:
         await outbox.owe(work.tx, _note(item, "ask_taken", To.INDIVIDUAL, work.service, step="taken"), work.now)
     return item
@@ -232,17 +234,36 @@ async def close(work: Work, item_id: int, outcome: compliance.Ending | None = No
     """*Done*: whoever claimed it has dealt with it, and says how where that matters to the person who asked."""
     item = await within_reach(work, item_id, "item closed")
     if not item.open or item.claimed_by != work.as_staff().id:
-        return [await _here(work, "item", item)]
+        return [await here(work, "item", item)]
     if outcome is None and item.kind in compliance.ENDS_WITH_OUTCOME:
-        return [await _here(work, "item_closing", item)]
+        return [await here(work, "item_closing", item)]
+    if outcome is not None and (outcome in compliance.ANSWERS or outcome not in compliance.endings_of(item.kind)):
+        raise Stale
     item = replace(item, closed_at=work.now, outcome=outcome or "")
     await items.change_item(work.tx, item.id, closed_at=work.now, outcome=item.outcome)
+    await outbox.cancel(work.tx, Subject("item", item.id), "ladder", "concluded", work.now)
+    if item.kind not in compliance.FOLLOWED:
+        await following.end(work.service, work.tx, item, "concluded")
     if item.kind in compliance.TOLD_OF_OUTCOME:
         await outbox.owe(work.tx, _note(item, "ask_closed", To.INDIVIDUAL, work.service, step="closed"), work.now)
-    return await _here_and_elsewhere(work, "item", item)
+    await _tell_usual_worker(work, item)
+    return await here_and_elsewhere(work, "item", item)
 
 
-async def _here(work: Work, kind: str, item: compliance.Item) -> Answer:
+async def _tell_usual_worker(work: Work, item: compliance.Item) -> None:
+    """Whoever works with the person hears in one line what somebody else has dealt with; of what only managers are
+    told, nothing."""
+    individual = await people.individual(work.tx, item.individual_id)
+    if individual is None or item.kind in compliance.ONLY_MANAGERS:
+        return
+    order = await dates.order(work.tx, item.order_id) if item.order_id is not None else None
+    theirs = await access.youth_team(work.tx, individual) or {order.worker_id if order is not None else None}
+    if work.as_staff().id not in theirs:
+        step = f"dealt-{item.round}-{work.update_id}"
+        await outbox.owe(work.tx, _note(item, "item_dealt", To.WORKER, work.service, step=step), work.now)
+
+
+async def here(work: Work, kind: str, item: compliance.Item) -> Answer:
     """How an item is answered: in place of its card that was tapped, or below if that was another message.
 
     A card is not opened any more when it is about to be folded for good: a new one takes its place.
@@ -254,6 +275,8 @@ async def _here(work: Work, kind: str, item: compliance.Item) -> Answer:
         "copy": int(work.chat is not None and work.chat.id in copied),
         "export": int(bool(work.as_staff().roles & set(MAY[Act.EXPORT]))),
     }
+    if kind == "item_open" and item.kind is compliance.Kind.NON_ATTENDANCE:
+        params |= await efforts.reader(work, item.individual_id, item)
     card = await _tapped(work)
     if card is None or card.subject != str(about):
         return send(kind, about, **params)
@@ -261,9 +284,9 @@ async def _here(work: Work, kind: str, item: compliance.Item) -> Answer:
     return send(kind, about, **params) if old else edit(kind, about, **params)
 
 
-async def _here_and_elsewhere(work: Work, kind: str, item: compliance.Item) -> Sequence[Answer]:
+async def here_and_elsewhere(work: Work, kind: str, item: compliance.Item) -> Sequence[Answer]:
     """The answer to whoever changed an item; every other card about it follows."""
-    answer = await _here(work, kind, item)
+    answer = await here(work, kind, item)
     but = (work.chat.id, work.tapped) if work.chat and work.tapped and answer.how is How.EDIT else None
     await refresh(work.service, work.tx, item, but)
     return [answer]
@@ -283,7 +306,13 @@ async def within_reach(work: Work, item_id: int, what: str) -> compliance.Item:
         raise NotKnown
     individual = await people.individual(work.tx, item.individual_id)
     await access.require_for(work, Act.CLAIM_ITEM, individual, what, item)
-    return item
+    return await _as_it_is_now(work.tx, item)
+
+
+async def _as_it_is_now(tx: AsyncConnection, item: compliance.Item) -> compliance.Item:
+    """Two may have tapped at once. Whoever puts a look on record waits for others who do (db/access.py), and what they
+    have changed is seen only by whoever reads after that: the first claims, and the second sees who has it."""
+    return await items.item(tx, item.id) or item
 
 
 async def order_to_speak_about(tx: AsyncConnection, individual_id: int) -> Order | None:

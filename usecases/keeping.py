@@ -64,6 +64,7 @@ async def _nothing(service: Service, tx: AsyncConnection, before: datetime, most
 DELETERS: Mapping[str, tuple[Event, Deleter]] = {  # what each rule counts from, and who does it
     "parked_updates": (Event.RECEIVED, _plain(keeping.parked_updates)),
     "words": (Event.CONCERNED, _plain(keeping.words)),
+    "offers_not_taken": (Event.CONCERNED, _plain(keeping.offers_not_taken)),
     "traces": (Event.SAID, _plain(keeping.traces_)),
     "service_messages": (Event.SETTLED, _plain(keeping.service_messages)),
     "link_after_stop": (Event.STOPPED, _after_stop),

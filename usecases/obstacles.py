@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import dates, outbox
+from db import outbox
 from domain import reminding
 from domain.appointments import Kind
 from domain.facts import AboutAppointment, Facts
 from domain.outbox import ABOUT_APPOINTMENT, ASKED_FOR, MERGED, Gates, Owed, Row, Subject, To, droppable
 from domain.reminding import Skip
+from usecases import progress
 from usecases.service import Service
 
 JUST_NOW = timedelta(hours=1)  # after a change was told, a reminder of the same date only repeats it
@@ -36,16 +37,16 @@ class Obstacles:
         """Asks only about what some row of the batch depends on."""
         dated = {row.owed.subject: known[row.owed.subject] for row in rows if row.owed.kind in ABOUT_APPOINTMENT}
         about = {subject: one for subject, one in dated.items() if isinstance(one, AboutAppointment)}
-        working = {one.order.id: one.order.hours for one in about.values() if one.appointment.kind is Kind.UNPAID_WORK}
+        working = {one.order.id for one in about.values() if one.appointment.kind is Kind.UNPAID_WORK}
         moved = [subject for subject, one in about.items() if one.appointment.moved_at is not None]
         counted = {row.owed.individual_id for row in rows if droppable(row.owed) and row.owed.individual_id is not None}
-        minutes = await dates.minutes_worked(tx, working) if working else {}
+        books = await progress.of_orders(service, tx, working) if working else {}
         changed = await outbox.news_of_change(tx, moved, now - JUST_NOW) if moved else set()
         sent = await outbox.unasked_since(tx, counted, now - WEEK, [row.id for row in rows]) if counted else {}
         return Obstacles(
             service,
             now,
-            frozenset(id_ for id_, hours in working.items() if hours is not None and minutes[id_] >= hours * 60),
+            frozenset(id_ for id_, one in books.items() if one.done),
             frozenset(changed),
             {id_: [at or now for at in sent.get(id_, ())] for id_ in counted},
             set(),

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import dates, outbox, people, switches
+from db import following as store
 from domain import pausing, routing, truth
 from domain.facts import AboutAppointment, AboutItem, Facts
 from domain.orders import Order
@@ -27,7 +28,7 @@ from domain.outbox import (
 from domain.people import Individual
 from domain.reminding import Skip
 from domain.texting import Bar
-from usecases import access, facts, hiding, reminding, rota, settling
+from usecases import access, facts, following, gathering, hiding, reminding, rota, settling
 from usecases.obstacles import Obstacles
 from usecases.parcels import Addressee, Parcel, Recipient, Texted, merged
 from usecases.service import Service
@@ -60,7 +61,7 @@ async def claim(service: Service) -> list[Parcel]:
             parcel = await desk.weigh(row, known[row.owed.subject])
             if parcel is not None:
                 parcels.append(parcel)
-        return merged(parcels)
+        return await gathering.with_earlier(service, tx, merged(parcels))
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,10 @@ class _Desk:
                 await outbox.postpone(self.tx, row.id, again, pausing.HELD, params=params)
             case Send() if owed.to is To.TEXT and isinstance(way, Bar):
                 await outbox.settle(self.tx, [row.id], Status.UNREACHABLE, way, self.now)
+            case Send() if owed.kind in following.WHY:
+                assert isinstance(about, AboutItem)
+                await following.put_on_list(self.service, self.tx, about.item, following.WHY[owed.kind])
+                await outbox.settle(self.tx, [row.id], Status.SENT, "listed", self.now)
             case Send() if owed.kind == RING:
                 await reminding.ask_to_ring(self.service, self.tx, owed, about, "important")
                 await outbox.settle(self.tx, [row.id], Status.SENT, reminding.TASK_RAISED, self.now)
@@ -142,14 +147,19 @@ class _Desk:
             chat = await people.chat(self.tx, owed.to_id or 0)
             found = [chat] if chat is not None else []
         else:
-            individual, order, runner_id = _whose(about)
-            ids = routing.meant(owed.to, self.roster, individual, order, runner_id, owed.to_id)
+            ids = self._meant(owed, about)
             found = [self.staff_chats[id_] for id_ in await self._who_may_hear(owed, about, ids)]
         return tuple(
             Recipient(chat.id, chat.chat_id, chat.language, chat.staff_id is not None)
             for chat in found
             if chat.id not in had
         )
+
+    def _meant(self, owed: Owed, about: Facts) -> list[int]:
+        """The ids of the reachable staff that this is for."""
+        individual, order, runner_id = _whose(about)
+        to_id = about.item.claimed_by if owed.to is To.HOLDER and isinstance(about, AboutItem) else owed.to_id
+        return routing.meant(owed.to, self.roster, individual, order, runner_id, to_id)
 
     async def _who_may_hear(self, owed: Owed, about: Facts, ids: list[int]) -> list[int]:
         """Of these, who may know of it; a complaint is for managers who may, whoever else has to stand in for them."""
@@ -165,7 +175,10 @@ class _Desk:
         if self.had.get(row.id):  # everybody had it before a crash
             await outbox.settle(self.tx, [row.id], Status.SENT, "", self.now)
         else:
-            await settling.go_unheard(self.service, self.tx, row, about, "nobody_linked", self.now)
+            who, why = routing.why_nobody(row.owed.to, self.roster, *_whose(about), row.owed.to_id)
+            if who is not None:
+                await store.note_who(self.tx, row, who)
+            await settling.go_unheard(self.service, self.tx, row, about, why, self.now)
 
 
 def _whose(about: Facts) -> tuple[Individual | None, Order | None, int | None]:

@@ -5,10 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from domain.facts import AboutAppointment, AboutIndividual, Facts
-from domain.outbox import MERGED, Reception, Row, Subject
+from db.following import Earlier
+from domain.compliance import LISTED, Kind
+from domain.facts import AboutAppointment, AboutIndividual, AboutItem, AboutItems, Facts
+from domain.outbox import MERGED, TOGETHER, Reception, Row, Subject
 
 MOST_DATES = 4  # in one message: each has buttons of its own
+MOST_LISTED = 15  # the same for staff, to whom each is one line
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class Parcel:
     recipients: tuple[Addressee, ...]
     takes: tuple[int, ...] = ()  # the messages that a wipe takes out of the chat
     merges: "tuple[Parcel, ...]" = ()  # those that it takes the place of, if several
+    takes_in: tuple[Earlier, ...] = ()  # messages in the same chat whose place it takes once it has been accepted
 
     @property
     def parts(self) -> "tuple[Parcel, ...]":
@@ -53,14 +57,47 @@ Result = tuple[Parcel, Mapping[Addressee, Reception]]
 
 
 def merged(parcels: Sequence[Parcel]) -> list[Parcel]:
-    """What is to be told of several dates to one chat is told at once, a handful of dates in each message."""
+    """What is to be told of several dates to one chat is told at once, a handful of dates in each message; and so is to
+    the same of staff what was missed, each still to be taken on by itself, and what is new on the manager's list."""
     alone, together = [], defaultdict[Addressee, list[Parcel]](list)
+    listed = defaultdict[tuple[str, tuple[Addressee, ...]], list[Parcel]](list)
     for parcel in parcels:
         if parcel.row.owed.kind in MERGED and len(parcel.recipients) == 1:
             together[parcel.recipients[0]].append(parcel)
+        elif (kind := _list_of(parcel)) is not None:
+            listed[kind, parcel.recipients].append(parcel)
         else:
             alone.append(parcel)
-    return [*alone, *(_one_message(group) for found in together.values() for group in _by_dates(found))]
+    lists = [_one_list(kind, part) for (kind, _), found in listed.items() for part in _parts(found)]
+    return [*lists, *alone, *(_one_message(group) for found in together.values() for group in _by_dates(found))]
+
+
+def _parts(parcels: Sequence[Parcel]) -> list[Sequence[Parcel]]:
+    return [parcels[start : start + MOST_LISTED] for start in range(0, len(parcels), MOST_LISTED)]
+
+
+def _list_of(parcel: Parcel) -> str | None:
+    """The kind of message that lists this with others, if there is one."""
+    kind, about = parcel.row.owed.kind, parcel.facts
+    alert = kind == "item" and isinstance(about, AboutItem) and about.item.kind is Kind.NON_ATTENDANCE
+    return TOGETHER if alert else LISTED if kind == LISTED else None
+
+
+def is_alert(parcel: Parcel) -> bool:
+    """Whether it tells staff of one or several missed dates."""
+    return parcel.row.owed.kind == TOGETHER or _list_of(parcel) == TOGETHER
+
+
+def _one_list(kind: str, parcels: Sequence[Parcel]) -> Parcel:
+    """Named by its first row, by which what it lists is found again (`db.following.told_together`)."""
+    first = parcels[0]
+    if len(parcels) == 1:
+        return first
+    alike = all(parcel.row.owed.params == first.row.owed.params for parcel in parcels)
+    params = first.row.owed.params if alike else {}
+    owed = replace(first.row.owed, kind=kind, subject=Subject("items", first.row.id), params=params)
+    facts = AboutItems(tuple(parcel.facts for parcel in parcels if isinstance(parcel.facts, AboutItem)))
+    return replace(first, row=replace(first.row, owed=owed), facts=facts, merges=tuple(parcels))
 
 
 def _by_dates(parcels: Sequence[Parcel]) -> list[list[Parcel]]:

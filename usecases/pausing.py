@@ -7,12 +7,11 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import bulk, items, outbox, people, switches
-from domain import compliance
 from domain.facts import AboutPause
 from domain.outbox import Answer, Owed, Row, Status, Subject, To, edit, send
 from domain.pausing import HELD, SENDING, newest
 from domain.people import Act
-from usecases import access
+from usecases import access, ladders
 from usecases.service import Service, Work, use_case
 
 NEW = timedelta(hours=12)  # a pause that everybody has just heard of
@@ -140,8 +139,9 @@ async def _ladders(service: Service, tx: AsyncConnection, held: Iterable[Row]) -
     for row in held:
         rungs.setdefault(row.owed.subject.id, set()).add(row.owed.to)
     for id_, item in (await items.items_by_id(tx, rungs)).items():
-        start = next((to for to in compliance.LADDERS[item.kind] if to in rungs[id_]), To.MANAGER)
-        wanted = compliance.ladder(item, item.individual_id, now, service.calendar, start=start)
+        steps = service.policy.ladders.of(item)
+        start = next((step.to for step in steps if step.to in rungs[id_]), To.MANAGER)
+        wanted = await ladders.climb(service, tx, item, now, start)
         await outbox.plan(tx, [Subject("item", id_)], "ladder", wanted, now, "planned_anew")
 
 

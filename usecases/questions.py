@@ -22,7 +22,20 @@ ABOUT_A_DATE = AFTER_A_MISS | {
     "reason_given",
 }
 OTHERS_WITH_BUTTONS = (
-    frozenset({"ask_language", "form", "form_offer", "stopped", "help", "changed_what", "cancelled"}) | TOGETHER
+    frozenset(
+        {
+            "ask_language",
+            "form",
+            "form_offer",
+            "stopped",
+            "help",
+            "changed_what",
+            "cancelled",
+            "place_offer",
+            "stand_down",
+        }
+    )
+    | TOGETHER
 )
 NUMBER = re.compile(r"\W*([1-9])\W*")
 YES_NO = re.compile(r"\W*(yes|no)\W*", re.IGNORECASE)

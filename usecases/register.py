@@ -1,7 +1,7 @@
-"""The register: what happened to each person, recorded by whoever runs the session; and what follows from it."""
+"""What happened to each person, in the record; and what follows from it. `marking` is the register on the screen."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,51 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import dates, items, outbox
 from domain import attendance
 from domain.appointments import Appointment
-from domain.attendance import Aftermath, Outcome, Page, Record
+from domain.attendance import Aftermath, Outcome, Record
 from domain.compliance import Item, Kind
-from domain.errors import NotKnown, NotToday, Stale, TooEarly
+from domain.errors import NotKnown
 from domain.facts import AboutAppointment
-from domain.outbox import Answer, Status, Subject, edit, send
+from domain.outbox import Answer, Status, Subject, edit
 from domain.people import Act, Relation, may
-from usecases import access, facts
+from usecases import access, facts, sessions
 from usecases import items as open_items
 from usecases.service import Service, Work, use_case
-
-# ── On the screen ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@use_case
-async def today(work: Work) -> Sequence[Answer]:
-    """/today: a register for each session of the day that this person runs; everybody's, for a manager."""
-    staff = await access.require(work, Act.RUN_REGISTER)
-    everybodys = may(staff, Act.RUN_REGISTER, Relation(), work.today)
-    sessions = await dates.sessions_of(work.tx, None if everybodys else staff.id, work.today)
-    pages = [ids[start] for ids in sessions.values() for start in range(0, len(ids), facts.REGISTER_PAGE)]
-    for appointment_id in pages:
-        await _note_everybody_on(work, appointment_id)
-    return [send("register", Subject("session", id_)) for id_ in pages] or [send("register_none")]
-
-
-@use_case
-async def look(work: Work, appointment_id: int, page: Page) -> Sequence[Answer]:
-    """Another page of a register, in place of the one that was tapped."""
-    await _on_own_register(work, appointment_id, f"register {page}")
-    if page is Page.REGISTER:
-        return await _register_again(work, appointment_id)
-    return [edit(f"register_{page}", Subject("appointment", appointment_id))]
-
-
-@use_case
-async def mark(work: Work, appointment_id: int, outcome: Outcome, minutes: int, cause: str) -> Sequence[Answer]:
-    """One outcome of one person. Recorded again, it is a correction, which stands beside what it corrects."""
-    about = await _on_own_register(work, appointment_id, "outcome recorded")
-    made = attendance.registered(outcome, work.now, work.as_staff().id, about.length, minutes, cause)
-    if not attendance.on_register(made, about.length):
-        raise Stale
-    if outcome is Outcome.MISSED_REASON_UNKNOWN:
-        _not_too_early(work, about.appointment)
-    await record(work.service, work.tx, appointment_id, made, "chat")
-    return await _register_again(work, appointment_id)
 
 
 @use_case
@@ -78,34 +42,6 @@ async def was_here(work: Work, item_id: int, here: bool) -> Sequence[Answer]:
     return [edit("was_there_noted", Subject("appointment", about.appointment.id))]
 
 
-async def _register_again(work: Work, appointment_id: int) -> Sequence[Answer]:
-    await _note_everybody_on(work, appointment_id)
-    return [edit("register", Subject("session", appointment_id))]
-
-
-async def _note_everybody_on(work: Work, appointment_id: int) -> None:
-    session = await facts.about_session(work.tx, appointment_id)
-    if session is not None:
-        await access.note(work, Act.RUN_REGISTER, [row.individual.id for row in session.rows], "register")
-
-
-async def _on_own_register(work: Work, appointment_id: int, what: str) -> AboutAppointment:
-    """A date on a register that the speaker runs today. Somebody else's raises NotKnown, as one that does not exist
-    would; the speaker's own of another day NotToday; one that is off by now Stale."""
-    staff = await access.require(work, Act.RUN_REGISTER)
-    about = (await facts.appointments(work.tx, [appointment_id])).get(appointment_id)
-    if about is None:
-        raise NotKnown
-    one = about.appointment
-    mine, is_today = one.staff_id == staff.id, one.day == work.today
-    if not may(staff, Act.RUN_REGISTER, Relation(runs_session=mine and is_today), work.today):
-        raise NotToday if mine else NotKnown
-    if not one.booked:
-        raise Stale
-    await access.note(work, Act.RUN_REGISTER, [about.individual.id], what)
-    return about
-
-
 async def _asked_about(work: Work, alert: Item | None) -> AboutAppointment:
     """The date of an alert about which the speaker was asked; raises NotKnown for anybody else."""
     staff = await access.require(work, Act.RUN_REGISTER)
@@ -117,13 +53,6 @@ async def _asked_about(work: Work, alert: Item | None) -> AboutAppointment:
         raise NotKnown
     await access.note(work, Act.RUN_REGISTER, [about.individual.id], "asked about a dispute")
     return about
-
-
-def _not_too_early(work: Work, one: Appointment) -> None:
-    opens = attendance.opens_at(one.starts_at, work.service.policy.not_here_after)
-    if work.now < opens:
-        wall = work.service.calendar.wall(opens)
-        raise TooEarly(time=f"{wall.hour}:{wall:%M}")
 
 
 # ── In the record ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -141,24 +70,57 @@ class Line:
 
 
 async def record(
-    service: Service, tx: AsyncConnection, appointment_id: int, record: Record, source: str, note: str = ""
-) -> None:
-    """Stores one outcome, with everything that follows from it, in the caller's transaction."""
-    await record_all(service, tx, [Line(appointment_id, record, note)], source)
+    service: Service,
+    tx: AsyncConnection,
+    appointment_id: int,
+    record: Record,
+    source: str,
+    note: str = "",
+    why: str = "",
+    heard: str = "",
+) -> list[int]:
+    """Stores one outcome, with everything that follows from it, in the caller's transaction. Of a correction `why`, of
+    a decision how the individual was `heard`. Returns the id of the record, or none if it says nothing new."""
+    record = replace(record, why=why or record.why, heard=heard or record.heard)
+    return await record_all(service, tx, [Line(appointment_id, record, note)], source)
 
 
-async def record_all(service: Service, tx: AsyncConnection, lines: Sequence[Line], source: str) -> None:
+async def record_all(service: Service, tx: AsyncConnection, lines: Sequence[Line], source: str) -> list[int]:
     """Stores outcomes, in their order, and lets follow what stands then: an alert with its ladder for a miss, nothing
-    of the kind for anything else, and the kind word that is owed to the individual.
+    of the kind for anything else, and the kind word that is owed to the individual. Returns the ids of the records.
 
     What stands already is not stored again. The caller wakes whoever sends, once the transaction is committed.
     """
     fresh = await _fresh(tx, lines)
-    await dates.add_records(tx, [(line.appointment_id, line.record, line.note) for line in fresh], source)
-    alerts = await items.items_about(tx, Kind.NON_ATTENDANCE, {line.appointment_id for line in fresh})
+    ids = await dates.add_records(tx, [(line.appointment_id, line.record, line.note) for line in fresh], source)
     news = {line.appointment_id for line in fresh if not line.history}
-    for id_, about in sorted((await facts.appointments(tx, news | set(alerts))).items()):
+    await _follow_all(service, tx, {line.appointment_id for line in fresh}, news)
+    return ids
+
+
+async def take_back(
+    service: Service, tx: AsyncConnection, appointment_ids: Collection[int], record_ids: Collection[int], by: int
+) -> list[int]:
+    """Takes back those of these records that stand, of several people at once: what stood before stands again, and what
+    followed from them is withdrawn. Nothing is deleted. Returns the individuals whom it was about."""
+    records = await dates.records(tx, appointment_ids)
+    now = service.clock.now()
+    lines = [(id_, line, "") for id_ in records for line in attendance.taking_back(records[id_], record_ids, now, by)]
+    await dates.add_records(tx, lines, "chat")
+    touched = {id_ for id_, _, _ in lines}
+    await _follow_all(service, tx, touched, touched)
+    return sorted({about.individual.id for about in (await facts.appointments(tx, touched)).values()})
+
+
+async def _follow_all(service: Service, tx: AsyncConnection, touched: Collection[int], news: Collection[int]) -> None:
+    """What follows for these dates: for the `news`, and wherever there is an alert already."""
+    alerts = await items.items_about(tx, Kind.NON_ATTENDANCE, touched)
+    known = await facts.appointments(tx, {*news, *alerts})
+    for id_, about in sorted(known.items()):
         await _follow(service, tx, about, alerts.get(id_))
+    today = service.calendar.day(service.clock.now())
+    if any(about.appointment.day < today for about in known.values()):
+        await sessions.close_recorded(service, tx)
 
 
 async def _fresh(tx: AsyncConnection, lines: Sequence[Line]) -> list[Line]:
@@ -175,8 +137,8 @@ async def _fresh(tx: AsyncConnection, lines: Sequence[Line]) -> list[Line]:
 
 async def _follow(service: Service, tx: AsyncConnection, about: AboutAppointment, alert: Item | None) -> None:
     """Makes alert, ladder and kind word be what the record that stands asks for."""
-    assert about.standing is not None
-    outcome, one = about.standing.outcome, about.appointment
+    outcome = about.standing.outcome if about.standing is not None else Outcome.TAKEN_BACK
+    one = about.appointment
     if outcome is Outcome.MISSED_REASON_UNKNOWN:
         alert, _ = await open_items.raise_item(
             service, tx, Kind.NON_ATTENDANCE, f"missed:{one.id}", about.individual.id, about.order, one.id
@@ -189,7 +151,7 @@ async def _follow(service: Service, tx: AsyncConnection, about: AboutAppointment
 
 
 async def _plan_aftercare(
-    service: Service, tx: AsyncConnection, about: AboutAppointment, standing: Record, alert: Item | None
+    service: Service, tx: AsyncConnection, about: AboutAppointment, standing: Record | None, alert: Item | None
 ) -> None:
     subject = Subject("appointment", about.appointment.id)
     asked = [row for row in await outbox.about(tx, subject) if row.owed.kind == "missed_care"]
@@ -198,6 +160,8 @@ async def _plan_aftercare(
         individual_id=about.individual.id,
         standing=standing,
         session_over=await _session_over(tx, about.appointment),
+        starts_at=about.appointment.starts_at,
+        now=service.clock.now(),
         missed_round=alert.round if alert else 1,
         cared_round=max(
             (int(row.owed.step) for row in asked if row.status in (Status.SENT, Status.SENDING)), default=0

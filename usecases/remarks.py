@@ -7,9 +7,9 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import dates, holds, items, people, said
-from domain.compliance import LADDERS
+from domain.compliance import ONLY_MANAGERS
 from domain.facts import AboutItem, AboutSaid, Facts, Remark
-from domain.outbox import Subject, To
+from domain.outbox import Subject
 from domain.people import Individual, Staff
 from usecases import access
 
@@ -33,7 +33,7 @@ async def _talk(tx: AsyncConnection, about: AboutItem, staff: Mapping[int, Staff
     """What was said to a manager alone, about a worker say, is seen with that item and with no other."""
     latest = await said.latest(tx, about.individual.id, MOST)
     known = await items.items_by_id(tx, {one.item_id for one in latest if one.item_id is not None})
-    closed = {id_ for id_, item in known.items() if LADDERS[item.kind][0] is To.MANAGER and id_ != about.item.id}
+    closed = {id_ for id_, item in known.items() if item.kind in ONLY_MANAGERS and id_ != about.item.id}
     return tuple(Remark(one, staff.get(one.staff_id or 0)) for one in latest if one.item_id not in closed)
 
 

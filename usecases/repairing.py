@@ -1,7 +1,8 @@
 """/repairs: whom the chat does not reach, and the next step for each."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,7 +13,7 @@ from domain.facts import AboutRepairs
 from domain.outbox import Answer, Subject, edit, send
 from domain.people import Act, Role, Scope, Staff, widest
 from domain.repairs import Broken, Repair
-from usecases import access
+from usecases import access, leaving
 from usecases.service import Work, use_case
 
 PAGE = 15  # people on one message
@@ -36,7 +37,7 @@ async def back(work: Work) -> Sequence[Answer]:
 async def of_kind(work: Work, kind: Repair, page: int) -> Sequence[Answer]:
     """A page of one kind, by case reference. Whoever stands on it has been looked at."""
     staff = await access.require(work, Act.REPAIR)
-    found = (await _found(work.tx, staff, work.now)).get(kind, ())
+    found = (await _found(work.tx, staff, work.now, work.today)).get(kind, ())
     pages = max((len(found) - 1) // PAGE, 0)
     first = min(max(page, 0), pages) * PAGE
     shown = [one.contact.individual_id for one in found[first : first + PAGE]]
@@ -44,18 +45,21 @@ async def of_kind(work: Work, kind: Repair, page: int) -> Sequence[Answer]:
     return [edit("repairs_of", Subject("repairs", staff.id), repair=kind.value, first=first)]
 
 
-async def about(tx: AsyncConnection, staff: Staff, now: datetime) -> AboutRepairs:
+async def about(tx: AsyncConnection, staff: Staff, now: datetime, today: date) -> AboutRepairs:
     """Everything that this member of staff should put right."""
-    return AboutRepairs(staff, await _found(tx, staff, now), PAGE)
+    return AboutRepairs(staff, await _found(tx, staff, now, today), PAGE)
 
 
-async def _found(tx: AsyncConnection, staff: Staff, now: datetime) -> dict[Repair, tuple[Broken, ...]]:
+async def _found(tx: AsyncConnection, staff: Staff, now: datetime, today: date) -> dict[Repair, tuple[Broken, ...]]:
+    """Of their own people, and of those whom they cover today; a manager's are everybody's."""
     everybody = await people.everybody_on_staff(tx)
     youth_team = frozenset(id_ for id_, one in everybody.items() if Role.YOUTH_TEAM in one.roles)
-    own = staff.covers | {staff.id}
+    own = staff.covering(today) | {staff.id}
     mine = None if widest(staff, Act.REPAIR) is Scope.EVERYBODY else own
+    alone = await leaving.without_worker(tx, today)
     found: dict[Repair, list[Broken]] = {kind: [] for kind in Repair}
-    for contact in await store.contacts(tx, youth_team, mine):
+    for one_ in await store.contacts(tx, youth_team, mine):
+        contact = replace(one_, no_worker=one_.individual_id in alone)
         for kind, one in repairs.broken(contact, now).items():
             found[kind].append(one)
     return {kind: tuple(several) for kind, several in found.items()}

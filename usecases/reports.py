@@ -2,27 +2,34 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import reports
-from domain import appointments, attendance, orders, outbox, outcomes
+from db import reports, standards
+from domain import appointments, attendance, kept, orders, outbox, outcomes
 from domain.orders import Order
 from domain.outbox import Answer, Subject, edit, send
 from domain.outcomes import Period, Report, Table
 from domain.people import Act
-from usecases import access
+from domain.standards import Known, Reading
+from usecases import access, clocks
 from usecases.service import Service, Work, use_case
 
 FORMS = ("exit", "early_end")  # those that nobody on the case reads: only counted, never shown with a person
 AHEAD, NOT_RECORDED = "ahead", "not_recorded"
+STANDARDS = 2  # the part of a report at which the pages of the national standards begin
+OLDEST = timedelta(days=5 * 366)  # supervision lasts up to three years, and reviews go on as long
+LONGEST = timedelta(days=120)  # no clock that an attended date or a contact stops runs for longer, reviews apart
 
 
 async def draw_up(service: Service, period: Period) -> Report:
-    """From the command line."""
+    """From the command line: everything, the national standards with it."""
+    now = service.clock.now()
     async with service.db.read() as tx:
-        return await report(service, tx, period, service.clock.now())
+        made = await report(service, tx, period, now)
+        return replace(made, tables=made.tables + await _standards(service, tx, period, now))
 
 
 @use_case
@@ -37,14 +44,17 @@ async def show(work: Work, text: str) -> Sequence[Answer]:
 
 
 @use_case
-async def turn_to(work: Work, number: int, answers: bool) -> Sequence[Answer]:
-    """A button under a report: another period, or the other half of this one."""
+async def turn_to(work: Work, number: int, part: int) -> Sequence[Answer]:
+    """A button under a report: another period, or another part of this one (0: the figures, 1: the answers, from 2 on:
+    the pages of the national standards)."""
     await access.require(work, Act.REPORT)
     try:
         period = Period.of_number(number)
     except ValueError:
         return [send("report_unclear")]
-    return [edit("report_answers" if answers else "report", Subject("period", period.number))]
+    if part >= STANDARDS:
+        return [edit("report_standards", Subject("standards", period.number), page=part - STANDARDS)]
+    return [edit("report_answers" if part else "report", Subject("period", period.number))]
 
 
 async def report(service: Service, tx: AsyncConnection, period: Period, now: datetime) -> Report:
@@ -64,6 +74,33 @@ async def report(service: Service, tx: AsyncConnection, period: Period, now: dat
         *await _answers(service, tx, period, least),
     ]
     return Report(period, now, tuple(tables), outcomes.typical(taken, least), least)
+
+
+async def standards_of(service: Service, tx: AsyncConnection, period: Period, now: datetime) -> Report:
+    """The national standards alone: they take longer to count than all the rest."""
+    return Report(period, now, await _standards(service, tx, period, now), None, service.policy.hide_under)
+
+
+async def _standards(service: Service, tx: AsyncConnection, period: Period, now: datetime) -> tuple[Table, ...]:
+    """One table for each clock: the limits that fell in the period, as far as they have passed."""
+    today = service.calendar.day(now)
+    which = standards.imposed(period.first - OLDEST, period.last, period.first - LONGEST)
+    reads = await clocks.read(service, tx, which, period.first, period.last)
+    found: dict[str, list[kept.Counted]] = {}
+    for known, several in reads:
+        for one in several:
+            if one.passed(today):
+                found.setdefault(one.clock.id, []).append(kept.Counted(one, _why_late(one, known)))
+    return tuple(
+        kept.table(clock, found.get(clock.id, ()), period.last, today, service.policy.hide_under, service.calendar)
+        for clock in service.policy.standards.clocks
+    )
+
+
+def _why_late(one: Reading, known: Known) -> str:
+    """What somebody said in the chat; else whether the export has a reason, in words of its own."""
+    said = known.explained.get((one.clock.id, one.number), "")
+    return said or (kept.WRITTEN if one.clock.milestones & known.said_late else "")
 
 
 def _appointments(held: Iterable[reports.Held], now: datetime, least: int) -> Table:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import people
+from db import cover, people
 from db.people import Chat
 from domain.people import Role
 from domain.routing import Roster
@@ -21,4 +21,6 @@ async def roster(service: Service, tx: AsyncConnection, chats: Mapping[int, Chat
         named = service.policy.out_of_hours
         on_call = next((one.id for one in staff.values() if one.ref == named and one.roles & MAY_BE_ON_CALL), None)
     linked = frozenset(chats if chats is not None else await people.chats_of_staff(tx))
-    return Roster(staff, linked, service.calendar.day(now), on_call)
+    today = service.calendar.day(now)
+    lost = await people.staff_not_reached(tx)
+    return Roster(staff, linked, today, on_call, await cover.on_rota(tx, today), lost)

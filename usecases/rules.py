@@ -1,11 +1,10 @@
 """The rules of reminding: one data file, read and checked at the start, shown to whoever may read it."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import time
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
 
 import yaml
 
@@ -21,8 +20,6 @@ PARTS = ("version", "steps", "skips")
 STEP = frozenset({"step", "for", "at", "days_before", "counts", "does", "asked", "first", "on", "why"})
 MOST_DAYS, MOST_FIRST = 60, 20
 BOOKING = "booking"
-
-T = TypeVar("T")
 
 
 class WrongReminders(Exception):
@@ -45,44 +42,13 @@ def read(file: Path = FILE) -> Rules:
     if not version:
         line = parts["version"].start_mark.line + 1
         problems.append(f"{file.name}:{line}: version: found nothing; expected a name for this version")
-    steps = _entries(file, parts["steps"], _step, lambda step: step.name, problems)
-    skips = _entries(file, parts["skips"], _skip, lambda skip: skip[0], problems)
+    steps = datafiles.entries(file, parts["steps"], _step, lambda step: step.name, problems)
+    skips = datafiles.entries(file, parts["skips"], _skip, lambda skip: skip[0], problems)
     missing = [one for one in Skip if one not in skips] if not problems else []
     problems += [f"{file.name}: skips: there is no entry {one}; each rule stands here, on or off" for one in missing]
     if problems:
         raise WrongReminders("\n".join(problems))
     return Rules(version, tuple(steps.values()), frozenset(one for one, on in skips.values() if not on))
-
-
-def _entries(
-    file: Path,
-    node: yaml.Node,
-    make: Callable[[Mapping[str, str]], T],
-    name_of: Callable[[T], str],
-    problems: list[str],
-) -> dict[str, T]:
-    """The entries of a list by their names; what is wrong with any goes to `problems`, with its line."""
-    if not isinstance(node, yaml.SequenceNode):
-        problems.append(f"{file.name}:{node.start_mark.line + 1}: expected a list of entries that each begin with `-`")
-        return {}
-    made: dict[str, T] = {}
-    for one in node.value:
-        try:
-            entry = make(_fields(one))
-            if name_of(entry) in made:
-                raise ValueError(f"{name_of(entry)} stands here twice")
-            made[name_of(entry)] = entry
-        except ValueError as error:
-            problems.append(f"{file.name}:{one.start_mark.line + 1}: {error}")
-    return made
-
-
-def _fields(node: yaml.Node) -> dict[str, str]:
-    if not isinstance(node, yaml.MappingNode):
-        raise ValueError("expected an entry of names and values")
-    if odd := [str(key.value) for key, value in node.value if not isinstance(value, yaml.ScalarNode)]:
-        raise ValueError(f"{odd[0]}: found a list; expected one value")
-    return {str(key.value): str(value.value).strip() for key, value in node.value}
 
 
 def _skip(found: Mapping[str, str]) -> tuple[Skip, bool]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import outbox, sittings, traces, trouble
+from db import following, outbox, sittings, traces, trouble
 from domain import compliance, retrying
 from domain.facts import AboutAppointment, AboutItem, AboutSaid, Facts
 from domain.outbox import (
@@ -29,12 +29,13 @@ from domain.outbox import (
 )
 from domain.talk import ANSWER
 from domain.texting import Bar
-from usecases import changing, fading, items, reaching, reminding, texting, watching
+from usecases import changing, fading, hiding, items, ladders, passing, reaching, reminding, texting, watching
 from usecases.parcels import Addressee, Parcel, Result, Texted
 from usecases.service import Service
 
 UNTIL_IT_IS_BACK = (timedelta(seconds=0.5), timedelta(seconds=5))  # between two tries to reach the database
 NOBODY_YET = timedelta(hours=1)  # until another try of what nobody could be told; whoever links meanwhile hears at once
+PASSED_ON = (compliance.AGAIN, compliance.FOLLOW_UP)  # families that go to the next of staff if one cannot be told
 log = structlog.get_logger()
 
 
@@ -111,6 +112,9 @@ async def _note_accepted(tx: AsyncConnection, results: Sequence[Result], now: da
     ]
     had = [(part.row.id, whom.chat, id_) for parcel, whom, id_ in accepted for part in parcel.parts]
     await outbox.note_deliveries(tx, had, now)
+    for earlier, chat, id_ in [(one, whom.chat, id_) for parcel, whom, id_ in accepted for one in parcel.takes_in]:
+        await following.move_to(tx, earlier, chat, id_)
+        await hiding.take_away(tx, chat, now, only=earlier.message_id)
     new = [one for one in accepted if "edit" not in one[0].row.owed.params]
     said = [fading.Said(whom.chat, whom.staff, id_, parcel.row.owed.saying) for parcel, whom, id_ in new]
     await fading.remember(tx, said, now)
@@ -180,7 +184,7 @@ async def _again(service: Service, tx: AsyncConnection, parcel: Parcel, later: S
 async def _fail(service: Service, tx: AsyncConnection, parcel: Parcel, reason: str, now: datetime) -> None:
     """It will never be taken as it is. What staff are owed goes on to the next of them; of the rest staff are told."""
     row = parcel.row
-    if row.owed.family in ("ladder", compliance.AGAIN):
+    if row.owed.family in ("ladder", *PASSED_ON):
         await go_unheard(service, tx, row, parcel.facts, "refused", now)
         return
     await outbox.settle(tx, [row.id], Status.FAILED, reason, now)
@@ -201,7 +205,12 @@ async def _pass_to_staff(service: Service, tx: AsyncConnection, parcel: Parcel, 
 
 
 async def tell_who_answered(tx: AsyncConnection, row: Row, about: Facts, reason: str, now: datetime) -> None:
-    """Whoever wrote to an individual learns that it was sent, or why it was not."""
+    """Whoever wrote to an individual learns that it was sent, or why it was not; whoever answered that they need not
+    come, only the latter."""
+    if row.owed.kind == "cannot_answered" and isinstance(about, AboutItem) and reason:
+        params = {"reason": reason}
+        news = Owed("answer_untold", row.owed.subject, To.STAFF, now, to_id=about.item.claimed_by, params=params)
+        await outbox.owe(tx, news, now)
     if row.owed.kind == ANSWER and isinstance(about, AboutSaid) and about.by is not None:
         news = Owed("answer_ended", row.owed.subject, To.STAFF, now, to_id=about.by.id, params={"reason": reason})
         await outbox.owe(tx, news, now)
@@ -214,10 +223,16 @@ async def _offered(tx: AsyncConnection, sitting: Subject, now: datetime) -> None
 
 async def go_unheard(service: Service, tx: AsyncConnection, row: Row, about: Facts, reason: str, now: datetime) -> None:
     """A message that nobody could be told. On a ladder the next rung hears of it at once; the last rung waits."""
-    if row.owed.family == compliance.AGAIN and (next_ := compliance.rung_after(row.owed.to)) is not None:
+    if passing.to_whoever_has_it(row):
+        await passing.came_back(service, tx, row, reason)
+        return
+    if row.owed.family in PASSED_ON and (next_ := compliance.rung_after(row.owed.to)) is not None:
         await outbox.settle(tx, [row.id], Status.UNREACHABLE, reason, now)
         step = f"{row.owed.step}-{next_.value}"
         await outbox.owe(tx, replace(row.owed, to=next_, due_at=now, step=step), now)
+        return
+    if row.owed.family == compliance.LISTED or (row.owed.family in PASSED_ON and row.owed.to is To.MANAGER):
+        await outbox.postpone(tx, row.id, now + NOBODY_YET, reason)
         return
     if row.owed.family != "ladder" or not isinstance(about, AboutItem):
         await outbox.settle(tx, [row.id], Status.UNREACHABLE, reason, now)
@@ -227,10 +242,10 @@ async def go_unheard(service: Service, tx: AsyncConnection, row: Row, about: Fac
         if row.owed.kind == "glass_broken" and row.owed.to is not To.MANAGER:
             await outbox.owe(tx, replace(row.owed, to=To.MANAGER, to_id=None, step="manager"), now)
         return
-    rung = compliance.rung_after(row.owed.to)
+    rung = service.policy.ladders.after(about.item, row.owed.to)
     if rung is None:
         await outbox.postpone(tx, row.id, now + NOBODY_YET, reason)
         return
     await outbox.settle(tx, [row.id], Status.UNREACHABLE, reason, now)
-    wanted = compliance.ladder(about.item, about.individual.id, now, service.calendar, start=rung)
+    wanted = await ladders.climb(service, tx, about.item, now, rung)
     await outbox.plan(tx, [row.owed.subject], "ladder", wanted, now, "skipped")

@@ -2,19 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from db import items, outbox, people, said, traces
 from domain import talk
-from domain.compliance import Item
+from domain.compliance import Item, Kind
 from domain.errors import NotKnown
 from domain.outbox import Answer, Owed, Params, Subject, To, send
 from domain.people import Act, Individual
 from domain.talk import Media
-from usecases import access, asking, awaiting, conversation, danger, enrolment, replies, sittings
+from usecases import access, asking, awaiting, conversation, danger, enrolment, registering, replies, sittings
 from usecases import items as open_items
 from usecases.service import Work, use_case
 
 ANSWERABLE = (*open_items.CARDS, "item_faded", "item_now", "talk_page", "said_media", "answer_ended")
+
+BETWEEN_STAFF = frozenset({Kind.NOTE, Kind.UNRECORDED})  # a reply to it is meant for a colleague, not for the person
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class Sent:
     words: str = ""
     media: Media | None = None
     reply_to: int | None = None
+    at: datetime | None = None  # when it was sent: it may have waited on the phone
 
 
 @use_case
@@ -42,6 +46,8 @@ async def hear(work: Work, sent: Sent) -> Sequence[Answer]:
         return answers
     if work.individual is not None:
         return await from_individual(work, work.individual, sent)
+    if sent.media is None and (answers := await registering.typed(work, sent.words, sent.at or work.now)) is not None:
+        return answers
     return _not_understood(work)
 
 
@@ -100,6 +106,8 @@ async def _answer(work: Work, card: traces.Trace, sent: Sent) -> Sequence[Answer
     item = await _item_of(work, Subject.parse(card.subject))
     individual = await people.individual(work.tx, item.individual_id)
     staff = await access.require_for(work, Act.ANSWER, individual, "answered", item)
+    if item.kind in BETWEEN_STAFF:
+        return [send("answer_nobody", Subject("item", item.id))]
     if talk.too_long(sent.words, sent.media):
         return [send("answer_too_long", Subject("item", item.id))]
     id_ = await said.add(

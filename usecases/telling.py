@@ -8,7 +8,7 @@ from db import dates, items, people, told
 from domain import compliance, history
 from domain.errors import NotKnown
 from domain.facts import AboutAppointment, AboutHistory
-from domain.outbox import Answer, Subject, To, send
+from domain.outbox import Answer, Subject, send
 from domain.people import Act
 from usecases import access, glass
 from usecases.service import Work, use_case
@@ -30,7 +30,7 @@ async def about(tx: AsyncConnection, about: AboutAppointment) -> AboutHistory:
     """What was sent about a date and about what is open of it; not a complaint, of which only managers hear."""
     one = about.appointment
     open_ = await items.of_appointment(tx, one.id)
-    heard = [item for item in open_ if compliance.LADDERS[item.kind][0] is not To.MANAGER]
+    heard = [item for item in open_ if item.kind not in compliance.ONLY_MANAGERS]
     subjects = [Subject("appointment", one.id), *(Subject("item", item.id) for item in heard)]
     rows, answers = await told.history(tx, subjects), await told.answers(tx, one.id)
     staff = await people.everybody_on_staff(tx)

@@ -81,6 +81,12 @@ async def beat(service: Service, alive_since: datetime) -> bool:
     return True
 
 
+async def somebody_in_charge(service: Service) -> bool:
+    """Whether a manager can be told anything: with none, an alert that nobody takes on would end nowhere."""
+    async with service.db.read() as tx:
+        return await watching.managers_linked(tx, service.calendar.day(service.clock.now())) > 0
+
+
 async def _on_time(tx: AsyncConnection, now: datetime) -> bool:
     due, (waiting, _) = await watching.due(tx, now), await watching.updates(tx)
     return all(one.oldest is None or now - one.oldest <= LATE for one in (due, waiting))

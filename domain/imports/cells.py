@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from functools import lru_cache
@@ -129,9 +129,9 @@ def degrees(limit: int) -> Parser:
     return parse
 
 
-def choice(kind: type[StrEnum], what: str) -> Parser:
-    """One word of a vocabulary."""
-    words: Mapping[str, StrEnum] = {member.value: member for member in kind}
+def choice(kind: type[StrEnum], what: str, but: Collection[StrEnum] = ()) -> Parser:
+    """One word of a vocabulary; none of those that only we write."""
+    words: Mapping[str, StrEnum] = {member.value: member for member in kind if member not in but}
     expected = "one of " + ", ".join(words)
 
     @lru_cache(maxsize=256)
@@ -158,7 +158,7 @@ def choices(kind: type[StrEnum], what: str) -> Parser:
     return parse
 
 
-_outcome = choice(Outcome, "outcome")
+_outcome = choice(Outcome, "outcome", but=(Outcome.TAKEN_BACK,))
 
 
 def outcome(text: str) -> Cell:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 PERSONAL = frozenset({"name", "first_name", "mobile", "work_limits", "note", "reason"})  # never shown in a list
+# Whoever was handed over here stays handed over, until the case system itself names somebody else.
+EXPORT_WINS = frozenset({"officer_ref", "case_manager_ref"})
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,8 @@ class Merge:
 
 
 def merge(export: Mapping[str, str], before: Mapping[str, str] | None, here: Mapping[str, str]) -> Merge:
-    """Only what the export itself has changed since `before` is taken over, and only where nothing else changed it.
+    """Only what the export itself has changed since `before` is taken over, and only where nothing else changed it, or
+    where the export's newest word counts.
 
     Without a memory of the row (None) nobody can say who changed it: the export, which is kept by hand, is believed.
     """
@@ -62,7 +65,7 @@ def merge(export: Mapping[str, str], before: Mapping[str, str] | None, here: Map
         last = here[column] if before is None else before[column]
         if text in (last, here[column]):
             continue
-        if here[column] == last:
+        if here[column] == last or column in EXPORT_WINS:
             changed[column] = (here[column], text)
         else:
             clashes.append(column)

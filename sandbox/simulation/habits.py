@@ -2,7 +2,7 @@
 done. Staff deal with what is theirs, late or never. All of it by the dice."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -60,7 +60,7 @@ WORDS = (
     "I want to complain",
     "I can't go on, I want to die",
 )
-STAFF_WORDS = ("/alerts", "/today", "/help", "/privacy", "/case {ref}", "/hold {ref}", "/release {ref}", "/who {ref}")
+STAFF_WORDS = ("/desk", "/today", "/help", "/privacy", "/case {ref}", "/hold {ref}", "/release {ref}", "/who {ref}")
 PER_DAY = {"types": 0.002, "stops": 0.0006, "blocks": 0.0005, "deletes": 0.0001, "loses": 0.0005}
 
 
@@ -81,6 +81,8 @@ class Phone:
 class Habits:
     """Decides what is done next on a phone, and does it when its time has come."""
 
+    answers: Mapping[str, int] = ANSWERS
+
     def __init__(self, dice: random.Random) -> None:
         self.dice = dice
 
@@ -90,14 +92,18 @@ class Habits:
         """Perhaps a tap on what has just come, or words in answer to it."""
         if not shown.buttons:
             return
-        phone.newest[shown.message_id] = shown.buttons
-        if len(phone.newest) > 6:
-            del phone.newest[next(iter(phone.newest))]
+        self.remember(phone, shown)
         data = self._chosen(shown)
         if data:
             at = shown.at + self._delay(phone, data)
             typed = phone.case is not None and self.dice.random() < 0.03
             yield (at, "says", self.dice.choice(WORDS)) if typed else (at, "taps", f"{shown.message_id} {data}")
+
+    def remember(self, phone: Phone, shown: Shown) -> None:
+        """What stands on a phone to be tapped."""
+        phone.newest[shown.message_id] = shown.buttons
+        if len(phone.newest) > 6:
+            del phone.newest[next(iter(phone.newest))]
 
     def _chosen(self, shown: Shown) -> str:
         code = shown.buttons[0].partition(":")[0]
@@ -107,7 +113,7 @@ class Habits:
         if self.dice.random() >= likely:
             return ""
         if code in ("say", "lang"):
-            weights = [ANSWERS.get(data.rpartition(":")[2], 1) for data in shown.buttons]
+            weights = [self.answers.get(data.rpartition(":")[2], 1) for data in shown.buttons]
             return self.dice.choices(shown.buttons, weights)[0]
         taken = [data for data in shown.buttons if data.startswith(("claim:", "close:"))]
         return self.dice.choice(taken if taken and self.dice.random() < 0.95 else shown.buttons)

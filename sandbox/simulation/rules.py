@@ -5,7 +5,8 @@ from datetime import time
 QUIET_FROM, QUIET_TO = time(20), time(8)
 MOST_A_DAY, MOST_A_WEEK = 2, 6
 STAND_DOWN_FROM = time(6, 30)
-ASKED_FOR = frozenset({"answer", "ask_taken", "ask_closed", "moved_away"})  # answers, and what their own new phone did
+ASKED_FOR = frozenset({"answer", "ask_taken", "ask_closed", "cannot_answered", "still_waiting"})  # answers to them …
+ASKED_FOR |= {"moved_away"}  # … and what their own new phone did
 FORM = frozenset({"form_offer"})
 CHANGES = frozenset({"changed", "cancelled"})
 NEVER_DROPPED = frozenset({"eve", "week", "three_days"})  # the evening before, and the three of a court review

@@ -112,6 +112,11 @@ class ToStaff:
         here = one.edited or reader.until is None or self.world.today <= reader.until
         what = f"{one.kind} about {one.subject}:{one.subject_id} to {reader.ref}, who left on {reader.until}"
         self.world.must(here, "wrong_chat", what, "nothing to anybody who has left")
+        away = not one.edited and reader.away_on(self.world.today)
+        self.world.must(not away, "away", f"{one.kind} {one.outbox_id} to {reader.ref}", "nothing while they are away")
+        named = self.world.rota.get(self.world.today)
+        off = named not in (None, reader.ref) and one.to == "duty" and not one.edited
+        self.world.must(not off, "off_duty", f"{one.kind} {one.outbox_id} to {reader.ref}", f"only {named} is told")
 
     def _may_read(self, reader: Colleague, case: Case, today: date) -> bool:
         """Worked out from the facts alone, as in tests/conversations/test_random_staff.py."""
@@ -121,7 +126,7 @@ class ToStaff:
             id_ = self.world.individual_ids[case.ref]
             return bool(self.world.books.one("SELECT 1 FROM items WHERE individual_id = ?", id_))
         named = [one for order in case.orders for one in (order.officer, order.manager) if one is not None]
-        if any(one is reader or one.cover == reader.ref for one in named):
+        if any(one is reader or reader.ref in one.covered_by(today) for one in named):
             return True
         refs = [(order.ref, n) for order in case.orders for n in range(1, order.booked + 1)]
         ran = [one for ref, n in refs if (one := self.world.system.bookings[f"A{ref}-{n}"]).runner is reader]

@@ -13,7 +13,9 @@ from sandbox.simulation.world import World
 
 HOUR = timedelta(hours=1)
 SLACK = timedelta(hours=1)  # that Telegram's troubles, or a machine that was off, may add
-MANAGERS_OWN = frozenset({"complaint", "my_data", "forget"})
+MANAGERS_OWN = frozenset({"complaint", "my_data", "forget", "unrecorded"})
+WORKERS_OWN = frozenset({"deadline", "assess"})  # a worker's for a week of work, and nobody's cover's
+A_WEEK = timedelta(hours=40)  # of working time
 
 
 class Waits:
@@ -62,21 +64,27 @@ class Waits:
 
     def new_items(self) -> None:
         """Starts the clock of each item that was raised since the last look."""
-        query = "SELECT id, kind, raised_at FROM items WHERE id > ? ORDER BY id"
-        for id_, kind, raised_at in self.world.books.rows(query, self._last_item):
+        query = "SELECT id, kind, raised_at, appointment_id FROM items WHERE id > ? ORDER BY id"
+        for id_, kind, raised_at, appointment_id in self.world.books.rows(query, self._last_item):
             self._last_item = id_
-            for at, role in self._clock(kind, moment(raised_at)):
+            for at, role in self._clock(kind, moment(raised_at), appointment_id):
                 self._at(at + SLACK, self._dealt_with(id_, kind, role))
 
-    def _clock(self, kind: str, raised_at: datetime) -> Iterator[tuple[datetime, str]]:
+    def _clock(self, kind: str, raised_at: datetime, about: int | None) -> Iterator[tuple[datetime, str]]:
         """Who must have heard by when, if nobody deals with it: the worker's cover after 4 working hours, and of a
-        non-attendance the manager at 10:00 on the next working day after that."""
+        non-attendance the manager at 10:00 on the next working day after that. Who can't make a date is answered
+        within 2 working hours, or an hour before it begins."""
         calendar = self.world.calendar
         cover = calendar.after_working_time(raised_at, HOUR * 4)
         if kind in MANAGERS_OWN:
             yield raised_at, "manager"
         elif kind == "danger":
             yield raised_at + timedelta(minutes=30), "manager"
+        elif kind == "cannot" and about is not None:
+            before = self.world.bookings[about].starts_at - HOUR
+            yield max(raised_at, min(calendar.after_working_time(raised_at, HOUR * 2), before)), "cover"
+        elif kind in WORKERS_OWN:
+            yield calendar.after_working_time(raised_at, A_WEEK), "manager"
         elif kind == "non_attendance":
             day = calendar.next_working_day(calendar.day(cover))
             yield datetime.combine(day, time(10), LONDON), "manager"
@@ -85,7 +93,8 @@ class Waits:
 
     def _dealt_with(self, id_: int, kind: str, role: str) -> Callable[[], None]:
         def check() -> None:
-            query = "SELECT 1 FROM items WHERE id = ? AND coalesce(claimed_at, closed_at, withdrawn_at) IS NULL"
+            taken = "NULL" if kind == "cannot" else "claimed_at"  # that one is owed an answer, whoever has it
+            query = f"SELECT 1 FROM items WHERE id = ? AND coalesce({taken}, closed_at, withdrawn_at) IS NULL"
             open_ = self.world.books.one(f"{query} AND round = 1", id_)
             heard = self._heard[id_]
             told = f"{kind} {id_} is open; told: {sorted(heard)}"

@@ -11,9 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
 from bot.__main__ import main
 from bot.clock import SystemClock
+from db import people, tables
+from db.engine import Database
 from sandbox import web
 from sandbox.limits import Limits
 from sandbox.server import Telegram
@@ -86,6 +89,15 @@ class Machine:
 
     async def set_up(self, *more: str) -> Result:
         return await self.minder("setup", "--yes", "--token", TOKEN, *more)
+
+
+async def in_charge(db: Database, chat_id: int = 4242) -> None:
+    """A manager with a linked chat."""
+    now = SystemClock().now()
+    async with db.write() as tx:
+        new = insert(tables.staff).values(ref="MGR1", name="Morag Reid", roles="manager")
+        id_ = (await tx.execute(new.returning(tables.staff.c.id))).scalar_one()
+        await people.link_chat(tx, chat_id, db.keys.hash(chat_id), now, language="en", staff_id=id_)
 
 
 @pytest.fixture(scope="session")

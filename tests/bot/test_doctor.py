@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, insert, text
+from sqlalchemy import create_engine, insert, text, update
 
 from bot import doctor
 from bot.clock import SystemClock
@@ -14,7 +14,7 @@ from db.engine import Database
 from db.types import Keyring
 from domain.clock import Clock
 from sandbox.clock import MovableClock
-from tests.bot.conftest import TOKEN, Machine
+from tests.bot.conftest import TOKEN, Machine, in_charge
 from usecases import forms, pausing, watching
 from usecases.service import Service
 
@@ -42,6 +42,26 @@ async def test_a_new_service_lacks_a_manager_and_an_import(found: Settings) -> N
     assert set(wrong) == {"Manager", "Last import"}
     assert "`minder invite REF`" in wrong["Manager"]
     assert "none yet. Run `minder import`" in wrong["Last import"]
+
+
+async def test_a_manager_who_is_away_or_has_left_is_none(found: Settings) -> None:
+    today = found.calendar().day(SystemClock().now())
+    db = Database(found.database_url, Keyring(found.secret_key))
+    await in_charge(db)
+    change = update(tables.staff)
+    for values, well in (
+        ({}, True),
+        ({"away_from": today, "away_until": today}, False),
+        ({"away_from": today + timedelta(days=1), "away_until": today + timedelta(days=9)}, True),
+        ({"away_from": None, "away_until": None, "active_until": today - timedelta(days=1)}, False),
+    ):
+        async with db.write() as tx:
+            await tx.execute(change.values(ref="MGR1", **values))
+        wrong = await wrongs(found)
+        assert ("Manager" in wrong) is not well
+    await db.close()
+    assert "none can be told anything" in wrong["Manager"]
+    assert "An alert that nobody takes on ends nowhere" in wrong["Manager"]
 
 
 async def test_an_import_is_old_after_two_working_days(found: Settings) -> None:
@@ -171,6 +191,11 @@ async def test_quiet_says_nothing_when_well_and_one_line_when_silent(machine: Ma
     key = (machine.folder / ".env").read_text().partition("MINDER_SECRET_KEY=")[2].partition("\n")[0].strip("'\"")
     found = Settings(token=TOKEN, secret_key=(key,), database_url=url)
     await noted(found, watching.HEARTBEAT, timedelta(seconds=100))
+    nobody = await machine.minder("doctor", "--quiet")
+    assert nobody.err.startswith("Minder: no manager can be told anything.")
+    db = Database(url, Keyring(found.secret_key))
+    await in_charge(db)
+    await db.close()
     well = await machine.minder("doctor", "--quiet")
     assert (well.code, well.out, well.err) == (0, "", "")
     await noted(found, watching.HEARTBEAT, timedelta(seconds=130))

@@ -22,7 +22,7 @@ from bot.settings import Settings
 from db import migrate, tables
 from sandbox.clock import MovableClock
 from sandbox.people import Person
-from tests.bot.conftest import TOKEN, Machine
+from tests.bot.conftest import TOKEN, Machine, in_charge
 from usecases import pausing, watching
 
 SOON = 60.0  # seconds that anything here may take on a busy machine
@@ -99,6 +99,7 @@ async def running(machine: Machine, database_url: str, alarm: Alarm) -> AsyncIte
         heartbeat_url=alarm.address,
     )
     app = build(settings, SystemClock())
+    await in_charge(app.service.db, machine.telegram.add_person("Nan", started=True).id)
     task = asyncio.create_task(app.run())
     yield Running(app, f"http://127.0.0.1:{port}", machine.telegram.add_person("Morag"))
     task.cancel()
@@ -120,7 +121,6 @@ async def test_what_was_said_and_sent_is_counted_and_nobody_is_named(running: Ru
     await running.until("readyz", 200)
     running.person.say("/help")
     async with service.db.write() as tx:
-        await tx.execute(insert(tables.staff).values(ref="MGR1", name="Morag Reid", roles="manager"))
         await tx.execute(insert(tables.imports).values(at=service.clock.now() - timedelta(hours=2), counts={}))
     assert await pausing.pause_from_command_line(service)
     async with asyncio.timeout(SOON):
@@ -131,12 +131,24 @@ async def test_what_was_said_and_sent_is_counted_and_nobody_is_named(running: Ru
             numbers = await running.metrics()
     assert numbers['minder_telegram_call_seconds_bucket{le="+Inf",method="sendMessage"}'] >= 1
     assert numbers["minder_sending_paused"] == 1
-    assert numbers["minder_managers_linked"] == 0
+    assert numbers["minder_managers_linked"] == 1
     assert 7200 <= numbers["minder_last_import_age_seconds"] < 7300
     assert numbers["minder_updates_total"] >= 1
     assert numbers["process_resident_memory_bytes"] > 0
     page = (await running.get("metrics")).text
     assert not re.search(rf"Morag|MGR1|{running.person.id}", page)
+
+
+async def test_with_no_manager_to_be_told_nobody_hears_a_heartbeat(running: Running, alarm: Alarm) -> None:
+    heart, today = running.app.heart, running.app.service.calendar.day(running.app.service.clock.now())
+    await running.until("readyz", 200)
+    assert await heart.beat()
+    alarm.called.clear()
+    async with running.app.service.db.write() as tx:
+        await tx.execute(tables.staff.update().values(away_from=today, away_until=today))
+    assert not await heart.beat()
+    assert not alarm.called.is_set()
+    assert (await running.metrics())["minder_managers_linked"] == 0
 
 
 async def test_a_database_of_another_version_is_not_ready_though_the_bot_lives(running: Running) -> None:
@@ -161,6 +173,7 @@ async def test_what_waits_too_long_silences_the_heart_and_shows_in_the_figures(m
     )
     migrate.upgrade(settings.database_url)
     app = build(settings, clock)
+    await in_charge(app.service.db)
     await app.application.initialize()
     try:
         assert await app.heart.beat()

@@ -1,7 +1,7 @@
 """Conversations talk like people: the real bot, a pretend Telegram, a clock that moves when told, both databases."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -17,7 +17,8 @@ from sandbox.server import Telegram
 from sandbox.town import Town
 from sandbox.transport import SandboxRequest
 from tests.conftest import SECRET
-from usecases import enrolment, reminding
+from usecases import digest, enrolment, reminding
+from usecases.service import Service
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # a Monday in winter: wall time in Scotland is UTC
 
@@ -97,6 +98,10 @@ class Phone:
         assert [shown.text for shown in self.new] == []
 
 
+async def _nobody_hears(service: Service) -> dict[str, int]:
+    return {}
+
+
 @dataclass
 class World:
     """The town, its clock, and a caseload that a test makes as it needs it."""
@@ -139,6 +144,11 @@ class World:
     def everybody_reads_all(self) -> None:
         for phone in self.phones.values():
             phone.reads_all()
+
+    def sends_digests(self, wanted: bool) -> None:
+        """The morning digest has its own tests; elsewhere it would stand among what is looked for."""
+        run, jobs = digest.each_morning if wanted else _nobody_hears, self.town.app.jobs
+        jobs[:] = [replace(job, run=run) if job.name == "digest" else job for job in jobs]
 
     # ── A caseload ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -190,6 +200,7 @@ async def world(database_url: str) -> AsyncIterator[World]:
     )
     town = await Town.found(telegram, settings, clock, SandboxRequest(telegram))
     world = World(town)
+    world.sends_digests(False)
     yield world
     await world.town.close()  # a test may have founded another since
 

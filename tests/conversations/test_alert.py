@@ -8,7 +8,7 @@ import pytest
 from db import tables
 from domain.attendance import Outcome, Record
 from domain.outbox import Subject
-from tests.conversations.conftest import Phone, World
+from tests.conversations.conftest import MONDAY, Phone, World
 from tests.conversations.looking import id_of, looked_at, owed_about, recorded
 from usecases import register
 
@@ -22,7 +22,9 @@ async def rab(world: World, sam: Phone) -> Phone:
     jo = await world.individual("C2", "Jo")
     order = await world.order("O2", jo)
     place, supervisor = await id_of(world, tables.places, "P1"), await id_of(world, tables.staff, "SUP1")
-    await world.appointment("A2", order, jo, "2026-11-25 12:00", place_id=place, staff_id=supervisor)
+    two = await world.appointment("A2", order, jo, "2026-11-25 12:00", place_id=place, staff_id=supervisor)
+    known = {"outcome": "attended_full", "minutes": 240, "recorded_at": MONDAY, "source": "import"}
+    await world.row(tables.attendance, appointment_id=two, **known)  # nobody has to be asked about Jo
     return await world.linked("Rab", "SUP1")
 
 
@@ -68,8 +70,12 @@ async def test_the_case_manager_hears_at_once_with_what_is_needed_to_act(world: 
         "· Sat 14 Nov 9:30 – nothing recorded",
         "· Fri 13 Nov 9:30 – nothing recorded",
         "· Thu 12 Nov 9:30 – nothing recorded",
+        "Next that is usual here: a phone call.",
+        "Missed and not accepted in the last 12 months: none.",
+        "Please speak to them by Fri 27 Nov 17:00.",
     ]
-    assert kirsty.buttons() == ["I'm dealing with it", "Hide"]
+    contacts, decisions = ["I rang", "I wrote", "I visited"], ["Accepted", "Not accepted", "Need more"]
+    assert kirsty.buttons() == ["I'm dealing with it", *contacts, *decisions, "Pass to …", "Hide"]
 
 
 async def test_it_climbs_to_duty_after_four_working_hours_and_to_the_manager_the_next_morning(
@@ -89,7 +95,8 @@ async def test_it_climbs_to_duty_after_four_working_hours_and_to_the_manager_the
     manager.sees(MISSED)
     world.everybody_reads_all()
     await world.moves_to("2026-12-04 12:00")
-    world.nothing_else_happened()
+    duty.sees_nothing_new()
+    assert [len(phone.new) for phone in (kirsty, manager)] == [1, 1], "asked, and on the list: test_following.py"
 
 
 async def test_a_named_cover_hears_of_it_instead_of_duty(world: World, rab: Phone) -> None:
@@ -114,7 +121,7 @@ async def test_im_dealing_with_it_ends_the_climb_and_others_see_who_has_it(world
     duty.sees(MISSED)
     await duty.taps("I'm dealing with it")
     assert "Dee Gunn is dealing with it since today at 14:00." in duty.newest()
-    assert duty.buttons() == ["Done", "Hide"]
+    assert duty.buttons() == ["Done", "I rang", "I wrote", "I visited", "Pass to …", "Hide"]
     assert "Dee Gunn is dealing with it" in kirsty.newest()
     assert kirsty.buttons() == ["Show"]
     assert ("C1", "item claimed") in await looked_at(world, "DUTY1")
@@ -405,7 +412,7 @@ async def test_an_absence_that_a_worker_has_judged_ends_the_alert_and_cannot_be_
     await world.moves_to("2026-11-25 10:00")
     judged = Record(Outcome.MISSED_ACCEPTED, world.town.clock.now(), "health", recorded_by=kirsty_id)
     await imports(world, register.Line(one, judged))
-    assert kirsty.newest().endswith("Done.")
+    assert kirsty.newest().endswith("Done. Accepted: health.")
     await records(rab, "Not here", "2026-11-25 10:10")
     assert [outcome for outcome, _, _ in await recorded(world, "A1")] == ["missed_reason_unknown", "missed_accepted"]
     rab.reads_all()

@@ -48,7 +48,7 @@ async def test_a_lost_phone_is_emptied_and_a_stranger_from_then_on(
     assert "Older messages cannot be deleted: they are single lines" in morag.newest()
     assert "/invite CM1" in morag.newest()
     (old,) = of_the_bot(kirsty)
-    assert "/alerts" in old.text  # what /help said, more than 48 hours ago
+    assert "/desk" in old.text  # what /help said, more than 48 hours ago
     kirsty.reads_all()
     for data in (f"item:{1}", "claim:1", "fold:1"):
         kirsty.person.press(data, card)

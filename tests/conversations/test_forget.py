@@ -43,7 +43,7 @@ async def test_forget_is_decided_by_staff_and_what_stays_is_said_at_once(world: 
     morag = await world.linked("Morag", "MGR1")
     await sam.says("/forget")
     text = sam.sees("A person will look at this", "Some things have to stay")
-    assert "Your dates, and if you came" in text
+    assert "Your dates, if you came, and what you sent" in text
     assert "Who has looked at this" in text
     morag.sees("C1")
 
@@ -60,7 +60,8 @@ async def test_somebody_who_was_erased_speaks_as_a_stranger_and_nothing_goes_out
     await world.moves_to("2026-11-26 12:00")
     world.nothing_else_happened()
     await morag.says("/alerts")
-    assert "Nothing is open" in morag.newest()
+    assert "Nothing is on the manager's list." in morag.newest()
+    assert "Everything that is open: 0" in morag.buttons()
     await sam.says("/next")
     sam.sees("works with a link")
 

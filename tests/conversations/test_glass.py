@@ -36,15 +36,11 @@ async def test_kirsty_sees_the_case_of_her_own_person_at_a_glance(world: World, 
     kirsty.reads_all()
     await kirsty.says("/case C1")
     text = kirsty.newest()
-    assert text.splitlines()[:4] == [
-        "C1",
-        "Unpaid work; since Tue 1 Sep 2026; Kirsty Muir",
-        "Next dates:",
-        "· Unpaid work, Wed 25 Nov, 9:30, The yard",
-    ]
-    assert text.splitlines()[-2:] == ["The last dates:", "· Unpaid work, Wed 18 Nov, 9:30 – nothing recorded"]
+    assert text.splitlines()[:2] == ["C1", "Unpaid work; since Tue 1 Sep 2026; Kirsty Muir"]
+    assert "Next dates:\n· Unpaid work, Wed 25 Nov, 9:30, The yard" in text
+    assert "The last dates:\n· Unpaid work, Wed 18 Nov, 9:30 – nothing recorded" in text
     assert "Sam" not in text
-    assert kirsty.buttons() == ["1. C1"]
+    assert kirsty.buttons()[0] == "1. C1"
     assert ("see_case", "case", "") in await on_record(world, "CM1")
 
 

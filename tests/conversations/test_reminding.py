@@ -172,8 +172,8 @@ async def test_a_bot_that_slept_over_the_weekend_says_what_still_helps(world: Wo
 
 
 async def test_hours_that_are_worked_need_no_more_reminders_of_work_but_of_meetings(world: World, sam: Phone) -> None:
-    """100 hours: 64 on record, 36 credited; a correction counts instead of what it corrects, and who came for all of
-    four hours of which no minutes were written down has worked four hours."""
+    """100 hours: 64 on record, 36 taken off by adjustments; a correction counts instead of what it corrects, and who
+    came for all of four hours of which no minutes were written down has worked four hours."""
     done = await another(world, "D1", "2026-11-02 09:30")
     order = await id_of(world, tables.orders, "O1")
     came = {"appointment_id": done, "source": "chat", "outcome": "attended_full"}
@@ -181,11 +181,11 @@ async def test_hours_that_are_worked_need_no_more_reminders_of_work_but_of_meeti
     await world.row(tables.attendance, **came, minutes=3_600, recorded_at=MONDAY - timedelta(days=1))
     bare = await another(world, "D2", "2026-11-03 09:30")
     await world.row(tables.attendance, **{**came, "appointment_id": bare}, recorded_at=MONDAY - timedelta(days=1))
-    await world.row(tables.adjustments, ref="J1", order_id=order, on_day=date(2026, 11, 9), minutes=2_159)
+    await world.row(tables.adjustments, ref="J1", order_id=order, on_day=date(2026, 11, 9), minutes=-2_159)
     await world.moves_to("2026-11-24 18:00")
     sam.sees("Tomorrow, Wed 25 Nov")  # one minute is left
     sam.reads_all()
-    await world.row(tables.adjustments, ref="J2", order_id=order, on_day=date(2026, 11, 9), minutes=1)
+    await world.row(tables.adjustments, ref="J2", order_id=order, on_day=date(2026, 11, 9), minutes=-1)
     await another(world, "A2", "2026-11-26 09:30")
     await another(world, "A3", "2026-11-26 14:00", kind="supervision")
     await world.moves_to("2026-11-25 18:00")

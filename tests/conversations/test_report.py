@@ -50,7 +50,7 @@ async def test_a_second_record_corrects_the_first_and_a_share_shows_its_base(wor
 
 async def test_buttons_turn_to_the_answers_and_to_the_quarter_before(world: World, morag: Phone) -> None:
     await morag.says("/report")
-    assert morag.buttons() == ["Answers", "The quarter before"]
+    assert morag.buttons() == ["Answers", "National standards", "The quarter before"]
     await morag.taps("Answers")
     assert "Nobody has sent answers yet" in morag.newest()
     await morag.taps("Figures")

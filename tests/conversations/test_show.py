@@ -33,7 +33,7 @@ async def test_an_open_card_folds_when_it_is_dealt_with(world: World, kirsty: Ph
     await kirsty.taps("I'm dealing with it")
     assert "The yard" in kirsty.newest()
     await kirsty.taps("Done")
-    await kirsty.taps("Sorted")
+    await kirsty.taps("Spoke with them")
     assert kirsty.newest().startswith(f"{ONE_LINE} Done")
     assert "The yard" not in kirsty.newest()
     assert kirsty.buttons() == []
@@ -102,5 +102,5 @@ async def test_help_stays_and_what_individuals_read_is_not_touched(world: World,
     said = [shown.text for shown in sam.person.chat]
     await world.moves_to("2026-11-24 23:00")
     await world.moves_to("2026-11-27 12:00")
-    assert "/alerts" in kirsty.newest()
+    assert "/desk" in kirsty.newest()
     assert [shown.text for shown in sam.person.chat][: len(said)] == said

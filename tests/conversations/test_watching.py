@@ -126,7 +126,7 @@ async def test_a_bot_that_runs_and_could_not_do_its_work_says_so(
 
 
 async def test_a_heart_that_cannot_reach_telegram_does_not_beat(
-    world: World, sam: Phone, heart: Heart, monkeypatch: pytest.MonkeyPatch
+    world: World, morag: Phone, heart: Heart, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     service = world.town.app.service
     assert await heart.beat()

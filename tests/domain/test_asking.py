@@ -10,7 +10,7 @@ from domain.asking import Ring, Safe, Want
 from domain.calendar import Calendar
 from domain.compliance import Item, Kind
 from domain.people import Individual, Role, Staff
-from usecases import questions
+from usecases import ladders, questions
 from usecases.asking import number_to_ring
 
 CALENDAR = Calendar(holidays=frozenset({date(2026, 11, 30), date(2026, 12, 25)}))
@@ -28,12 +28,12 @@ TODAY = date(2026, 11, 23)
         (Kind.HELP, Want.OTHER, "14:00"),
         (Kind.CALL, "", "14:00"),
         (Kind.CHANGED, "contact", "14:00"),
-        (Kind.CANNOT, "travel", "14:00"),
+        (Kind.CANNOT, "travel", "12:00"),  # owed a named person's answer
     ],
 )
 def test_how_long_the_worker_has_before_somebody_else_is_told(kind: Kind, reason: str, cover: str) -> None:
     item = Item(1, kind, 1, 1, None, datetime(2026, 11, 24, 10, tzinfo=UTC), reason=reason)
-    rungs = compliance.ladder(item, 1, item.raised_at, CALENDAR)
+    rungs = compliance.ladder(item, item.raised_at, CALENDAR, ladders.read())
     assert f"{CALENDAR.wall(rungs[1].due_at):%H:%M}" == cover
 
 

@@ -1,4 +1,4 @@
-"""What happened: the four outcomes of a register, corrections, who may judge, and the kind word that is owed."""
+"""What happened: the outcomes of a register, corrections, who may judge, and the kind word that is owed."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -26,17 +26,21 @@ def test_the_latest_record_stands_and_of_one_moment_the_one_entered_last() -> No
 def test_only_an_officer_a_case_manager_or_the_youth_team_judges_an_absence(role: Role) -> None:
     judges = role in (Role.OFFICER, Role.CASE_MANAGER, Role.YOUTH_TEAM)
     for outcome in Outcome:
-        judged = outcome in (Outcome.MISSED_ACCEPTED, Outcome.MISSED_NOT_ACCEPTED)
-        assert attendance.may_record(outcome, [role]) is (judges or not judged)
+        named = outcome in (Outcome.MISSED_ACCEPTED, Outcome.MISSED_NOT_ACCEPTED, Outcome.NOT_EXPECTED)
+        ours = outcome is Outcome.TAKEN_BACK
+        assert attendance.may_record(outcome, [role]) is ((judges or not named) and not ours)
 
 
-def test_a_register_offers_four_outcomes_and_never_a_judgement() -> None:
-    assert attendance.REGISTER == (
+def test_a_register_never_offers_a_judgement_nor_anything_of_a_day_ahead() -> None:
+    assert set(attendance.REGISTER) == {
         Outcome.ATTENDED_FULL,
         Outcome.ATTENDED_PART,
         Outcome.SENT_HOME_SERVICE,
+        Outcome.SENT_HOME_OTHER,
         Outcome.MISSED_REASON_UNKNOWN,
-    )
+    }
+    rest = set(Outcome) - set(attendance.BY_WORKER)
+    assert rest == {Outcome.MISSED_ACCEPTED, Outcome.MISSED_NOT_ACCEPTED, Outcome.TAKEN_BACK}
 
 
 @pytest.mark.parametrize(
@@ -64,6 +68,8 @@ def test_minutes_are_offered_up_to_what_was_booked(minutes: int, offered: list[i
         (Outcome.SENT_HOME_SERVICE, 0, "weather", True),
         (Outcome.SENT_HOME_SERVICE, 0, "", False),
         (Outcome.SENT_HOME_SERVICE, 0, "tired", False),
+        (Outcome.SENT_HOME_OTHER, 0, "", True),
+        (Outcome.SENT_HOME_OTHER, 0, "weather", False),
         (Outcome.MISSED_REASON_UNKNOWN, 0, "", True),
         (Outcome.MISSED_REASON_UNKNOWN, 0, "health", False),
         *((outcome, 0, "", False) for outcome in Outcome if outcome not in attendance.REGISTER),
@@ -101,7 +107,7 @@ def test_not_here_says_nothing_anew_of_an_absence_that_a_worker_has_judged() -> 
 
 
 OVER = datetime(2026, 11, 25, 16, tzinfo=UTC)
-AFTER = Aftermath(appointment_id=1, individual_id=2, standing=MISS, session_over=OVER)
+AFTER = Aftermath(1, 2, standing=MISS, session_over=OVER, starts_at=AT - timedelta(minutes=20), now=AT)
 
 
 def owed(after: Aftermath) -> list[tuple[str, datetime, str]]:
@@ -118,7 +124,7 @@ def test_sent_home_by_us_owes_an_apology_at_once_and_only_that() -> None:
     assert owed(replace(AFTER, standing=home, cared_round=1)) == [("sent_home", AT, "0")]
 
 
-@pytest.mark.parametrize("outcome", sorted(set(Outcome) - attendance.MISSED - {Outcome.SENT_HOME_SERVICE}))
+@pytest.mark.parametrize("outcome", sorted(set(Outcome) - attendance.MISSED - attendance.LOST))
 def test_a_miss_that_was_none_owes_a_word_only_to_whom_we_asked(outcome: Outcome) -> None:
     settled = replace(AFTER, standing=Record(outcome, AT))
     assert owed(settled) == []
@@ -128,3 +134,80 @@ def test_a_miss_that_was_none_owes_a_word_only_to_whom_we_asked(outcome: Outcome
 @pytest.mark.parametrize("outcome", sorted(attendance.JUDGED))
 def test_an_absence_that_was_judged_is_a_matter_between_people(outcome: Outcome) -> None:
     assert owed(replace(AFTER, standing=Record(outcome, AT), cared_round=1)) == []
+
+
+def test_a_day_that_was_stood_down_is_apologised_for_only_if_that_is_recorded_after_it_began() -> None:
+    down = Record(Outcome.STOOD_DOWN_AHEAD, AT, "weather")
+    assert attendance.lost_minutes(down, BOOKED) == 240
+    assert down.outcome not in attendance.MISSED
+    assert owed(replace(AFTER, standing=down)) == [("stood_down_sorry", AT, "0")]
+    assert owed(replace(AFTER, standing=replace(down, recorded_at=AT - timedelta(hours=15)))) == []
+
+
+def test_what_was_taken_back_owes_a_word_only_to_whoever_was_asked_about_it() -> None:
+    assert owed(replace(AFTER, standing=None)) == []
+    assert owed(replace(AFTER, standing=None, cared_round=1)) == [("missed_sorry", AT, "1")]
+
+
+LATER = AT + timedelta(minutes=1)
+
+
+def taken_back(*records: Record, ids: set[int]) -> list[tuple[Outcome, int | None, str]]:
+    return [(one.outcome, one.recorded_by, one.why) for one in attendance.taking_back(records, ids, LATER, 7)]
+
+
+def test_undo_adds_a_line_and_what_stood_before_stands_again_with_its_own_author() -> None:
+    came = replace(CAME, recorded_at=AT + timedelta(seconds=9), recorded_by=7)
+    assert taken_back(came, ids={2}) == [(Outcome.TAKEN_BACK, 7, "")]
+    assert taken_back(MISS, came, ids={2}) == [
+        (Outcome.TAKEN_BACK, 7, ""),
+        (Outcome.MISSED_REASON_UNKNOWN, 1, "as_before"),
+    ]
+    added = attendance.taking_back([MISS, came], {2}, LATER, 7)
+    after = [MISS, came, *(replace(one, id=n) for n, one in enumerate(added, 3))]
+    stands = attendance.standing(after)
+    assert stands is not None
+    assert (stands.outcome, stands.id) == (Outcome.MISSED_REASON_UNKNOWN, 4)
+    assert attendance.standing([came, replace(added[0], id=3)]) is None
+
+
+def test_undo_of_what_does_not_stand_any_more_does_nothing() -> None:
+    assert taken_back(MISS, CAME, ids={1}) == []
+    assert taken_back(MISS, replace(MISS, outcome=Outcome.TAKEN_BACK, recorded_at=LATER, id=3), ids={1}) == []
+    assert taken_back(ids={1}) == []
+
+
+@pytest.mark.parametrize(
+    ("stands", "before"),
+    [
+        ([CAME], None),
+        ([MISS, replace(CAME, recorded_at=LATER)], None),  # one's own slip of a moment ago
+        ([MISS, replace(CAME, recorded_at=LATER, recorded_by=2)], MISS),
+        ([MISS, replace(CAME, recorded_at=LATER, why="later")], MISS),
+        ([MISS, replace(CAME, recorded_at=LATER, recorded_by=None)], MISS),  # an import
+        ([MISS, Record(Outcome.MISSED_ACCEPTED, LATER, "health", recorded_by=2, id=3)], None),  # a decision
+        ([MISS, replace(CAME, recorded_at=LATER, why="as_before", recorded_by=2)], None),
+        ([MISS, replace(MISS, recorded_at=LATER, recorded_by=2, id=3)], None),  # asked again, the same
+        ([CAME, Record(Outcome.TAKEN_BACK, LATER, recorded_by=2, id=3)], None),
+    ],
+)
+def test_what_counts_as_a_correction(stands: list[Record], before: Record | None) -> None:
+    assert attendance.corrected(stands) == before
+
+
+@pytest.mark.parametrize(
+    ("standing", "on_hold", "said_no", "minutes_to_start", "meant"),
+    [
+        (None, "", False, 0, True),
+        (None, "", False, 30, True),
+        (None, "", False, 31, False),
+        (CAME, "", False, 0, False),
+        (None, "custody", False, 0, False),
+        (None, "", True, 0, False),
+    ],
+)
+def test_whom_everyone_else_means(
+    standing: Record | None, on_hold: str, said_no: bool, minutes_to_start: int, meant: bool
+) -> None:
+    starts_at = AT + timedelta(minutes=minutes_to_start)
+    assert attendance.present(standing, on_hold, said_no, starts_at, AT) is meant

@@ -31,6 +31,9 @@ def about(kind: Kind) -> AboutItem:
         ("item", To.MANAGER, about(Kind.NON_ATTENDANCE), True),
         ("item_copy", To.COPY, about(Kind.NON_ATTENDANCE), True),
         ("item", To.WORKER, about(Kind.RING), True),
+        ("follow_up", To.HOLDER, about(Kind.NON_ATTENDANCE), True),
+        ("cannot_answered", To.INDIVIDUAL, about(Kind.CANNOT), False),  # a person decided it
+        ("still_waiting", To.INDIVIDUAL, about(Kind.CANNOT), False),  # they wait for an answer
         ("item_disputed", To.STAFF, about(Kind.NON_ATTENDANCE), False),  # the individual says so
         ("item_now", To.STAFF, about(Kind.NON_ATTENDANCE), False),  # an edit, without a sound
         ("item_faded", To.CHAT, about(Kind.NON_ATTENDANCE), False),
@@ -46,7 +49,8 @@ def test_what_is_held(kind: str, to: To, facts: Facts, held: bool) -> None:
 def test_every_kind_of_item_has_been_thought_of() -> None:
     """A new kind is held, unless an individual's words raise it: then it belongs in SAID, or what they were answered
     is not true."""
-    assert set(Kind) - pausing.SAID == {Kind.NON_ATTENDANCE, Kind.RING, Kind.UNREACHABLE}
+    held = {Kind.NON_ATTENDANCE, Kind.RING, Kind.UNREACHABLE, Kind.UNRECORDED, Kind.DEADLINE, Kind.ASSESS}
+    assert set(Kind) - pausing.SAID == held
 
 
 def test_of_several_about_one_date_the_one_that_was_due_last_goes() -> None:

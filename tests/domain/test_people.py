@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from domain.people import MAY, Act, Relation, Role, Scope, Staff, may
+from domain.people import MAY, Act, Leave, Relation, Role, Scope, Staff, may
 
 TODAY = date(2026, 11, 24)
 ME, COLLEAGUE = 1, 2
@@ -45,8 +45,19 @@ EXPECTED = {
             Act.HOLD,
             Act.REPAIR,
             Act.TEXTS,
+            Act.PAPERS,
+            Act.PROGRESS,
+            Act.EXTENSION,
+            Act.STEPS,
+            Act.SET_OUTCOME,
         )
     },
+    (Role.CASE_MANAGER, Act.OFFER): Scope.OWN,
+    (Role.CASE_MANAGER, Act.GIVE_SESSION): Scope.OWN,
+    (Role.CASE_MANAGER, Act.STAND_DOWN): Scope.EVERYBODY,
+    **{(Role.MANAGER, act): Scope.EVERYBODY for act in (Act.GIVE_SESSION, Act.STAND_DOWN, Act.OFFER)},
+    **{(Role.MANAGER, act): Scope.EVERYBODY for act in (Act.PAPERS, Act.PROGRESS, Act.STEPS, Act.SET_OUTCOME)},
+    (Role.SUPERVISOR, Act.STAND_DOWN): Scope.SESSION,
     **{(role, Act.RUN_REGISTER): Scope.SESSION for role in (Role.OFFICER, Role.CASE_MANAGER, Role.YOUTH_TEAM)},
     **{
         (Role.MANAGER, act): Scope.EVERYBODY
@@ -61,6 +72,11 @@ EXPECTED = {
         (role, Act.READ_RULES): Scope.EVERYBODY
         for role in (Role.OFFICER, Role.CASE_MANAGER, Role.YOUTH_TEAM, Role.MANAGER)
     },
+    **{(role, Act.AWAY): Scope.EVERYBODY for role in Role},
+    (Role.MANAGER, Act.STAFFING): Scope.EVERYBODY,
+    (Role.OFFICER, Act.HAND_OVER): Scope.OWN,
+    (Role.CASE_MANAGER, Act.HAND_OVER): Scope.OWN,
+    (Role.MANAGER, Act.HAND_OVER): Scope.EVERYBODY,
     (Role.DUTY, Act.ANSWER): Scope.OPEN_ITEM,
     **{
         (role, Act.BREAK_GLASS): Scope.EVERYBODY
@@ -93,3 +109,11 @@ def test_several_roles_reach_as_far_as_any_of_them() -> None:
     assert may(both, Act.INVITE, NONE, TODAY)
     assert may(both, Act.RUN_REGISTER, RELATIONS["session"], TODAY)
     assert not may(both, Act.CLAIM_ITEM, RELATIONS["open item"], TODAY)
+
+
+def test_whoever_stands_in_reaches_the_people_of_a_colleague_for_as_long_as_that_leave_lasts() -> None:
+    leave = Leave(COLLEAGUE, date(2026, 11, 24), date(2026, 11, 27))
+    me = Staff(ME, "S1", "Someone", frozenset({Role.OFFICER}), stands_in=frozenset({leave}))
+    theirs = Relation(workers=frozenset({COLLEAGUE}))
+    reached = [may(me, Act.SEE_CASE, theirs, date(2026, 11, day)) for day in (23, 24, 27, 28)]
+    assert reached == [False, True, True, False]

@@ -8,7 +8,7 @@ import pytest
 from domain import routing
 from domain.orders import Order, Requirement
 from domain.outbox import To
-from domain.people import Individual, Role, Staff
+from domain.people import Individual, Leave, Role, Staff
 from domain.routing import Roster
 
 TODAY = date(2026, 11, 25)
@@ -81,3 +81,60 @@ def test_who_has_left_is_not_meant_though_the_chat_is_still_there() -> None:
     assert routing.meant(To.WORKER, replace(EVERYBODY, staff={**STAFF, OFFICER: last_day}), SAM, SUPERVISED) == [
         OFFICER
     ]
+
+
+def away(*ids: int, cover: int | None = None) -> Roster:
+    leave = {id_: replace(STAFF[id_], leave=Leave(id_, TODAY, TODAY), leave_cover_id=cover) for id_ in ids}
+    return replace(EVERYBODY, staff={**STAFF, **leave})
+
+
+@pytest.mark.parametrize(
+    ("roster", "to", "expected"),
+    [
+        (away(OFFICER), To.WORKER, []),
+        (away(OFFICER), To.COVER, [COVER]),  # whoever always covers
+        (away(OFFICER, cover=CASE_MANAGER), To.COVER, [CASE_MANAGER]),  # whoever covers this leave
+        (away(OFFICER, cover=OFFICER), To.COVER, [DUTY, DUTY_TOO]),  # left to duty, though there is a usual cover
+        (away(OFFICER, COVER), To.COVER, [DUTY, DUTY_TOO]),  # the cover is away as well
+        (replace(EVERYBODY, on_rota=frozenset({DUTY_TOO})), To.DUTY, [DUTY_TOO]),
+        (replace(without(COVER), on_rota=frozenset({DUTY_TOO})), To.COVER, [DUTY_TOO]),
+        (replace(EVERYBODY, on_rota=frozenset({MANAGER})), To.DUTY, [DUTY, DUTY_TOO]),  # has lost the role since
+        (replace(away(DUTY_TOO), on_rota=frozenset({DUTY, DUTY_TOO})), To.DUTY, [DUTY]),
+        (replace(away(DUTY_TOO), on_rota=frozenset({DUTY_TOO})), To.DUTY, [DUTY]),  # never nobody
+        (replace(EVERYBODY, on_rota=frozenset({DUTY_TOO}), on_call=MANAGER), To.DUTY, [MANAGER]),  # at night
+    ],
+)
+def test_leave_and_the_rota(roster: Roster, to: To, expected: list[int]) -> None:
+    assert routing.meant(to, roster, SAM, SUPERVISED) == expected
+
+
+@pytest.mark.parametrize(
+    ("to", "roster", "individual", "why"),
+    [
+        (To.WORKER, without(OFFICER), SAM, (OFFICER, "no_chat")),
+        (To.WORKER, replace(without(OFFICER), lost=frozenset({OFFICER})), SAM, (OFFICER, "blocked")),
+        (To.WORKER, replace(EVERYBODY, today=date(2027, 1, 1)), SAM, (OFFICER, "left")),
+        (To.WORKER, without(YOUTH), YOUNG, (YOUTH, "no_chat")),
+        (To.COVER, without(COVER, DUTY, DUTY_TOO), SAM, (None, "no_chat")),
+        (To.DUTY, replace(without(DUTY, DUTY_TOO), lost=frozenset({DUTY})), SAM, (None, "nobody_linked")),
+        (To.MANAGER, without(MANAGER), SAM, (MANAGER, "no_chat")),
+        (To.MANAGER, replace(EVERYBODY, staff={}), SAM, (None, "nobody_named")),
+        (To.STAFF, EVERYBODY, SAM, (None, "nobody_named")),
+    ],
+)
+def test_where_nobody_can_be_told_the_reason_is_known(
+    to: To, roster: Roster, individual: Individual, why: tuple[int | None, str]
+) -> None:
+    leaver = {OFFICER: replace(STAFF[OFFICER], active_until=date(2026, 12, 31))} if roster.staff else {}
+    roster = replace(roster, staff={**roster.staff, **leaver})
+    assert routing.why_nobody(to, roster, individual, SUPERVISED) == why
+
+
+def test_whoever_has_it_is_meant_and_else_the_worker() -> None:
+    for roster, has_it, meant in (
+        (EVERYBODY, DUTY, [DUTY]),
+        (without(DUTY), DUTY, [OFFICER]),
+        (EVERYBODY, None, [OFFICER]),
+        (without(OFFICER), OFFICER, []),
+    ):
+        assert routing.meant(To.HOLDER, roster, SAM, SUPERVISED, to_id=has_it) == meant

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from domain import outbox, pausing, reminding, texting
+from domain import outbox, pausing, reminding, routing, texting
 from domain.orders import Hold
+from domain.people import Act
 from messages import words
 from usecases import reminding as asking_to_ring
 
@@ -45,6 +46,7 @@ def written() -> set[str]:
     found = {one.value for one in reminding.Skip} - {reminding.Skip.ON_HOLD.value}
     found |= {f"hold_{one}" for one in Hold} | {one.reason for one in outbox.Trouble}
     found |= {one.value for one in texting.Bar}
+    found |= set(routing.WHYS)
     found |= {pausing.HELD, asking_to_ring.TASK_RAISED, "moved"}
     for folder in ("domain", "usecases"):
         for path in sorted((ROOT / folder).rglob("*.py")):
@@ -66,3 +68,8 @@ def test_reasons_are_found_in_code() -> None:
     code = 'End(MISSED, "a" if late else "b"); outbox.plan(tx, s, "f", [], now, reason="c"); x.settle(t, i, s, "d")'
     assert set(reasons_in(ast.parse(code))) == {"a", "b", "c", "d"}
     assert {"booked_late", "moved_back", "order_ended", "claimed", "nobody_linked"} <= written()
+
+
+def test_every_act_has_words() -> None:
+    """Whoever asks who looked reads what was done."""
+    assert [act.value for act in Act if not words.knows(f"act.{act}")] == []

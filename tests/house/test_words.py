@@ -12,13 +12,17 @@ from domain import (
     asking,
     attendance,
     audit,
+    caseload,
     compliance,
+    deciding,
     discreet,
     errors,
+    evidence,
     orders,
     people,
     questionnaires,
     reminding,
+    standards,
 )
 from messages import chat, compose, staff, words
 from usecases import forms
@@ -41,12 +45,19 @@ STAFF = (
     "why.",
     "consent.",
     *("history.", "role.", "repairs.", "texts."),
+    "absence.",
     "stop.staff",
     "hold.",
     *("cutoff.", "lock."),
     *("rules.", "skip."),
     *("watch.", "pause.", "resume."),
     "person.",
+    *("standard.", "limit.", "clocks.", "step.", "late.", "left_out.", "assess"),
+    *("desk.", "digest."),
+    *("progress.", "books.", "light.", "extension.", "button.extension", "button.progress"),
+    *("offer.", "ticks.", "down."),
+    "papers.",
+    *("away.", "hand.", "leaver.", "joiner.", "duty.", "no_such_colleague"),
     *("case.", "requirement.", "order.", "glass.", "why_look.", "looks.", "looked.", "act."),
 )
 STAFF_KEYS = {
@@ -87,7 +98,21 @@ def made_at_run_time() -> set[str]:
     found |= {f"want.{one}" for one in asking.Want} | {f"safe.{one}" for one in asking.Safe}
     found |= {f"place.{one}" for one in asking.Ring} | {f"hold.{one}" for one in orders.Hold}
     found |= {f"changed.{end}{one}" for one in asking.Changed for end in ("", "tell_")}
-    found |= {f"{family}.{one}" for one in compliance.Ending for family in ("item.outcome", "ended")}
+    found |= {f"item.outcome.{one}" for one in compliance.Ending}
+    found |= {f"ended.{one}" for one in compliance.Ending if one not in compliance.ANSWERS}
+    found |= {f"{family}.{one}" for one in compliance.ANSWERS for family in ("button", "answered")}
+    found |= {f"answered.{one}.named" for one in compliance.ANSWERS}
+    found |= {f"item.{one}" for one in compliance.Says if one is not compliance.Says.NEWS}
+    found |= {f"absence.did_{one}" for one in deciding.How} | {f"absence.next_{one}" for one in deciding.Rung}
+    found |= {f"absence.heard_{one}" for one in deciding.Heard} | {f"absence.cause_{one}" for one in deciding.Cause}
+    found |= {f"absence.ask_{one}" for one in deciding.Page if one is not deciding.Page.ABSENCE}
+    found |= {f"absence.why_{one}" for one in attendance.Why} | {f"absence.{one}" for one in attendance.JUDGED}
+    found |= {f"evidence.refused_{one}" for one in evidence.Refusal}
+    found |= {f"away.refused_{one}" for one in ("unclear", "past", "backwards", "too_long")}
+    found |= {f"away.cannot_{one}" for one in ("away", "left", "themselves")}
+    found |= {f"{key}_{one}" for one in caseload.Part for key in ("hand.part", "leaver.holds", "leaver.hand")}
+    found |= {f"joiner.{one}" for one in people.Role}
+    found |= {f"limit.{one}.one" for one in standards.Unit}
     for definition in forms.read().definitions.values():
         found |= questionnaires.keys(definition)
     return found

@@ -1,6 +1,7 @@
 import shutil
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, async_playwright
@@ -46,3 +47,10 @@ async def browser() -> AsyncIterator[Browser]:
         )
         yield running
         await running.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, sqlite_template: Path) -> Path:
+    """Where a database for a play is migrated already."""
+    shutil.copy(sqlite_template, tmp_path / "simulated.db")
+    return tmp_path

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
@@ -27,13 +26,6 @@ from usecases import items, outgoing
 Plant = Callable[[Simulation, pytest.MonkeyPatch], None]
 SMALL = Plan(individuals=24, days=24, seed=4)
 TINY = Plan(individuals=10, days=6, seed=2)
-
-
-@pytest.fixture
-def folder(tmp_path: Path, sqlite_template: Path) -> Path:
-    """Where a database is migrated already."""
-    shutil.copy(sqlite_template, tmp_path / "simulated.db")
-    return tmp_path
 
 
 def play(plan: Plan, folder: Path, plant: Callable[[Simulation], None] | None = None) -> Came:

@@ -1,5 +1,6 @@
 """One person's data: nothing that refers to them is forgotten, neither in their copy nor when they are erased."""
 
+from base64 import b64encode
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -149,6 +150,8 @@ async def test_the_copy_has_everything_of_one_person_and_nothing_of_another(serv
     assert "mine export" in text
     for others in ("Ali", "theirs", "Orla", "Quinn", "OF1", "902", "4711", "mine-hash"):
         assert others not in text
+    assert f"data:image/jpeg;base64,{b64encode(b'mine pic').decode()}" in text
+    assert b64encode(b"theirs pic").decode() not in text
     assert "officer" in text
     assert "Section 62 of the Data Protection Act 2018" in text
     assert file.stat().st_mode & 0o777 == 0o600

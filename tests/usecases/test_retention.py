@@ -195,6 +195,22 @@ async def test_nothing_goes_of_somebody_under_a_legal_hold(service: Service) -> 
     assert {"words", "traces", "invitations", "access", "parked_updates", "case"} <= set(went)
 
 
+async def free_places(service: Service, staff: int) -> None:
+    """Three were offered one on a day that is over; one took it. Of a day ahead nothing goes."""
+    place = await put(service, tables.places, ref="P", nickname="The yard")
+    order = {"imposed_on": date(2026, 9, 1), "requirements": "unpaid_work", "status": "active"}
+    for start in (LONG, NOW + timedelta(days=3)):
+        hours = {"day": start.date(), "starts_at": start, "ends_at": start + timedelta(hours=4)}
+        offer = await put(service, tables.offers, place_id=place, places=2, offered_by=staff, at=start, **hours)
+        for n, answer in enumerate(("taken", "no_thanks", "")):
+            one = await put(service, tables.individuals, case_ref=f"S{offer}{n}", first_name="Sam")
+            theirs = await put(service, tables.orders, ref=f"S{offer}{n}", individual_id=one, **order)
+            date_ = {"kind": "unpaid_work", "status": "booked", "order_id": theirs, **hours}
+            id_ = await put(service, tables.appointments, ref=f"S{offer}{n}", **date_) if answer == "taken" else None
+            who = {"offer_id": offer, "individual_id": one, "order_id": theirs, "answer": answer}
+            await put(service, tables.offered, appointment_id=id_, **who)
+
+
 async def test_the_rest_of_the_night(service: Service) -> None:
     await put(service, tables.wrong_codes, chat_hash="x", at=NOW - timedelta(days=3))
     await put(service, tables.wrong_codes, chat_hash="x", at=SHORT)
@@ -207,7 +223,9 @@ async def test_the_rest_of_the_night(service: Service) -> None:
     staff = await put(service, tables.staff, ref="M", name="M", roles="manager")
     chat = await put(service, tables.chats, chat_id="5", chat_hash="m", staff_id=staff, linked_at=LONG)
     await put(service, tables.deliveries, outbox_id=done, chat=chat, message_id=1, accepted_at=LONG)
-    assert await keeping.tidy(service) == {"answered": 1, "service_messages": 1, "wrong_codes": 1, "imports": 1}
+    await free_places(service, staff)
+    went = {"answered": 1, "service_messages": 1, "wrong_codes": 1, "imports": 1, "offers_not_taken": 2}
+    assert await keeping.tidy(service) == went
     assert await keeping.tidy(service) == {}
 
 

@@ -78,6 +78,7 @@ class Plan:
     ended: set[str] = field(default_factory=set)  # individuals of whom an active order has ended
     reconsidered: set[str] = field(default_factory=set)  # individuals whose orders have otherwise changed
     died: set[str] = field(default_factory=set)
+    handed: list[tuple[int, str, str, str]] = field(default_factory=list)  # order, part, from and to whom (refs)
     speaks: dict[int, str] = field(default_factory=dict)  # individuals (ids) whose chat changes its language
     changes: list[Change] = field(default_factory=list)
     clashes: list[Clash] = field(default_factory=list)

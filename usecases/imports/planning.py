@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import imports as store
 from db import told
-from domain import changes, imports, orders
+from domain import changes, imports, orders, places
 from domain.appointments import Status
 from domain.changes import Shown, Turn
 from domain.imports import Change, Clash, Reading, Record
@@ -171,6 +171,10 @@ class _Planner:
             if changed & RESCHEDULES:
                 revision = kept.get("revision", row.revision)
                 self.plan.rescheduled.append(Dated.of(became, row.booked_at, row.id, revision, turn))
+        if became.kind == "orders":
+            named = {"officer": "officer_ref", "case_manager": "case_manager_ref"}
+            whom = ((part, here[column], became.raw[column]) for part, column in named.items() if column in changed)
+            self.plan.handed += [(row.id, part, before, after) for part, before, after in whom if after]
         if became.kind == "orders" and changed & {"status", "ended_on", "case_ref"}:
             self.turn(became, here, row.id)
         if became.kind == "individuals" and "language" in changed:
@@ -244,7 +248,8 @@ class _Planner:
         """What the export does not have any more, and what must not move until it is written."""
         if "appointments" in self.reading.present:
             ahead = await store.booked_after(self.tx, self.now)
-            self.plan.missing = [ref for ref in ahead if ref not in self.reading.refs["appointments"]]
+            gone = (ref for ref in ahead if ref not in self.reading.refs["appointments"])
+            self.plan.missing = [ref for ref in gone if not ref.startswith(places.REF)]  # of our own offers
             dates = self.plan.counts["appointments"]
             self.plan.counts["appointments"] = dates + Counts(missing=len(self.plan.missing))
         self.plan.mark = await store.mark(self.tx, *self.plan.watched)

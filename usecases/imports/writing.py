@@ -8,13 +8,14 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import bulk, dates, outbox
+from db import bulk, cover, dates, outbox
 from db import imports as store
 from db import sittings as forms
 from domain import attendance, changes
 from domain.appointments import Appointment
+from domain.caseload import Move, Part
 from domain.outbox import Change, Owed, Subject
-from usecases import changing, register, reminding, sittings
+from usecases import changing, following, register, reminding, sessions, sittings
 from usecases.imports import columns, outcomes
 from usecases.imports.plan import Plan
 from usecases.service import Service
@@ -201,9 +202,21 @@ async def write(service: Service, plan: Plan, script: Script) -> bool:
         await changing.after_planning(service, tx, plan.overtaken)
         await store.speak(tx, plan.speaks)
         await register.record_all(service, tx, [_line(line, plan.ids) for line in plan.heard], "import")
+        await following.plan_anew(service, tx)
+        await sessions.follow(service, tx)
         await _ends(service, tx, plan)
+        await cover.note_changes(tx, _handed(plan), now)
         await store.note(tx, now, {kind: asdict(counts) for kind, counts in plan.counts.items()})
     return True
+
+
+def _handed(plan: Plan) -> list[Move]:
+    """Whom the case system itself gave to another worker."""
+    staff = plan.ids["staff"]
+    return [
+        Move(order_id, 0, Part(part), staff[before] if before else None, staff[after], tells=False)
+        for order_id, part, before, after in plan.handed
+    ]
 
 
 def _line(line: outcomes.Line, ids: Ids) -> register.Line:

@@ -1,0 +1,289 @@
+"""Spare places: who is ticked for which place, what is offered to whom, and who has taken it."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, String, and_, cast, delete, func, insert, literal, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import bulk, dates
+from db.tables import appointments, attendance, offered, offers, orders, outbox, places, suited
+from domain import attendance as records
+from domain.appointments import Appointment, Kind, Place, Status
+from domain.attendance import Outcome
+from domain.orders import Order, Requirement
+from domain.orders import Status as OrderStatus
+from domain.outbox import Status as Owing
+from domain.places import STOOD_DOWN, Offer, Offered, Said
+
+AnyRow = Row[tuple[Any, ...]]
+
+
+# ── Places, and who is ticked for them ──────────────────────────────────────────────────────────────────────────────
+
+
+async def places_by_id(tx: AsyncConnection) -> dict[int, Place]:
+    """Every place, by nickname."""
+    rows = await tx.execute(select(places).order_by(places.c.nickname, places.c.id))
+    return {row.id: dates.place_of(row) for row in rows}
+
+
+async def indoor(tx: AsyncConnection) -> list[int]:
+    """The places (ids) that no weather touches."""
+    return list((await tx.execute(select(places.c.id).where(places.c.indoor).order_by(places.c.id))).scalars())
+
+
+async def lock_place(tx: AsyncConnection, place_id: int) -> Place:
+    """A place, held until the transaction ends: of all who want its last free seat at one moment, one goes first.
+
+    The place and not the offer, because two offers may be of one day. Imports that book dates there do not wait (no key
+    changes). SQLite has one writer anyhow.
+    """
+    query = select(places).where(places.c.id == place_id).with_for_update(key_share=True)
+    return dates.place_of((await tx.execute(query)).one())
+
+
+async def ticked(tx: AsyncConnection, individual_ids: Iterable[int]) -> dict[int, set[int]]:
+    """The places (ids) for which each of these people is ticked."""
+    found: dict[int, set[int]] = {}
+    for part in bulk.chunks(set(individual_ids)):
+        for row in await tx.execute(select(suited).where(suited.c.individual_id.in_(part))):
+            found.setdefault(row.individual_id, set()).add(row.place_id)
+    return found
+
+
+async def ticked_for(tx: AsyncConnection, place_id: int) -> list[int]:
+    """Everybody (ids) who is ticked for a place."""
+    return list((await tx.execute(select(suited.c.individual_id).where(suited.c.place_id == place_id))).scalars())
+
+
+async def tick(tx: AsyncConnection, individual_id: int, place_id: int, by: int, now: datetime) -> None:
+    await untick(tx, individual_id, place_id)
+    values = {"individual_id": individual_id, "place_id": place_id, "ticked_by": by, "at": now}
+    await tx.execute(insert(suited).values(values))
+
+
+async def untick(tx: AsyncConnection, individual_id: int, place_id: int) -> None:
+    mine = (suited.c.individual_id == individual_id, suited.c.place_id == place_id)
+    await tx.execute(delete(suited).where(*mine))
+
+
+async def working(tx: AsyncConnection, individual_ids: Collection[int] | None = None) -> dict[int, list[Order]]:
+    """The active orders with unpaid work, of these people or of everybody, by individual, the first imposed first."""
+    found: dict[int, list[Order]] = {}
+    needed = (
+        orders.c.status == OrderStatus.ACTIVE.value,
+        orders.c.requirements.contains(Requirement.UNPAID_WORK.value),
+    )
+    query = select(orders).where(*needed).order_by(orders.c.imposed_on, orders.c.id)
+    parts = [query] if individual_ids is None else [query.where(_of(part)) for part in bulk.chunks(set(individual_ids))]
+    for one in parts:
+        for row in await tx.execute(one):
+            found.setdefault(row.individual_id, []).append(dates.order_of(row))
+    return found
+
+
+# ── Sessions ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Squad:
+    """A session of unpaid work: its dates, and the hours that most of them have."""
+
+    members: tuple[Appointment, ...]
+
+    @property
+    def hours(self) -> tuple[datetime, datetime]:
+        return Counter((one.starts_at, one.over_at) for one in self.members).most_common(1)[0][0]
+
+    @property
+    def first(self) -> Appointment:
+        return self.members[0]
+
+
+async def squads(tx: AsyncConnection, first: date, last: date) -> list[Squad]:
+    """The sessions of unpaid work at a place from one day to another, by day and start."""
+    query = select(appointments).where(
+        appointments.c.day >= first,
+        appointments.c.day <= last,
+        appointments.c.kind == Kind.UNPAID_WORK.value,
+        appointments.c.status == Status.BOOKED.value,
+        appointments.c.place_id.is_not(None),
+        appointments.c.staff_id.is_not(None),
+    )
+    found: dict[Any, list[Appointment]] = {}
+    for one in map(dates.appointment_of, await tx.execute(query.order_by(appointments.c.starts_at, appointments.c.id))):
+        found.setdefault((one.day, one.session), []).append(one)
+    return [Squad(tuple(members)) for members in found.values()]
+
+
+async def expected(tx: AsyncConnection, place_id: int, starts_at: datetime, ends_at: datetime) -> int:
+    """How many are booked at a place at any time between two moments, whoever runs their session."""
+    query = select(appointments).where(
+        appointments.c.place_id == place_id,
+        appointments.c.status == Status.BOOKED.value,
+        appointments.c.starts_at < ends_at,
+        or_(appointments.c.ends_at.is_(None), appointments.c.ends_at > starts_at),
+    )
+    return sum(one.over_at > starts_at for one in map(dates.appointment_of, await tx.execute(query)))
+
+
+async def busy(tx: AsyncConnection, individual_ids: Iterable[int], day: date) -> set[int]:
+    """Those of these people who have a date on a day that has not been stood down."""
+    on_day: dict[int, int] = {}
+    for part in bulk.chunks(set(individual_ids)):
+        query = select(appointments.c.id, orders.c.individual_id).join(orders, orders.c.id == appointments.c.order_id)
+        booked = (appointments.c.day == day, appointments.c.status == Status.BOOKED.value)
+        on_day |= {row.id: row.individual_id for row in await tx.execute(query.where(*booked, _of(part)))}
+    off = await stood_down(tx, on_day)
+    return {individual_id for id_, individual_id in on_day.items() if id_ not in off}
+
+
+def _of(individual_ids: Collection[int]) -> Any:
+    return orders.c.individual_id.in_(individual_ids)
+
+
+async def stood_down(tx: AsyncConnection, appointment_ids: Iterable[int]) -> set[int]:
+    """Those of these dates that are off, as things stand on record."""
+    found = await dates.records(tx, appointment_ids)
+    standing = {id_: records.standing(lines) for id_, lines in found.items()}
+    return {id_ for id_, one in standing.items() if one is not None and one.outcome is Outcome.STOOD_DOWN_AHEAD}
+
+
+async def next_on(tx: AsyncConnection, individual_id: int, after: datetime) -> Appointment | None:
+    """A person's next date after a moment of which nothing is on record yet: one that is off is none."""
+    recorded = select(attendance.c.appointment_id).where(attendance.c.appointment_id == appointments.c.id).exists()
+    query = select(appointments).join(orders, orders.c.id == appointments.c.order_id)
+    ahead = (
+        orders.c.individual_id == individual_id,
+        orders.c.status == OrderStatus.ACTIVE.value,
+        appointments.c.status == Status.BOOKED.value,
+        appointments.c.starts_at > after,
+    )
+    by_start = (appointments.c.starts_at, appointments.c.id)
+    row = (await tx.execute(query.where(*ahead, ~recorded).order_by(*by_start).limit(1))).one_or_none()
+    return dates.appointment_of(row) if row else None
+
+
+# ── Offers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _offer_of(row: AnyRow) -> Offer:
+    return Offer(
+        id=row.id,
+        place_id=row.place_id,
+        day=row.day,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        places=row.places,
+        offered_by=row.offered_by,
+        staff_id=row.staff_id,
+        cause=row.cause,
+        closed_at=row.closed_at,
+    )
+
+
+def _offered_of(row: AnyRow) -> Offered:
+    return Offered(row.id, row.offer_id, row.individual_id, row.order_id, row.answer, row.appointment_id)
+
+
+async def draft(tx: AsyncConnection, now: datetime, **values: Any) -> int:
+    """A new offer that nobody has been told of; the same person's earlier ones of that kind go."""
+    mine = and_(offers.c.offered_by == values["offered_by"], offers.c.places == 0)
+    stale = select(offers.c.id).where(mine).scalar_subquery()
+    await tx.execute(delete(offered).where(offered.c.offer_id.in_(stale)))
+    await tx.execute(delete(offers).where(mine))
+    change = insert(offers).values(places=0, at=now, **values).returning(offers.c.id)
+    return int((await tx.execute(change)).scalar_one())
+
+
+async def change(tx: AsyncConnection, id_: int, **values: Any) -> None:
+    await tx.execute(update(offers).where(offers.c.id == id_).values(**values))
+
+
+async def offers_by_id(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, Offer]:
+    query = select(offers).where(offers.c.id.in_(set(ids)))
+    return {row.id: _offer_of(row) for row in await tx.execute(query)}
+
+
+async def offer(tx: AsyncConnection, id_: int) -> Offer | None:
+    return (await offers_by_id(tx, [id_])).get(id_)
+
+
+async def put(tx: AsyncConnection, offer_id: int, individual_id: int, order_id: int, answer: str = "") -> int:
+    """An offer to one person, or their being left out of it; returns its id."""
+    mine = (offered.c.offer_id == offer_id, offered.c.individual_id == individual_id)
+    await tx.execute(delete(offered).where(*mine))
+    values = {"offer_id": offer_id, "individual_id": individual_id, "order_id": order_id, "answer": answer}
+    return int((await tx.execute(insert(offered).values(values).returning(offered.c.id))).scalar_one())
+
+
+async def answer(tx: AsyncConnection, id_: int, said: Said, now: datetime, appointment_id: int | None = None) -> None:
+    values = {"answer": said.value, "answered_at": now, "appointment_id": appointment_id}
+    await tx.execute(update(offered).where(offered.c.id == id_).values(values))
+
+
+async def offered_by_id(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, Offered]:
+    query = select(offered).where(offered.c.id.in_(set(ids)))
+    return {row.id: _offered_of(row) for row in await tx.execute(query)}
+
+
+async def to_whom(tx: AsyncConnection, offer_id: int) -> list[Offered]:
+    """Everybody whom an offer is about, whoever was left out included."""
+    rows = await tx.execute(select(offered).where(offered.c.offer_id == offer_id).order_by(offered.c.id))
+    return [_offered_of(row) for row in rows]
+
+
+async def taken(tx: AsyncConnection, offer_id: int) -> int:
+    """How many places have been taken. One that was given back is free for staff to fill, not for a late tap."""
+    query = select(func.count()).where(offered.c.offer_id == offer_id, offered.c.answer == Said.TAKEN.value)
+    return int((await tx.execute(query)).scalar_one())
+
+
+async def asked(tx: AsyncConnection, place_id: int, day: date, but: int) -> set[int]:
+    """Everybody (ids) who has been offered a place there on a day by another offer than this, or is about to be. Whose
+    message never went has not been asked; what stood in for a day that was off went with the news of it."""
+    message = and_(
+        outbox.c.subject == literal("offered:") + cast(offered.c.id, String),
+        outbox.c.status.in_((Owing.PLANNED.value, Owing.SENDING.value, Owing.SENT.value)),
+    )
+    query = (
+        select(offered.c.individual_id)
+        .join(offers, offers.c.id == offered.c.offer_id)
+        .outerjoin(outbox, message)
+        .where(offers.c.place_id == place_id, offers.c.day == day, offers.c.id != but, offers.c.places > 0)
+        .where(offered.c.answer != Said.LEFT_OUT.value)
+        .where(or_(outbox.c.id.is_not(None), offers.c.cause == STOOD_DOWN))
+    )
+    return set((await tx.execute(query)).scalars())
+
+
+async def open_of(tx: AsyncConnection, staff_id: int, now: datetime) -> list[Offer]:
+    """What a member of staff has offered and can still be taken, by start."""
+    mine = (
+        offers.c.offered_by == staff_id,
+        offers.c.places > 0,
+        offers.c.closed_at.is_(None),
+        offers.c.starts_at > now,
+    )
+    return [_offer_of(row) for row in await tx.execute(select(offers).where(*mine).order_by(offers.c.starts_at))]
+
+
+async def book(tx: AsyncConnection, of: Offer, order_id: int, ref: str, now: datetime) -> int:
+    """The date that a taken place becomes."""
+    values = {
+        "ref": ref,
+        "order_id": order_id,
+        "kind": Kind.UNPAID_WORK.value,
+        "day": of.day,
+        "starts_at": of.starts_at,
+        "ends_at": of.ends_at,
+        "place_id": of.place_id,
+        "staff_id": of.staff_id,
+        "status": Status.BOOKED.value,
+        "booked_at": now,
+    }
+    return int((await tx.execute(insert(appointments).values(values).returning(appointments.c.id))).scalar_one())

@@ -1,0 +1,133 @@
+"""The evidence record of one order, as a PDF that prints: what was told, answered, written down and decided."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+FONT, BOLD = "DejaVu", "DejaVu-Bold"  # has every letter of the languages that names here come in
+MARGIN = 54  # points: 19 mm, which every printer leaves
+GREY = "#444444"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One date: its heading, and what is known of it as lines under short headings."""
+
+    heading: str
+    lines: Sequence[tuple[str, Sequence[str]]]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A whole record. `facts` stand at its top as pairs; `notes` say what the words mean; `page` has {n} and {of}."""
+
+    title: str
+    facts: Sequence[tuple[str, str]]
+    notes: Sequence[str]
+    parts: Sequence[Part]
+    foot: str
+    page: str
+
+
+def pdf(paper: Paper) -> bytes:
+    """The record as a file. The same record makes the same file, to the byte."""
+    from reportlab.lib.pagesizes import A4  # half a second to load, and few ever ask for it
+    from reportlab.platypus import KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table
+
+    _fonts()
+    style = _styles()
+    story: list[Any] = [Paragraph(escape(paper.title), style["title"])]
+    pairs = [[_cell(name, style), _cell(text, style)] for name, text in paper.facts]
+    story.append(Table(pairs, colWidths=[125, None], style=[("LEFTPADDING", (0, 0), (-1, -1), 0)]))
+    story += [Paragraph(escape(note), style["note"]) for note in paper.notes]
+    for part in paper.parts:
+        head, *rest = _part(part, style)
+        story += [Spacer(1, 8), KeepTogether([head, *rest[:2]]), *rest[2:]]
+    out = BytesIO()
+    document = SimpleDocTemplate(
+        out,
+        pagesize=A4,
+        leftMargin=MARGIN,
+        rightMargin=MARGIN,
+        topMargin=MARGIN,
+        bottomMargin=MARGIN,
+        title=paper.title,
+        lang="en-GB",
+        invariant=1,
+    )
+    document.build(story, canvasmaker=_numbering(paper))
+    return out.getvalue()
+
+
+def _part(part: Part, style: Any) -> list[Any]:
+    from reportlab.platypus import Paragraph
+
+    found = [Paragraph(escape(part.heading), style["date"])]
+    for name, lines in part.lines:
+        found.append(Paragraph(escape(name), style["name"]))
+        found += [Paragraph(escape(line), style["line"], bulletText="•") for line in lines]
+    return found
+
+
+def _cell(text: str, style: Any) -> Any:
+    from reportlab.platypus import Paragraph
+
+    return Paragraph(escape(text), style["cell"])
+
+
+def _fonts() -> None:
+    import matplotlib
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    for name, file in ((FONT, "DejaVuSans.ttf"), (BOLD, "DejaVuSans-Bold.ttf")):
+        if name not in pdfmetrics.getRegisteredFontNames():
+            pdfmetrics.registerFont(TTFont(name, folder / file))
+
+
+def _styles() -> dict[str, Any]:
+    from reportlab.lib.styles import ParagraphStyle
+
+    def style(name: str, size: float, font: str = FONT, **more: Any) -> ParagraphStyle:
+        return ParagraphStyle(name, fontName=font, fontSize=size, leading=size * 1.4, **more)
+
+    return {
+        "title": style("title", 17, BOLD, spaceAfter=8),
+        "cell": style("cell", 9.5),
+        "note": style("note", 9, textColor=GREY, spaceBefore=5),
+        "date": style("date", 11, BOLD, spaceBefore=4, spaceAfter=2),
+        "name": style("name", 9, textColor=GREY, spaceBefore=2),
+        "line": style("line", 9.5, leftIndent=14, bulletIndent=4, bulletFontName=FONT),
+    }
+
+
+def _numbering(paper: Paper) -> Any:
+    """A canvas that writes *page 2 of 5* under each page once it knows how many there are."""
+    from reportlab.lib.pagesizes import A4
+    from reportlab.pdfgen.canvas import Canvas
+
+    class Numbered(Canvas):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self._pages: list[dict[str, Any]] = []
+
+        def showPage(self) -> None:
+            self._pages.append(dict(self.__dict__))
+            self._startPage()  # type: ignore[attr-defined]
+
+        def save(self) -> None:
+            for n, page in enumerate(self._pages, 1):
+                self.__dict__.update(page)
+                self.setFont(FONT, 8)
+                self.setFillColor(GREY)
+                self.drawString(MARGIN, MARGIN / 2, paper.foot)
+                right = A4[0] - MARGIN
+                self.drawRightString(right, MARGIN / 2, paper.page.format(n=n, of=len(self._pages)))
+                super().showPage()
+            super().save()
+
+    return Numbered

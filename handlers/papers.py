@@ -1,0 +1,27 @@
+"""Papers about one order that staff ask for: its evidence record, and a letter to begin from."""
+
+from telegram import Update
+
+from handlers.door import Command, Context, Taps, argument_of, service_of, turn_of
+from messages.actions import LetterOf, RecordOf
+from usecases import papers
+
+
+async def evidence_record(update: Update, context: Context) -> None:
+    await papers.ask_which(service_of(context), turn_of(update), argument_of(update))
+
+
+async def make_record(update: Update, context: Context, tap: RecordOf) -> None:
+    await papers.make_record(service_of(context), turn_of(update), tap.order, tap.months)
+
+
+async def letter(update: Update, context: Context) -> None:
+    await papers.ask_for_letter(service_of(context), turn_of(update), argument_of(update))
+
+
+async def make_letter(update: Update, context: Context, tap: LetterOf) -> None:
+    await papers.make_letter(service_of(context), turn_of(update), tap.order)
+
+
+COMMANDS: dict[str, Command] = {"evidence": evidence_record, "letter": letter}
+TAPS: Taps = {RecordOf: make_record, LetterOf: make_letter}

@@ -1,0 +1,33 @@
+"""The kind word that an individual gets after a date that did not go as it should have."""
+
+from domain.facts import AboutAppointment
+from messages.compose import Message, Voice, says
+
+
+@says("sent_home")
+def sent_home(about: AboutAppointment, voice: Voice) -> Message:
+    """Sorry; it is noted that you came; when the next date is."""
+    return _sorry("home", about, voice)
+
+
+@says("stood_down_sorry")
+def stood_down_sorry(about: AboutAppointment, voice: Voice) -> Message:
+    """Sorry; we called it off, and they did nothing wrong; when the next date is."""
+    return _sorry("off", about, voice)
+
+
+def _sorry(key: str, about: AboutAppointment, voice: Voice) -> Message:
+    away = (about.appointment.day - voice.calendar.day(voice.now)).days
+    when = {0: "today", -1: "yesterday"}.get(away, "on")
+    text = voice.say(f"{key}.{when}", day=voice.on(about.appointment.day))
+    if about.following is None:
+        return Message(text)
+    then = about.following
+    date = voice.say("reminder.when", day=voice.day(then.day), time=voice.at(then.starts_at))
+    return Message(f"{text} {voice.say('home.next', date=date)}")
+
+
+@says("missed_sorry")
+def missed_sorry(about: AboutAppointment, voice: Voice) -> Message:
+    """We asked about a miss that was none."""
+    return Message(voice.say("missed.sorry", day=voice.on(about.appointment.day)))

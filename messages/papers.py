@@ -1,0 +1,229 @@
+"""Papers about one order, for staff to read, print and sign: the evidence record, and a letter to begin from.
+
+They say what is known and no more: that Telegram accepted a message is not that anybody read it, and silence is
+nothing.
+"""
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime, timedelta
+
+from documents import letter as blank
+from documents import order_record as paper
+from domain.attendance import Outcome, Record
+from domain.deciding import Heard
+from domain.facts import AboutAbsence, AboutHistory, AboutOrders, AboutPapers, Did
+from domain.history import Told
+from domain.outbox import Status, To
+from messages import words
+from messages.actions import RecordOf
+from messages.compose import Button, File, Message, Voice, says
+from messages.ends import state
+from messages.staff import outcome_alone
+
+RANGES = (0, 3, 12)  # months that the evidence record may be about; 0: the whole order
+FIELDS = (
+    *("today", "first_name", "case_ref", "order_ref", "missed", "answer_by", "worker", "service"),
+    *("phone", "phone_hours", "next_date"),
+)
+PARAGRAPHS = 9
+SAID = frozenset({Status.SENT, Status.MISSED, Status.UNREACHABLE, Status.FAILED, Status.SUPPRESSED, Status.CANCELLED})
+
+
+@dataclass(frozen=True)
+class Written(Voice):
+    """How a paper speaks: it is read long after it was made, so that no day is *today* and each has its year."""
+
+    def on(self, day: date) -> str:
+        return words.long_date(day, self.locale)
+
+    def day(self, day: date) -> str:
+        return self.on(day)
+
+    def day_within(self, day: date) -> str:
+        return self.on(day)
+
+    def when(self, moment: datetime) -> str:
+        return self.say("day.at", day=self.on(self.calendar.day(moment)), time=self.at(moment))
+
+
+def _written(voice: Voice) -> Written:
+    return Written(**{field.name: getattr(voice, field.name) for field in fields(Voice)})
+
+
+# ── In the chat ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@says("papers_none")
+def papers_none(about: AboutOrders, voice: Voice) -> Message:
+    return Message(voice.say("papers.none", case=about.individual.case_ref))
+
+
+@says("record_which")
+def record_which(about: AboutOrders, voice: Voice) -> Message:
+    """One order: of which days? Several: which of them?"""
+    case = about.individual.case_ref
+    if len(about.orders) == 1:
+        only = about.orders[0]
+        ranges = tuple((voice.button(f"papers.last_{n}", RecordOf(only.id, n)),) for n in RANGES)
+        return Message(voice.say("papers.which_days", case=case), ranges)
+    rows = tuple((Button(_order(one.ref, one.imposed_on, voice), RecordOf(one.id, 0)),) for one in about.orders)
+    return Message(voice.say("papers.which_order", case=case), rows)
+
+
+def _order(ref: str, imposed_on: date, voice: Voice) -> str:
+    return voice.say("papers.order", ref=ref, day=voice.on(imposed_on), year=imposed_on.year)
+
+
+@says("order_record")
+def order_record(about: AboutPapers, voice: Voice) -> Message:
+    """To the worker or manager who asks for it."""
+    name = f"record-{voice.calendar.wall(voice.now):%Y-%m-%d-%H%M}.pdf"
+    written, (first, last) = _written(voice), _days(about, voice)
+    days = {"first": written.on(first), "last": written.on(last)}
+    return Message(
+        voice.say("papers.record", case=about.individual.case_ref, n=len(_dates(about, voice)), **days),
+        file=File(name, record(about, voice)),
+    )
+
+
+def _dates(about: AboutPapers, voice: Voice) -> list[AboutHistory]:
+    first, last = _days(about, voice)
+    return [one for one in about.dates if first <= one.about.appointment.day <= last]
+
+
+def _days(about: AboutPapers, voice: Voice) -> tuple[date, date]:
+    """The days that were chosen, both included; an order has no day before it was imposed."""
+    today, months = voice.calendar.day(voice.now), int(voice.params.get("months", 0))
+    if "first" in voice.params:
+        return date.fromisoformat(str(voice.params["first"])), date.fromisoformat(str(voice.params["last"]))
+    back = today - timedelta(days=365 * months // 12) if months else about.order.imposed_on
+    return max(back, about.order.imposed_on), today
+
+
+@says("letter")
+def letter(about: AboutPapers, voice: Voice) -> Message:
+    """A draft to read, change and sign. That it was made is not that it was sent."""
+    values = _values(about, _written(voice))
+    content = blank.filled(voice.policy.letter or template(voice.locale), values)
+    name = f"letter-{voice.calendar.wall(voice.now):%Y-%m-%d-%H%M}.docx"
+    key = "papers.letter" if values["missed"] else "papers.letter_nothing"
+    return Message(voice.say(key, case=about.individual.case_ref), file=File(name, content))
+
+
+# ── The letter ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def template(locale: str) -> bytes:
+    """The letter to begin from, with its merge fields: a council puts its own beside it."""
+    return blank.template([words.say(f"letter.{n}", locale) for n in range(1, PARAGRAPHS + 1)])
+
+
+def _values(about: AboutPapers, voice: Written) -> dict[str, str]:
+    """What the fields say. What is not known is left empty, for whoever signs to fill or strike out."""
+    open_ = [one for one in about.absences.values() if _undecided(one)]
+    by = [one.item.follow_up_at for one in open_ if one.item is not None and one.item.follow_up_at is not None]
+    days = sorted(one.about.appointment.starts_at for one in open_)
+    then = about.following
+    return {
+        "today": voice.on(voice.calendar.day(voice.now)),
+        "first_name": about.individual.first_name,
+        "case_ref": about.individual.case_ref,
+        "order_ref": about.order.ref,
+        "missed": "; ".join(voice.when(one) for one in days),
+        "answer_by": voice.on(voice.calendar.day(max(max(by), voice.now))) if by else "",
+        "worker": about.worker.name if about.worker is not None else "",
+        "service": voice.policy.service_name,
+        "phone": voice.policy.phone,
+        "phone_hours": voice.policy.phone_hours,
+        "next_date": voice.when(then.starts_at) if then is not None else "",
+    }
+
+
+def _undecided(about: AboutAbsence) -> bool:
+    standing = about.about.standing
+    return standing is not None and standing.outcome is Outcome.MISSED_REASON_UNKNOWN
+
+
+# ── The evidence record ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def record(about: AboutPapers, voice: Voice) -> bytes:
+    """The dates of one order within the days that were chosen, as a PDF."""
+    written, (first, last), dates = _written(voice), _days(about, voice), _dates(about, voice)
+    case, made = about.individual.case_ref, written.when(voice.now)
+    worker = about.worker.name if about.worker is not None else voice.say("papers.nobody")
+    facts = {
+        "case": case,
+        "order": about.order.ref,
+        "imposed": written.on(about.order.imposed_on),
+        "requirements": ", ".join(voice.say(f"requirement.{one}") for one in sorted(about.order.requirements)),
+        "days": voice.say("papers.from_to", first=written.on(first), last=written.on(last)),
+        "dates": str(len(dates)),
+        "worker": worker,
+        "made": made,
+    }
+    return paper.pdf(
+        paper.Paper(
+            voice.say("papers.title"),
+            [(voice.say(f"papers.fact_{name}"), text) for name, text in facts.items()],
+            [voice.say(f"papers.note_{n}") for n in ((1, 2, 3) if dates else ("none",))],
+            [_part(one, about.absences.get(one.about.appointment.id), written) for one in dates],
+            voice.say("papers.foot", case=case, when=made),
+            voice.say("papers.page"),
+        )
+    )
+
+
+def _part(one: AboutHistory, absence: AboutAbsence | None, voice: Written) -> paper.Part:
+    date_ = one.about.appointment
+    place = f", {one.about.place.nickname}" if one.about.place else ""
+    heading = f"{voice.when(date_.starts_at)} – {voice.say(f'kind.{date_.kind}')}{place}"
+    off = [] if date_.booked else [(voice.say("papers.cancelled"), ())]
+    told = [_told(row, one, voice) for row in one.rows if row.row.owed.to is To.INDIVIDUAL and row.row.status in SAID]
+    answers = [_answer(each.reply.answer, each.reply.reason, each.reply.at, voice) for each in one.answers]
+    happened = [_recorded(record, one, voice) for record in one.about.records]
+    lines = [
+        *off,
+        (voice.say("papers.told"), told or [voice.say("papers.nothing_told")]),
+        (voice.say("papers.answered"), answers or [voice.say("papers.no_answer")]),
+        (voice.say("papers.happened"), happened or [voice.say("outcome.none")]),
+    ]
+    return paper.Part(heading, [*lines, *(_done(absence, voice) if absence is not None else [])])
+
+
+def _told(told: Told, one: AboutHistory, voice: Written) -> str:
+    """*Reminder: accepted by Telegram, 24 November 2026 at 18:00. Seen, by their answer of …*"""
+    kind = f"history.kind.{told.row.owed.kind}"
+    what = voice.say(kind if words.knows(kind) else "history.kind.other")
+    seen = one.seen.get(told.row.id)
+    line = f"{what}: {state(told, voice)}."
+    return f"{line} {voice.say('papers.seen', when=voice.when(seen))}" if seen is not None else line
+
+
+def _answer(answer: str, reason: str, at: datetime, voice: Written) -> str:
+    because = f", {voice.say(f'reason.{reason}')}" if reason else ""
+    return f"{voice.say(f'said.{answer}')}{because} ({voice.when(at)})"
+
+
+def _recorded(record: Record, one: AboutHistory, voice: Written) -> str:
+    """One line of the record, as it was written down: what, by whom, when; of a decision how they were heard."""
+    by = one.staff.get(record.recorded_by or 0)
+    who = by.name if by is not None else voice.say("outcome.by_import")
+    line = voice.say("papers.recorded", what=outcome_alone(record, voice), who=who, when=voice.when(record.recorded_at))
+    minutes = [voice.say("papers.minutes", n=record.minutes)] if record.minutes else []
+    heard = [voice.say(f"papers.heard_{record.heard}")] if record.heard in tuple(Heard) else []
+    return " ".join([line, *minutes, *heard])
+
+
+def _done(absence: AboutAbsence, voice: Written) -> list[tuple[str, list[str]]]:
+    """What staff did about a missed date, and what the individual sent."""
+    done = [_contact(one, voice) for one in absence.done]
+    sent = [voice.say("papers.sent", when=voice.when(one.at)) for one in absence.sent]
+    return [(voice.say("papers.done"), [*done, *sent])] if done or sent else []
+
+
+def _contact(one: Did, voice: Written) -> str:
+    who = one.by.name if one.by is not None else ""
+    return voice.say(
+        "absence.line", what=voice.say(f"absence.did_{one.contact.how}"), when=voice.when(one.contact.at), who=who
+    )

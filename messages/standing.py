@@ -1,0 +1,86 @@
+"""Whether a date stands for somebody who said that they cannot make it: a named person's answer, and who waits for one;
+and what a card says of its clock."""
+
+from domain.compliance import ANSWERS, FOLLOWED, Ending, Kind
+from domain.facts import AboutAppointment, AboutItem, Skipped
+from messages import words
+from messages.actions import AnswerCannot
+from messages.compose import Button, Message, Voice, says
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+# ── What the individual reads ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@says("cannot_answered")
+def cannot_answered(about: AboutItem, voice: Voice) -> Message:
+    """What was decided, with the name of whoever did if that was agreed for this phone."""
+    who = about.claimed_by
+    named = who is not None and about.individual.name_agreed and not voice.texted
+    key = f"answered.{about.item.outcome}"
+    said = voice.say(f"{key}.named" if named else key, name=who.first_name if who else "", **_when(about, voice))
+    return Message(f"{said} {voice.ring()}" if about.item.outcome == Ending.STILL_COME else said)
+
+
+@says("still_waiting")
+def still_waiting(about: AboutItem, voice: Voice) -> Message:
+    """Nobody has answered: here is who picks up. The date stands."""
+    return Message(f"{voice.say('waiting.answer', **_when(about, voice))} {voice.ring()}")
+
+
+def _when(about: AboutItem, voice: Voice) -> dict[str, str]:
+    assert about.about is not None
+    one = about.about.appointment
+    return {"day": voice.day_within(one.day), "time": voice.at(one.starts_at)}
+
+
+# ── What staff read ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def answers(about: AboutItem, voice: Voice) -> Rows:
+    """*No need to come* · *Still come* · *New date*, until the date begins: after that none of them helps."""
+    one, date = about.item, about.about
+    if one.kind is not Kind.CANNOT or not one.open or date is None or date.appointment.starts_at <= voice.now:
+        return ()
+    return tuple((voice.button(f"button.{answer}", AnswerCannot(one.id, answer)),) for answer in ANSWERS)
+
+
+@says("answer_untold")
+def answer_untold(about: AboutItem, voice: Voice) -> Message:
+    """To whoever answered: it did not reach the individual, and why not."""
+    reason = str(voice.params.get("reason", ""))
+    known = reason if words.knows(f"why.{reason}") else "refused"
+    why = voice.say(f"why.{known}")
+    return Message(voice.say("item.answer_untold", case=about.individual.case_ref, why=why))
+
+
+def clock_lines(about: AboutItem, voice: Voice) -> list[str]:
+    """By when somebody must have spoken to the person; who was passed over; and since when a manager has it."""
+    one, lines = about.item, [_skipped(each, voice) for each in about.skipped]
+    lines += [told_not_to_come(about.about, voice)] if about.about is not None else []
+    if one.kind in FOLLOWED and one.open and one.follow_up_at is not None and not about.contacted and about.undecided:
+        by = {"day": voice.on(voice.calendar.day(one.follow_up_at)), "time": voice.at(one.follow_up_at)}
+        lines.append(voice.say("item.follow_up", **by))
+    if one.listed_at is not None and one.open:
+        lines.append(voice.say("item.listed", when=voice.when(one.listed_at), why=why_listed(about, voice)))
+    return lines
+
+
+def told_not_to_come(about: AboutAppointment, voice: Voice) -> str:
+    """Who told the individual that they need not come; empty if nobody did."""
+    by = about.told_not_to_come_by
+    return voice.say("item.told_not_to_come", name=by.name) if by is not None else ""
+
+
+def why_listed(about: AboutItem, voice: Voice) -> str:
+    """Why something came on the manager's list; the words of whoever put it there."""
+    key = f"item.listed.{about.item.listed_why}"
+    return voice.say(key) if words.knows(key) else voice.say("item.listed.other")
+
+
+def _skipped(one: Skipped, voice: Voice) -> str:
+    """*Orla Shaw is away: it went on at once.*"""
+    why = voice.say(f"why.{one.why}") if words.knows(f"why.{one.why}") else voice.say("why.refused")
+    who = one.who.name if one.who is not None else voice.say(f"role.{one.to}")
+    return voice.say("item.skipped", who=who, why=why)

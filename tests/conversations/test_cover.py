@@ -1,0 +1,143 @@
+"""Orla goes on leave on a Friday: who covers hears what is open, hears what comes, and sees her people only so long."""
+
+from datetime import date
+
+from db import tables
+from domain.outbox import Subject
+from tests.conversations.conftest import World
+from tests.conversations.looking import id_of, rows
+
+
+async def office(world: World) -> None:
+    """Orla and Kirsty are officers, Ailsa another; Sam and Ann are Orla's; Kirsty is her usual cover."""
+    kirsty = await world.staff("OFF2", "Kirsty Muir", "officer")
+    orla = await world.staff("OFF1", "Orla Reid", "officer", cover_id=kirsty)
+    await world.staff("OFF3", "Ailsa Bain", "officer")
+    await world.staff("DUTY1", "Dee Gunn", "duty")
+    await world.staff("MGR1", "Morag Reid", "manager")
+    for n, name in ((1, "Sam"), (2, "Ann")):
+        one = await world.individual(f"C{n}", name)
+        order = await world.order(f"O{n}", one, "supervision", officer_id=orla, hours=None)
+        await world.appointment(f"A{n}", order, one, f"2026-12-0{n} 10:00", kind="supervision", staff_id=orla)
+
+
+async def test_orla_goes_on_leave_on_a_friday(world: World) -> None:
+    await office(world)
+    await world.moves_to("2026-11-27 15:00")
+    orla, kirsty = await world.linked("Orla", "OFF1"), await world.linked("Kirsty", "OFF2")
+    ailsa, dee = await world.linked("Ailsa", "OFF3"), await world.linked("Dee", "DUTY1")
+    sam, ann = await world.linked("Sam", "C1"), await world.linked("Ann", "C2")
+    await sam.says("can I come at two?")
+    await ann.says("is it still on?")
+    orla.sees("C2: wrote.")
+    await orla.opens()
+    await orla.taps("I'm dealing with it")
+    world.everybody_reads_all()
+
+    await orla.says("/away")
+    assert orla.buttons() == [
+        "Today only (Fri 27 Nov)",
+        "Until Friday (Fri 4 Dec)",
+        "One week (to Thu 3 Dec)",
+        "Two weeks (to Thu 10 Dec)",
+    ]
+    await orla.says("until yesterday")
+    orla.sees("Those days are over")
+    await orla.says("soon")
+    orla.sees("I could not read that as days")
+    await orla.says("until 4 Dec")
+    orla.sees("Orla Reid: from today, Fri 27 Nov to Fri 4 Dec.", "Who covers?")
+    assert orla.buttons() == ["Kirsty Muir (usual cover)", "Ailsa Bain", "Whoever is on duty", "Other days"]
+    await orla.taps("Ailsa Bain")
+    assert "Orla Reid is away from today, Fri 27 Nov to Fri 4 Dec; Ailsa Bain covers." in orla.newest()
+    assert "/back" in orla.newest()
+
+    ailsa.sees("Ailsa Bain covers", "Open now: 2", "C1: ", "C2: ", "Orla Reid")
+    ailsa.sees("C1: wrote.")  # nobody had taken it on: its card comes at once, not four working hours later
+    kirsty.sees_nothing_new()
+    dee.sees_nothing_new()
+    await ailsa.says("/case C1")
+    ailsa.sees("C1")
+    ailsa.reads_all()
+    await ailsa.taps("Take over")  # what Orla had said she was dealing with
+    ailsa.sees("C2", "Ailsa Bain")
+    await ailsa.taps("Done")
+    await ailsa.taps("Spoke with them")
+    ailsa.reads_all()
+
+    await world.moves_to("2026-12-02 11:00")
+    ailsa.reads_all()
+    await sam.says("/call")  # in the middle of the leave: straight to the cover
+    ailsa.sees("C1: ")
+    orla.reads_all()
+
+    await world.moves_to("2026-12-07 08:20")  # the Monday after: nobody had to tap anything
+    back = orla.sees("Welcome back, Orla.", "Closed: 1", "C2: ", "by Ailsa Bain", "Open now: 2", "C1: ")
+    assert "Take over" not in str(orla.buttons()), back
+    ailsa.reads_all()
+    await ailsa.says("/case C1")
+    beyond = ailsa.newest()
+    await ailsa.says("/case C999")
+    assert ailsa.newest() == beyond  # she covers no more: the same as of nobody
+    world.everybody_reads_all()
+    await ann.says("/call")
+    kirsty.sees_nothing_new()
+    orla.sees("C2: ")
+
+
+async def test_a_manager_enters_somebody_who_fell_ill_and_a_cover_who_cannot(world: World) -> None:
+    await office(world)
+    morag, orla = await world.linked("Morag", "MGR1"), await world.linked("Orla", "OFF1")
+    dee, kirsty = await world.linked("Dee", "DUTY1"), await world.linked("Kirsty", "OFF2")
+    sam = await world.linked("Sam", "C1")
+    await sam.says("can I come at two?")
+    world.everybody_reads_all()
+    await morag.says("/away OFF2 until Friday")
+    await morag.taps("Ailsa Bain")
+    kirsty.sees_nothing_new()
+    await morag.says("/away OFF1 23 Nov - 25 Nov")
+    morag.sees("Orla Reid: from today, Mon 23 Nov to Wed 25 Nov.", "Kirsty Muir, the usual cover, is not here then.")
+    shown = await id_of(world, tables.staff, "OFF2")
+    first, last = date(2026, 11, 23).toordinal(), date(2026, 11, 25).toordinal()
+    assert "Kirsty Muir" not in str(morag.buttons())
+    orla_id = await id_of(world, tables.staff, "OFF1")
+    morag.person.press(f"awaycover:{orla_id}:{first}:{last}:{shown}", morag.person.chat[-1].id)
+    await world.town.settle()
+    assert "Kirsty Muir is away then too" in morag.newest()
+    await morag.taps("Whoever is on duty")
+    assert "whoever is on duty covers" in morag.newest()
+    dee.sees("Orla Reid is away", "C1: ")
+    dee.sees("C1: wrote.")
+    orla.sees_nothing_new()
+
+    await orla.says("/back")  # better already
+    orla.sees("You are back. /desk shows what is open.")
+    await sam.says("/call")
+    orla.sees("C1: ")
+    await orla.says("/back")
+    orla.sees("You are not down as away.")
+    owed = [row for row in await rows(world, tables.outbox) if row.subject == str(Subject("leave", orla_id))]
+    assert [(row.kind, row.status) for row in owed if row.kind == "leave_over"] == [("leave_over", "cancelled")]
+
+    await orla.says("/away OFF2 tomorrow")  # nobody but a manager enters a colleague
+    orla.sees("I could not read that as days")
+
+
+async def test_a_leave_that_begins_later_passes_on_what_waits_when_its_first_day_begins(world: World) -> None:
+    await office(world)
+    await world.moves_to("2026-11-23 15:30")
+    orla, kirsty = await world.linked("Orla", "OFF1"), await world.linked("Kirsty", "OFF2")
+    sam = await world.linked("Sam", "C1")
+    await orla.says("/away 24 - 27 Nov")
+    await orla.taps("Kirsty Muir (usual cover)")
+    kirsty.sees_nothing_new()
+    await world.moves_to("2026-11-23 16:50")
+    await sam.says("can I come at two?")
+    orla.sees("C1: wrote.")
+    await world.moves_to("2026-11-24 08:20")
+    kirsty.sees("Kirsty Muir covers", "Open now: 1")
+    assert len(kirsty.new) == 1
+    await world.moves_to("2026-11-24 09:00")  # without the leave it would have been 12:50
+    kirsty.sees("C1: wrote.")
+    await orla.says("/back")
+    kirsty.sees("Orla Reid is back: you do not cover any more.")

@@ -1,0 +1,91 @@
+"""Papers that staff ask for: the evidence record of an order, and a letter to begin from."""
+
+from io import BytesIO
+
+from docx import Document
+from pypdf import PdfReader
+
+from db import tables
+from messages.actions import LetterOf, RecordOf
+from tests.conversations.conftest import Phone, World
+from tests.conversations.looking import looked_at, rows
+
+
+def file_in(phone: Phone) -> tuple[str, bytes]:
+    """The newest message, which must be a file."""
+    message = phone.person.chat[-1]
+    assert message.media is not None, message.text
+    stored = phone.person.bot.files[message.media["file_id"]]
+    return str(stored.name), stored.content
+
+
+def words_of(pdf: bytes) -> str:
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages).split())
+
+
+async def test_the_record_says_what_was_told_answered_written_down_and_decided(world: World, sam: Phone) -> None:
+    rab, kirsty = await world.linked("Rab", "SUP1"), await world.linked("Kirsty", "CM1")
+    await world.moves_to("2026-11-24 18:00")
+    await sam.taps("I'll be there")
+    await world.moves_to("2026-11-25 09:50")
+    await rab.says("/today")
+    await rab.taps("1. Sam")
+    await rab.taps("Not here")
+    await kirsty.opens()
+    await kirsty.taps("I rang")
+    await kirsty.taps("No answer")
+    await kirsty.taps("Accepted")
+    await kirsty.taps("Health")
+    await world.moves_to("2027-01-12 10:00")
+    world.everybody_reads_all()
+
+    await kirsty.says("/evidence C1")
+    await kirsty.taps("The whole order")
+    name, pdf = file_in(kirsty)
+    assert name == "record-2027-01-12-1000.pdf"
+    text = words_of(pdf)
+    for words in (
+        "Evidence record Case C1 Order O1",
+        "25 November 2026 at 9:30 – Unpaid work, The yard",
+        "Reminder: accepted by Telegram, 24 November 2026 at 18:00. Seen: answered 24 November 2026 at 18:00",
+        "Are you OK?: no longer needed",
+        "I'll be there (24 November 2026 at 18:00)",
+        "missed, reason not yet known – Rab Boyd, 25 November 2026 at 9:50.",
+        "missed, accepted (health) – Kirsty Muir, 25 November 2026 at 9:50.",
+        "Rang, no answer (25 November 2026 at 9:50, Kirsty Muir)",
+        "page 1 of 1",
+    ):
+        assert words in text, text
+    for never in ("Sam", "today", "delivered", "tomorrow"):
+        assert never not in text, text
+    assert ("C1", "evidence record") in await looked_at(world, "CM1")
+    sam.sees_nothing_new()
+
+    await kirsty.says("/evidence C1 2026-12-01 2026-12-31")
+    text = words_of(file_in(kirsty)[1])
+    assert "No date of this order lies in this period." in text
+    assert "25 November 2026 at" not in text
+    await world.moves_to("2027-01-14 09:01")
+    assert not [one for one in kirsty.person.chat if one.media is not None]
+
+
+async def test_the_letter_is_a_draft_with_what_is_known_filled_in(world: World, sam: Phone) -> None:
+    rab, kirsty = await world.linked("Rab", "SUP1"), await world.linked("Kirsty", "CM1")
+    await world.moves_to("2026-11-25 09:50")
+    await rab.says("/today")
+    await rab.taps("1. Sam")
+    await rab.taps("Not here")
+    await kirsty.says("/letter C1")
+    name, content = file_in(kirsty)
+    assert name == "letter-2026-11-25-0950.docx"
+    text = "\n".join(one.text for one in Document(BytesIO(content)).paragraphs)
+    assert "Dear Sam," in text
+    assert "We did not see you on: 25 November 2026 at 9:30." in text
+    assert "Kirsty Muir" in text
+    assert "«" not in text
+    assert "Nothing has been sent" in kirsty.newest()
+    sam.person.press(LetterOf(1).pack(), sam.person.chat[-1].id)
+    rab.person.press(RecordOf(1, 0).pack(), rab.person.chat[-1].id)
+    await world.town.settle()
+    assert not [one for phone in (sam, rab) for one in phone.person.chat if one.media is not None]
+    assert await rows(world, tables.contacts) == []

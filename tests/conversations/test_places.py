@@ -1,0 +1,188 @@
+"""Free places: staff tick people, see who would be asked, and the first to say yes get them; never one too many."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+from db import tables
+from tests.conversations.conftest import Phone, World
+from tests.conversations.looking import id_of, rows
+from usecases import spare_places
+from usecases.service import Turn
+
+MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
+SESSION = "Wed 25 Nov 9:30 · The yard · Rab · 2 free"
+
+
+async def somebody(world: World, ref: str, name: str, worker: str = "CM1") -> Phone:
+    """One more person with unpaid work, a linked phone and no date."""
+    one = await world.individual(ref, name)
+    await world.order(f"O{ref}", one, case_manager_id=await id_of(world, tables.staff, worker))
+    return await world.linked(name, ref)
+
+
+async def lost_a_day(world: World, ref: str) -> None:
+    """They came last week and were sent home."""
+    order = await id_of(world, tables.orders, f"O{ref}")
+    at = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
+    date_ = {
+        "kind": "unpaid_work",
+        "day": at.date(),
+        "starts_at": at,
+        "ends_at": at.replace(hour=13),
+        "status": "booked",
+    }
+    lost = await world.row(tables.appointments, ref=f"L{ref}", order_id=order, **date_)
+    seen = {"outcome": "sent_home_service", "cause": "full", "minutes": 0, "recorded_at": at, "source": "chat"}
+    await world.row(tables.attendance, appointment_id=lost, **seen)
+
+
+async def answers(world: World) -> list[str]:
+    return [one.answer for one in await rows(world, tables.offered)]
+
+
+@pytest.fixture
+async def kirsty(world: World, sam: Phone) -> Phone:
+    """Kirsty, who fills the yard on Wednesday: it holds three, and Sam is one of them."""
+    await world.change(tables.places, "P1", capacity=3)
+    return await world.linked("Kirsty", "CM1")
+
+
+async def test_two_free_places_go_to_the_first_two_of_the_people_who_are_ticked(
+    world: World, sam: Phone, kirsty: Phone
+) -> None:
+    names = {"C2": "Jo", "C3": "Pat", "C4": "Lee", "C5": "Ash", "C6": "Kit", "C7": "Viv"}
+    jo, pat, lee, ash, kit, viv = [await somebody(world, ref, name) for ref, name in names.items()]
+    await world.staff("CM2", "Ailsa Bain", "case_manager")
+    await somebody(world, "C8", "Bo", worker="CM2")  # a colleague's
+    await lost_a_day(world, "C4")
+    await kirsty.says("/offer")
+    await kirsty.taps(SESSION)
+    assert "Nobody would get it." in kirsty.newest()  # nobody is ticked
+    await kirsty.taps("Tick people")
+    assert kirsty.buttons() == ["C1", "C2", "C3", "C4", "C5", "C6", "C7", "Back"]
+    for ref in ("C1", "C2", "C3", "C4", "C5", "C6"):
+        await kirsty.taps(ref)
+    await kirsty.taps("✓ C1")  # and not, after all
+    await kirsty.taps("C1")
+    assert kirsty.buttons()[:7] == ["✓ C1", "✓ C2", "✓ C3", "✓ C4", "✓ C5", "✓ C6", "C7"]
+    for label in ("Back", "Back", SESSION):
+        await kirsty.taps(label)
+    lines = kirsty.newest().splitlines()
+    assert lines[0] == "Wed 25 Nov · 9:30–13:30 · The yard · Rab Boyd"
+    assert lines[1:3] == ["Free places: 2.", "Would be offered one, first come first served: 5."]
+    assert lines[3:8] == [
+        "· C4: at once, lost 4 h to us",
+        *(f"· {ref}: today at 11:00" for ref in ("C2", "C3", "C5", "C6")),
+    ]
+    assert lines[8] == "· C1: not offered, has a date on that day"
+    await kirsty.taps("✓ C6")
+    assert "· C6: not offered, left out by you" in kirsty.newest()
+    assert await answers(world) == ["left_out"]
+    world.everybody_reads_all()
+    await kirsty.taps("Send to 4")
+    assert "Sent. Taken: 0 of 2." in kirsty.newest()
+    lee.sees("There is a free place, if you want it:", "Wed 25 Nov, 9:30. It ends at 13:30. The yard.", "say no")
+    for phone in (jo, pat, ash):
+        phone.sees_nothing_new()
+    await world.moves_to("2026-11-23 11:05")
+    for phone in (jo, pat, ash):
+        assert phone.sees("There is a free place") == phone.newest()
+        assert phone.buttons() == ["Yes please", "No thanks"]
+    await lee.taps("Yes please")
+    assert "The place is yours. Wed 25 Nov, 9:30. The yard. Bring boots and lunch." in lee.newest()
+    await jo.taps("No thanks")
+    assert "That is fine." in jo.newest()
+    await kirsty.says("/offer")
+    assert "Offered: Wed 25 Nov, The yard. Taken: 1 of 2." in kirsty.newest()
+    await kirsty.taps("Wed 25 Nov 9:30 · The yard · Rab · 1 free")
+    assert [line for line in kirsty.newest().splitlines() if "asked already" in line] == [
+        f"· {ref}: not offered, has been asked already" for ref in ("C2", "C3", "C5")
+    ]
+    assert "· C6: today at" in kirsty.newest() or "· C6: at once" in kirsty.newest()
+    await kirsty.says("/offer")
+    await kirsty.taps("Offered: Wed 25 Nov, The yard")
+    await pat.taps("Yes please")
+    assert "The place is yours." in pat.newest()
+    await ash.taps("Yes please")
+    assert ash.newest().startswith("Sorry, that place has gone.")
+    await kirsty.taps("Look again")
+    assert "Closed. Taken: 2 of 2." in kirsty.newest()
+    assert "C2" not in kirsty.newest()  # who said no is nobody's business
+    for phone in (sam, kit, viv, world.phones["Bo"]):
+        phone.sees_nothing_new()
+    await the_places_are_dates_like_any_other(world, kirsty, lee)
+
+
+async def the_places_are_dates_like_any_other(world: World, kirsty: Phone, lee: Phone) -> None:
+    rab = await world.linked("Rab", "SUP1")
+    await world.moves_to("2026-11-24 18:00")
+    assert lee.sees("Tomorrow, Wed 25 Nov, 9:30. The yard.") == lee.newest()
+    kirsty.reads_all()
+    await lee.taps("I can't make it")
+    kirsty.sees("C4")
+    await world.moves_to("2026-11-25 09:40")
+    await rab.says("/today")
+    rab.sees("The yard", "expected: 3", "Sam", "Lee", "Pat")
+
+
+async def test_twenty_taps_at_one_moment_fill_two_places_and_not_one_more(
+    world: World, sam: Phone, kirsty: Phone
+) -> None:
+    phones = [await somebody(world, f"T{n}", f"Tam{n}") for n in range(20)]
+    place, by = await id_of(world, tables.places, "P1"), await id_of(world, tables.staff, "CM1")
+    for n in range(20):
+        one = await id_of(world, tables.individuals, f"T{n}")
+        await world.row(tables.suited, individual_id=one, place_id=place, ticked_by=by, at=MONDAY)
+    await kirsty.says("/offer")
+    await kirsty.taps(SESSION)
+    await kirsty.taps("Send to 20")
+    assert all("There is a free place" in phone.newest() for phone in phones)
+    service = world.town.app.service
+    offered = [one.id for one in sorted(await rows(world, tables.offered), key=lambda one: one.individual_id)]
+    turns = []
+    async with service.db.write() as tx:
+        for n, phone in enumerate(phones):
+            letter = {"update_id": 9_000 + n, "chat_hash": "x", "raw": {}, "received_at": MONDAY, "attempts": 0}
+            await tx.execute(tables.inbox.insert().values(**letter, leased_by=service.process))
+            turns.append(Turn(9_000 + n, phone.person.id, tapped=phone.person.chat[-1].id))
+    await asyncio.gather(*(spare_places.take(service, turn, id_) for turn, id_ in zip(turns, offered, strict=True)))
+    booked = [one for one in await rows(world, tables.appointments) if one.ref.startswith("offer:")]
+    assert (len(booked), sorted(await answers(world))) == (2, [""] * 18 + ["taken"] * 2)
+    kinds = [answer["kind"] for one in await inbox(world) if one.update_id >= 9_000 for answer in one.answer]
+    assert sorted(kinds) == ["place_gone"] * 18 + ["place_taken"] * 2
+    assert {(one.status, one.staff_id, one.place_id) for one in booked} == {
+        ("booked", await id_of(world, tables.staff, "SUP1"), place)
+    }
+
+
+async def inbox(world: World) -> list[object]:
+    async with world.town.app.service.db.read() as tx:
+        return list((await tx.execute(tables.inbox.select())).all())
+
+
+async def test_whoever_lost_hours_is_first_and_nobody_hears_of_a_place_that_has_gone(
+    world: World, sam: Phone, kirsty: Phone
+) -> None:
+    await world.change(tables.places, "P1", capacity=1)
+    jo, lee = await somebody(world, "C2", "Jo"), await somebody(world, "C4", "Lee")
+    await lost_a_day(world, "C4")
+    await kirsty.says("/offer")
+    assert "No session of the next 14 days has a free place." in kirsty.newest()  # Sam has the only one
+    for label in ("Tick people", "The yard (0)", "C2", "C4", "Back", "Back", "Another day", "The yard"):
+        await kirsty.taps(label)
+    assert "The yard, 9:30 to 13:30, with Rab Boyd, as last time." in kirsty.newest()
+    assert "Wed 25 Nov" not in kirsty.buttons()
+    await kirsty.taps("Thu 26 Nov")
+    await kirsty.taps("Send to 2")
+    await lee.taps("Yes please")
+    assert "The place is yours. Thu 26 Nov, 9:30. The yard." in lee.newest()
+    await kirsty.says("/offer")
+    assert "Offered: " not in kirsty.newest()  # it is full
+    await lee.taps("I can't make it")
+    jo.reads_all()
+    await world.moves_to("2026-11-23 11:05")
+    jo.sees_nothing_new()
+    ends = [(one.status, one.reason) for one in await rows(world, tables.outbox) if one.kind == "place_offer"]
+    assert ends == [("sent", ""), ("cancelled", "place_gone")]

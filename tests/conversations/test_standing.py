@@ -1,0 +1,134 @@
+"""*Can't make it* is owed a named person's answer; nobody's silence makes the date stand or fall."""
+
+import pytest
+
+from db import tables
+from domain.outbox import Subject
+from tests.conversations.conftest import Phone, World
+from tests.conversations.looking import id_of, looked_at, owed_about, recorded, rows
+
+ANSWERS = ["No need to come", "Still come", "New date"]
+WAITS = "You told us that you can't make it today, Wed 25 Nov, at 9:30."
+
+
+@pytest.fixture
+async def kirsty(world: World, sam: Phone) -> Phone:
+    return await world.linked("Kirsty", "CM1")
+
+
+async def cannot(world: World, sam: Phone, at: str = "2026-11-24 18:00") -> None:
+    await world.moves_to(at)
+    await sam.taps("I can't make it")
+    world.everybody_reads_all()
+
+
+async def about(world: World) -> Subject:
+    return Subject("item", (await rows(world, tables.items))[-1].id)
+
+
+async def test_no_need_to_come_closes_the_card_and_stands_beside_the_date(
+    world: World, sam: Phone, kirsty: Phone
+) -> None:
+    duty, rab = await world.linked("Dee", "DUTY1"), await world.linked("Rab", "SUP1")
+    await cannot(world, sam)
+    await kirsty.opens()
+    assert kirsty.buttons()[:4] == [*ANSWERS, "I'm dealing with it"]
+    await kirsty.taps("No need to come")
+    assert "Told: no need to come." in kirsty.newest()
+    assert sam.newest() == "You do not need to come tomorrow, Wed 25 Nov, at 9:30."
+    assert ("C1", "item answered") in await looked_at(world, "CM1")
+    world.everybody_reads_all()
+    await world.moves_to("2026-11-25 09:50")
+    duty.sees_nothing_new()
+    sam.sees_nothing_new()
+    assert await recorded(world, "A1") == [], "what happened is for whoever runs the session to say"
+    await rab.says("/today")
+    await rab.taps("1. Sam")
+    assert "Told not to come by Kirsty Muir" in rab.newest()
+    assert ("still_waiting", "cancelled", "answered") in await owed_about(world, await about(world))
+
+
+@pytest.mark.parametrize(
+    ("answer", "named", "told"),
+    [
+        ("Still come", False, "Please still come tomorrow, Wed 25 Nov, at 9:30."),
+        ("Still come", True, "Kirsty asks you to please still come tomorrow, Wed 25 Nov, at 9:30."),
+        ("New date", False, "You do not need to come tomorrow, Wed 25 Nov, at 9:30. We will give you a new date."),
+    ],
+)
+async def test_each_answer_says_whether_to_come(
+    world: World, sam: Phone, kirsty: Phone, answer: str, named: bool, told: str
+) -> None:
+    await world.change(tables.individuals, "C1", name_agreed=named)
+    await cannot(world, sam, "2026-11-24 18:30")
+    await kirsty.taps("I'm dealing with it")
+    await kirsty.taps(answer)
+    assert sam.newest().startswith(told)
+
+
+async def test_nobody_answers_so_somebody_else_is_asked_and_there_is_a_number_to_ring(
+    world: World, sam: Phone, kirsty: Phone
+) -> None:
+    """An hour before the start, which is sooner than two working hours; and taking it on is not an answer."""
+    duty, manager = await world.linked("Dee", "DUTY1"), await world.linked("Morag", "MGR1")
+    await cannot(world, sam)
+    await kirsty.taps("I'm dealing with it")
+    await world.moves_to("2026-11-25 08:29")
+    duty.sees_nothing_new()
+    sam.sees_nothing_new()
+    await world.moves_to("2026-11-25 08:30")
+    duty.sees("C1: can't make it. They still wait for an answer. Kirsty Muir is dealing with it")
+    text = sam.sees(WAITS, "Your date still stands. Please call us.", "01475 715 000")
+    assert "Kirsty" not in text
+    await duty.opens()
+    await duty.taps("No need to come")
+    assert sam.newest() == "You do not need to come today, Wed 25 Nov, at 9:30."
+    assert any("Told: no need to come." in shown.text for shown in kirsty.person.chat)
+    [item] = await rows(world, tables.items)
+    assert (item.outcome, item.claimed_by) == ("no_need", await id_of(world, tables.staff, "DUTY1"))
+    world.everybody_reads_all()
+    await world.moves_to("2026-11-26 12:00")
+    assert not [shown for shown in manager.new if "can't make it" in shown.text]
+
+
+async def test_an_answer_that_nobody_gave_ends_with_a_manager_and_comes_too_late_after_the_start(
+    world: World, sam: Phone, kirsty: Phone
+) -> None:
+    manager = await world.linked("Morag", "MGR1")
+    await cannot(world, sam, "2026-11-24 18:00")
+    await world.moves_to("2026-11-25 09:40")
+    await kirsty.opens()
+    assert not set(ANSWERS) & set(kirsty.buttons()), "the date has begun"
+    kirsty.person.press("stand:1:no_need", kirsty.person.chat[-1].id)
+    await world.town.settle()
+    assert (await rows(world, tables.items))[0].outcome == ""
+    manager.sees("C1: can't make it. They still wait for an answer.")
+
+
+async def test_whoever_answered_hears_if_it_could_not_be_told(world: World, sam: Phone, kirsty: Phone) -> None:
+    await cannot(world, sam)
+    sam.person.block()
+    await kirsty.opens()
+    await kirsty.taps("Still come")
+    kirsty.sees("C1: your answer could not be sent, because no phone is linked", "Please tell them yourself.")
+
+
+async def test_the_reminder_of_a_date_that_need_not_be_kept_does_not_go_out(
+    world: World, sam: Phone, kirsty: Phone
+) -> None:
+    """And once the date has moved the answer is about another one."""
+    one = await id_of(world, tables.appointments, "A1")
+    await world.moves_to("2026-11-24 10:00")
+    sam.person.press(f"say:{one}:1:cannot", 1)
+    await world.town.settle()
+    await kirsty.opens()
+    await kirsty.taps("No need to come")
+    world.everybody_reads_all()
+    await world.moves_to("2026-11-25 09:00")
+    sam.sees_nothing_new()
+    assert ("reminder", "cancelled", "no_longer_so") in await owed_about(world, Subject("appointment", one))
+    rab = await world.linked("Rab", "SUP1")
+    for moved_at, stands in ((None, True), (world.town.clock.now(), False)):
+        await world.change(tables.appointments, "A1", moved_at=moved_at)
+        await rab.says("/today")
+        assert ("Told not to come by Kirsty Muir" in rab.newest()) is stands

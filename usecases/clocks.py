@@ -1,0 +1,224 @@
+"""The time limits of one person's orders: /clocks, what staff put on record there, and why a limit was not kept.
+
+Nothing here is sent to the individual. A step that is recorded twice, in the chat or in the export, changes nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import dates, items, outbox, people
+from db import standards as store
+from domain import standards
+from domain.compliance import Item, Kind
+from domain.errors import NotKnown, Stale
+from domain.facts import AboutClocks, OrderClocks
+from domain.orders import Milestone, Order
+from domain.outbox import Answer, Subject, edit, send
+from domain.people import Act, Individual
+from domain.standards import Known, Late, Reading
+from usecases import access, awaiting, following
+from usecases import items as open_items
+from usecases.service import Service, Work, use_case
+
+Read = tuple[Known, list[Reading]]
+
+
+async def read(service: Service, tx: AsyncConnection, which: store.Which, first: date, last: date) -> list[Read]:
+    """Every order with the steps of its clocks that are due between two days. Where it takes the hours to say when one
+    was done, they are counted."""
+    now = service.clock.now()
+    today, clocks = service.calendar.day(now), service.policy.standards.clocks
+    known = await store.known(tx, which, service.calendar, now)
+    found = {
+        one.order.id: (one, standards.readings(clocks, one, service.calendar, today, first, last)) for one in known
+    }
+    unsure = [one.order for one, reads in found.values() if any(map(standards.by_hours, reads))]
+    for order_id, day in (await store.hours_reached_on(tx, unsure)).items():
+        one = standards.with_hours_done(found[order_id][0], day)
+        found[order_id] = one, standards.readings(clocks, one, service.calendar, today, first, last)
+    return list(found.values())
+
+
+async def about(service: Service, tx: AsyncConnection, individual_id: int) -> AboutClocks | None:
+    """The clocks of a person's orders, the one to speak about first."""
+    individual = await people.individual(tx, individual_id)
+    if individual is None:
+        return None
+    reads = await read(service, tx, store.of_individual(individual_id), date.min, date.max)
+    by_id = {one.order.id: OrderClocks(one.order, tuple(found), one.explained) for one, found in reads}
+    ordered = [by_id[one.id] for one in await dates.orders_of(tx, individual_id)]
+    return AboutClocks(individual, tuple(ordered), await live_since(service, tx))
+
+
+async def live_since(service: Service, tx: AsyncConnection) -> date | None:
+    """The day on which the caseload was first read: nobody is asked about what ran out before it."""
+    at = await store.first_import(tx)
+    return service.calendar.day(at) if at is not None else None
+
+
+# ── In the chat ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@use_case
+async def show(work: Work, case_ref: str) -> Sequence[Answer]:
+    """/clocks CASE_REF."""
+    individual = await people.individual_by_ref(work.tx, case_ref)
+    await access.require_for(work, Act.STEPS, individual, "clocks")
+    if individual is None:
+        raise NotKnown
+    return [send("clocks", Subject("clocks", individual.id))]
+
+
+@use_case
+async def show_of(work: Work, individual_id: int) -> Sequence[Answer]:
+    """*Time limits*, on a card."""
+    await access.require_for(work, Act.STEPS, await people.individual(work.tx, individual_id), "clocks")
+    return [send("clocks", Subject("clocks", individual_id))]
+
+
+@use_case
+async def ask_when(work: Work, order_id: int, step: Milestone) -> Sequence[Answer]:
+    """*Plan done*: today, yesterday, or another day?"""
+    order, _ = await _within_reach(work, order_id, "step asked")
+    return [edit("step_when", Subject("clocks", order.individual_id), order=order.id, step=step.value)]
+
+
+@use_case
+async def ask_day(work: Work, order_id: int, step: Milestone) -> Sequence[Answer]:
+    """*Another day*: the next words from this chat are the day."""
+    order, individual = await _within_reach(work, order_id, "step asked")
+    await awaiting.ask(work, f"step_{step}", order=order.id)
+    return [edit("step_day", case=individual.case_ref, step=step.value, says="ask_day")]
+
+
+def _hears(step: Milestone) -> None:
+    @awaiting.hears(f"step_{step}")
+    async def _typed(work: Work, text: str, ids: Mapping[str, int]) -> Sequence[Answer] | None:
+        """The day of a step; None for words that are no day: they were for somebody else."""
+        day = standards.day_behind(text, work.today)
+        return None if day is None else await _record(work, ids["order"], step, day, typed=True)
+
+
+for _step in Milestone:
+    _hears(_step)
+
+
+@use_case
+async def record(work: Work, order_id: int, step: Milestone, days_ago: int) -> Sequence[Answer]:
+    """*Today* or *yesterday*."""
+    if days_ago not in (0, 1):
+        raise Stale
+    return await _record(work, order_id, step, work.today - timedelta(days=days_ago))
+
+
+async def _record(work: Work, order_id: int, step: Milestone, day: date, typed: bool = False) -> Sequence[Answer]:
+    """On record once, whoever said so first. What was asked for because it was missing is not asked for any more."""
+    order, individual = await _within_reach(work, order_id, f"step {step}")
+    say = send if typed else edit
+    if not standards.may_be_on(day, order, work.today):
+        return [say("step_refused", case=individual.case_ref, day=day.isoformat())]
+    new = await store.add_milestone(work.tx, order.id, step, day, work.as_staff().id, work.now)
+    await look_again(work.service, work.tx, order)
+    params = {"order": order.id, "step": step.value, "day": day.isoformat()}
+    return [say("step_recorded" if new else "step_known", Subject("clocks", individual.id), new=int(new), **params)]
+
+
+@use_case
+async def take_back(work: Work, order_id: int, step: Milestone, number: int) -> Sequence[Answer]:
+    """*Undo* of a day such as 20261218: what was tapped goes; what the export says stays."""
+    order, individual = await _within_reach(work, order_id, f"step {step} undone")
+    try:
+        day = date.fromisoformat(str(number))
+    except ValueError:
+        raise Stale from None
+    gone = await store.take_back(work.tx, order.id, step, day)
+    kind, says = ("step_undone", "taken_back") if gone else ("step_stays", "stays")
+    return [edit(kind, case=individual.case_ref, step=step.value, says=says)]
+
+
+@use_case
+async def something_changed(work: Work, order_id: int) -> Sequence[Answer]:
+    """*Something has changed*: the order's worker is asked to think of an earlier assessment; once a day at most."""
+    order, individual = await _within_reach(work, order_id, "change noted")
+    if not order.active or not order.supervised:
+        raise Stale
+    once = f"assess:told:{order.id}:{work.today.isoformat()}"
+    await open_items.raise_item(work.service, work.tx, Kind.ASSESS, once, individual.id, order, reason="told")
+    return [edit("assess_asked", case=individual.case_ref)]
+
+
+@use_case
+async def explain(work: Work, item_id: int, reason: Late) -> Sequence[Answer]:
+    """Why a limit was not kept, in the national table's words: one tap, which closes the question."""
+    await access.require(work, Act.STEPS)
+    item = await open_items.within_reach(work, item_id, "lateness")
+    individual = await people.individual(work.tx, item.individual_id)
+    await access.require_for(work, Act.STEPS, individual, "lateness", item)
+    clock, _, number = item.reason.partition(":")
+    if item.kind is not Kind.DEADLINE or item.order_id is None or not number:
+        raise Stale
+    who = work.as_staff().id
+    new = await store.explain(work.tx, item.order_id, clock, int(number), reason.value, who, work.now)
+    if item.open:
+        here = (work.chat.id, work.tapped) if work.chat and work.tapped else None
+        await _over(work.service, work.tx, replace(item, closed_at=work.now), here)
+    kind = "late_explained" if new else "late_known"
+    return [edit(kind, Subject("item", item.id), reason=reason.value, new=int(new))]
+
+
+async def _within_reach(work: Work, order_id: int, what: str) -> tuple[Order, Individual]:
+    """An order of somebody within reach; raises NotKnown for any other, and for one that is nowhere."""
+    order = await dates.order(work.tx, order_id)
+    individual = await people.individual(work.tx, order.individual_id) if order is not None else None
+    await access.require_for(work, Act.STEPS, individual, what)
+    if order is None or individual is None:
+        raise NotKnown
+    return order, individual
+
+
+# ── What is open about them ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def look_again(service: Service, tx: AsyncConnection, order: Order) -> None:
+    """Something was put on record: what is asked because it was missing is settled where that is so no more."""
+    mine = (await store.open_about_clocks(tx, [order.id])).get(order.id)
+    if not mine:
+        return
+    [(known, reads)] = await read(service, tx, store.of_order(order.id), date.min, date.max)
+    await settle(service, tx, mine, known, reads)
+
+
+async def settle(
+    service: Service, tx: AsyncConnection, ids: Sequence[int], known: Known, reads: Sequence[Reading]
+) -> int:
+    """Closes the questions about an order that need no answer any more; says how many."""
+    today = service.calendar.day(service.clock.now())
+    late = {about_clock(one) for one in reads if standards.unexplained(one, known, today)}
+    to_assess = standards.unassessed(known, reads, date.min)
+    found = (await items.items_by_id(tx, ids)).values()
+    over = [one for one in found if (one.reason not in late if one.kind is Kind.DEADLINE else not to_assess)]
+    for item in over:
+        await _over(service, tx, replace(item, withdrawn_at=service.clock.now()))
+    return len(over)
+
+
+async def _over(service: Service, tx: AsyncConnection, item: Item, but: tuple[int, int] | None = None) -> None:
+    """Nobody is asked any more; every card says so, but the one (chat, message) that is answered itself. What was
+    withdrawn opens again if the step that was put on record is undone."""
+    await items.change_item(tx, item.id, closed_at=item.closed_at, withdrawn_at=item.withdrawn_at)
+    await outbox.cancel(tx, Subject("item", item.id), "ladder", "concluded", service.clock.now())
+    await following.end(service, tx, item, "concluded")
+    await open_items.refresh(service, tx, item, but)
+
+
+def once_of(order_id: int, one: Reading) -> str:
+    """What there may be only one question about: a step of a clock of an order."""
+    return f"deadline:{order_id}:{about_clock(one)}"
+
+
+def about_clock(one: Reading) -> str:
+    """Which step, as an item keeps it."""
+    return f"{one.clock.id}:{one.number}"

@@ -1,0 +1,138 @@
+"""/desk: one queue by urgency, a page at a time; and all that is open about one person, so that one call will do."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import dates, items, people, traces
+from domain import desk
+from domain.compliance import Item, Kind
+from domain.desk import PAGE, Open, View, Waiting
+from domain.errors import NotKnown
+from domain.facts import AboutDesk, AboutPerson
+from domain.outbox import Answer, Subject, edit, send
+from domain.people import Act, Role, Staff
+from usecases import access
+from usecases.items import take
+from usecases.service import Service, Work, use_case
+
+SEPARATOR = "+"  # between the ids of one param
+
+
+@use_case
+async def show(work: Work) -> Sequence[Answer]:
+    """/desk: the manager's list for a manager, for anybody else what is open and theirs to claim."""
+    staff = await access.require(work, Act.CLAIM_ITEM)
+    view = View.LIST if Role.MANAGER in staff.roles else View.ALL
+    return [send("desk", await _seen(work, staff, view, 0), view=view.value, page=0)]
+
+
+@use_case
+async def turn(work: Work, view: View, page: int) -> Sequence[Answer]:
+    """Another page, or the other list, in place of this one; below the digest, which stays."""
+    staff = await access.require(work, Act.CLAIM_ITEM)
+    view = view if Role.MANAGER in staff.roles else View.ALL
+    tapped = await traces.ours(work.tx, work.chat.id, work.tapped) if work.chat and work.tapped else None
+    speak = send if tapped is not None and tapped.kind == "digest" else edit
+    return [speak("desk", await _seen(work, staff, view, page), view=view.value, page=page)]
+
+
+async def _seen(work: Work, staff: Staff, view: View, page: int) -> Subject:
+    """Whoever stands on a page has been looked at."""
+    about_ = await about(work.service, work.tx, staff, work.now)
+    waiting = desk.of_view(about_.waiting, about_.listed, view)
+    first = desk.first_of_page(len(waiting), page)
+    shown = [one.individual_id for one in waiting[first : first + PAGE] if one.individual_id is not None]
+    await access.note(work, Act.CLAIM_ITEM, shown, "queue")
+    return Subject("desk", staff.id)
+
+
+async def about(service: Service, tx: AsyncConnection, staff: Staff, now: datetime) -> AboutDesk:
+    """Everything within reach, in the order in which it is to be dealt with. A session that nobody recorded is a
+    manager's: whoever runs it has been asked."""
+    manager = Role.MANAGER in staff.roles
+    within = await access.items_within_reach(tx, staff, service.calendar.day(now))
+    found = await opened(tx, [item for item in within if manager or item.kind is not Kind.UNRECORDED])
+    listed = [one for one in found if desk.listed(one.item)]
+    return AboutDesk(
+        staff,
+        desk.in_order(found, now, service.calendar, staff.id),
+        desk.in_order(listed, now, service.calendar) if manager else None,
+    )
+
+
+async def opened(tx: AsyncConnection, found: Sequence[Item]) -> list[Open]:
+    """These items with what their lines name, in three statements however many they are."""
+    known = await people.individuals_by_id(tx, {item.individual_id for item in found})
+    full = await dates.appointments_in_full(tx, {one.appointment_id for one in found if one.appointment_id is not None})
+    everybody = await people.everybody_on_staff(tx)
+
+    def named(id_: int | None) -> str:
+        return everybody[id_].name if id_ in everybody else ""
+
+    return [
+        Open(
+            item,
+            known[item.individual_id].case_ref,
+            starts_at=date.appointment.starts_at if date else None,
+            holder=named(item.claimed_by),
+            place=date.place.nickname if date and date.place else "",
+            runner=named(date.appointment.staff_id) if date else "",
+        )
+        for item in found
+        for date in [full.get(item.appointment_id or 0)]
+    ]
+
+
+# ── One person ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@use_case
+async def show_person(work: Work, individual_id: int) -> Sequence[Answer]:
+    """All that is open about one person and within reach, below the list."""
+    found = await open_within_reach(work, individual_id, "queue")
+    return [send("person", Subject("person", individual_id), items=packed(found))]
+
+
+@use_case
+async def take_all(work: Work, individual_id: int) -> Sequence[Answer]:
+    """*I'm dealing with it*, of everything about one person that nobody has: the first tap claims."""
+    found = await open_within_reach(work, individual_id, "item claimed")
+    for item in found:
+        await take(work, item)
+    return [edit("person", Subject("person", individual_id), items=packed(found))]
+
+
+async def open_within_reach(work: Work, individual_id: int, what: str) -> list[Item]:
+    """What is open about a person and the speaker's to claim; raises NotKnown where there is nothing."""
+    await access.require(work, Act.CLAIM_ITEM)
+    individual = await people.individual(work.tx, individual_id)
+    found = await items.open_about(work.tx, individual_id) if individual is not None else []
+    of_person = [item for item in found if item.kind is not Kind.UNRECORDED]
+    within = [one for one in of_person if individual and await access.reaches(work, Act.CLAIM_ITEM, individual, one)]
+    if not within:
+        raise NotKnown
+    await access.note(work, Act.CLAIM_ITEM, [individual_id], what)
+    now = await items.items_by_id(work.tx, [item.id for item in within])  # after whoever was first (usecases/items.py)
+    return [now[item.id] for item in within]
+
+
+def packed(found: Iterable[Item]) -> str:
+    """Which things a message about a person shows: what is only for some to know is not among others'."""
+    return SEPARATOR.join(str(item.id) for item in found)
+
+
+async def about_people(
+    service: Service, tx: AsyncConnection, ids: Iterable[int], now: datetime
+) -> dict[int, AboutPerson]:
+    """All that is open about each of these people."""
+    everybody = await people.everybody_on_staff(tx)
+    found = {}
+    for id_, individual in (await people.individuals_by_id(tx, ids)).items():
+        about_all = await opened(tx, await items.open_about(tx, id_))
+        things = [thing for one in desk.in_order(about_all, now, service.calendar) for thing in one.things]
+        orders = await dates.orders_of(tx, id_)
+        worker = everybody.get(orders[0].worker_id or 0) if orders and not individual.youth else None
+        found[id_] = AboutPerson(individual, Waiting(tuple(things)) if things else None, worker, everybody)
+    return found

@@ -1,0 +1,153 @@
+"""A session is given to somebody else to run: choose the session, choose the colleague."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import dates, notes, people
+from db import outbox as owed
+from domain.appointments import Appointment, Session
+from domain.errors import NotKnown, NotToday, Stale
+from domain.facts import AboutChoice, AboutGiving, AboutLine, Planned
+from domain.orders import Order
+from domain.outbox import Answer, Owed, Subject, To, edit, send
+from domain.people import MAY, Act, Relation, Role, Scope, Staff, may
+from usecases import access, facts, sessions
+from usecases.service import Work, use_case
+
+AHEAD = timedelta(days=7)  # today and a week: whoever plans further does so in the case system
+
+
+@use_case
+async def offer(work: Work) -> Sequence[Answer]:
+    """/give: the sessions of the week that are the speaker's to give."""
+    staff = await access.require(work, Act.GIVE_SESSION)
+    return [send("give", Subject("giving", staff.id), page=0)]
+
+
+@use_case
+async def turn(work: Work, page: int) -> Sequence[Answer]:
+    """Another page of them, in place of this one."""
+    staff = await access.require(work, Act.GIVE_SESSION)
+    return [edit("give", Subject("giving", staff.id), page=page)]
+
+
+@use_case
+async def choose(work: Work, appointment_id: int, page: int) -> Sequence[Answer]:
+    """A session was chosen: to whom?"""
+    await _mine_to_give(work, appointment_id)
+    return [edit("give_to", Subject("choice", appointment_id), page=page)]
+
+
+@use_case
+async def give(work: Work, appointment_id: int, staff_id: int) -> Sequence[Answer]:
+    """The colleague was chosen: they run it from now on, and both hear of it. A second tap changes nothing."""
+    one = await _mine_to_give(work, appointment_id)
+    to = (await people.everybody_on_staff(work.tx)).get(staff_id)
+    if to is None or not can_run(to, one.day):
+        raise Stale
+    if one.staff_id != to.id:
+        members = await dates.session_members(work.tx, one.on_register)
+        await dates.give(work.tx, members, to.id)
+        whose = await facts.appointments(work.tx, members)
+        await access.note(
+            work, Act.GIVE_SESSION, sorted({about.individual.id for about in whose.values()}), "session given"
+        )
+        await sessions.plan_questions(work.service, work.tx)
+        await _tell(work, one, to.id)
+    return [edit("given", Subject("session", appointment_id))]
+
+
+async def _tell(work: Work, one: Appointment, to_id: int) -> None:
+    """Whoever runs it now, and whoever did; not the one who has just given it."""
+    news = [("session_yours", to_id)] + ([("session_passed", one.staff_id)] if one.staff_id is not None else [])
+    for kind, id_ in news:
+        if id_ != work.as_staff().id:
+            step = f"{work.update_id}-{id_}"
+            told = Owed(kind, Subject("session", one.id), To.STAFF, work.now, step=step, to_id=id_)
+            await owed.owe(work.tx, told, work.now)
+
+
+async def _mine_to_give(work: Work, appointment_id: int) -> Appointment:
+    """A date of a session that the speaker may give. Out of reach and not there raise the same NotKnown; one that is
+    over NotToday; one that is off by now Stale."""
+    staff = await access.require(work, Act.GIVE_SESSION)
+    one = (await dates.appointments_by_id(work.tx, [appointment_id])).get(appointment_id)
+    if one is None:
+        raise NotKnown
+    members = await dates.session_members(work.tx, one.on_register)
+    workers = await _workers(work.tx, [*members, one.id])
+    if not may(staff, Act.GIVE_SESSION, Relation(workers=workers), work.today):
+        raise NotKnown
+    if one.day < work.today:
+        raise NotToday
+    if not one.booked:
+        raise Stale
+    return one
+
+
+async def _workers(tx: AsyncConnection, appointment_ids: Sequence[int]) -> frozenset[int]:
+    """Who works with anybody on these dates."""
+    known = await facts.appointments(tx, appointment_ids)
+    return frozenset(id_ for about in known.values() for id_ in about.order.workers)
+
+
+def can_run(staff: Staff, day: date) -> bool:
+    """Whether somebody may be given a session of a day: they run registers, and are there."""
+    runs = MAY[Act.RUN_REGISTER]
+    return (
+        staff.active_on(day)
+        and not staff.away_on(day)
+        and any(runs.get(role, Scope.NOBODY) is Scope.SESSION for role in staff.roles)
+    )
+
+
+async def about_giving(tx: AsyncConnection, staff: Staff, today: date) -> AboutGiving:
+    """The sessions of today and a week that somebody may give, earliest first."""
+    found = await dates.sessions_between(tx, today, today + AHEAD)
+    known = await dates.orders_by_id(tx, {one.order_id for members in found.values() for one in members})
+    everybody = await people.everybody_on_staff(tx)
+    mine = {
+        session: members
+        for session, members in found.items()
+        if may(staff, Act.GIVE_SESSION, _relation(members, known), today)
+    }
+    in_full = await dates.appointments_in_full(tx, [members[0].id for members in mine.values()])
+    planned = [
+        Planned(members[0].id, session, in_full[members[0].id].place, everybody.get(session.staff_id), len(members))
+        for session, members in mine.items()
+    ]
+    return AboutGiving(staff, tuple(planned))
+
+
+def _relation(members: Sequence[Appointment], orders: Mapping[int, Order]) -> Relation:
+    return Relation(workers=frozenset(id_ for one in members for id_ in orders[one.order_id].workers))
+
+
+async def about_choice(tx: AsyncConnection, appointment_id: int) -> AboutChoice | None:
+    """A session, and who could run it: unpaid work supervisors first."""
+    one = (await dates.appointments_in_full(tx, [appointment_id])).get(appointment_id)
+    if one is None:
+        return None
+    session: Session = one.appointment.on_register
+    members = await dates.session_members(tx, session)
+    everybody = await people.everybody_on_staff(tx)
+    could = [staff for staff in everybody.values() if staff.id != session.staff_id and can_run(staff, session.day)]
+    could.sort(key=lambda staff: (Role.SUPERVISOR not in staff.roles, staff.name, staff.id))
+    planned = Planned(appointment_id, session, one.place, everybody.get(session.staff_id), len(members))
+    return AboutChoice(planned, tuple(could))
+
+
+async def about_line(tx: AsyncConnection, note_id: int) -> AboutLine | None:
+    """A typed register, and the sessions that its writer ran on that day."""
+    note = (await notes.by_ids(tx, [note_id])).get(note_id)
+    if note is None:
+        return None
+    found = await dates.sessions_of(tx, note.staff_id, note.day)
+    runner = (await people.everybody_on_staff(tx)).get(note.staff_id)
+    in_full = await dates.appointments_in_full(tx, [ids[0] for ids in found.values()])
+    return AboutLine(
+        note,
+        tuple(Planned(ids[0], session, in_full[ids[0]].place, runner, len(ids)) for session, ids in found.items()),
+    )

@@ -1,0 +1,149 @@
+"""Gathers what is needed to stand a session down: who hears of it when, and where else there is room. Reads only."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import dates, holds, offers, outbox, people, switches
+from domain import attendance, pausing, standing_down, truth
+from domain.appointments import Appointment, Place
+from domain.attendance import Outcome, Record
+from domain.facts import AboutAppointment
+from domain.outbox import STAND_DOWN, Row, Status, Subject
+from domain.people import Act, Relation, Staff, may
+from domain.standing_down import AboutStandDown, AboutStandDowns, Hearing, Indoor, Standing, Told
+from domain.texting import Bar
+from usecases.service import Service
+from usecases.ways import Ways
+
+
+async def about_stand_down(
+    service: Service, tx: AsyncConnection, appointment_id: int, now: datetime
+) -> AboutStandDown | None:
+    """A session ahead: those of its people whose own time has not come."""
+    one = (await dates.appointments_by_id(tx, [appointment_id])).get(appointment_id)
+    if one is None or one.session is None:
+        return None
+    full = await dates.appointments_in_full(tx, await dates.session_members(tx, one.session))
+    known = await _ahead(tx, full.values(), one.day, now)
+    stands = await _standing(tx, known)
+    hearings = await _hearings(service, tx, known, now)
+    off = [id_ for id_, record in stands.items() if _is_off(record)]
+    staff, place = await people.everybody_on_staff(tx), next((each.place for each in full.values()), None)
+    return AboutStandDown(
+        appointment_id,
+        place,
+        staff.get(one.staff_id or 0),
+        one.day,
+        min((about.appointment.starts_at for about in known.values()), default=one.starts_at),
+        hearings=tuple(hearings[id_] for id_, record in stands.items() if record is None),
+        off=tuple(hearings[id_] for id_ in off),
+        settled=sum(record is not None and not _is_off(record) for record in stands.values()),
+        indoor=await _indoor(tx, one, [about.appointment for about in known.values()], hearings.values()),
+        undoable=await _undoable(tx, [hearings[id_] for id_ in off], stands, now),
+    )
+
+
+async def _ahead(
+    tx: AsyncConnection, full: Iterable[dates.InFull], day: date, now: datetime
+) -> dict[int, AboutAppointment]:
+    """Those whose own time has not come, with what may stand in the way of a message."""
+    ahead = [one for one in full if one.appointment.starts_at > now]
+    held = await holds.kinds_on(tx, [(one.order.id, day) for one in ahead])
+    return {
+        one.appointment.id: AboutAppointment(
+            one.appointment, one.order, one.individual, one.place, on_hold=held.get((one.order.id, day), "")
+        )
+        for one in sorted(ahead, key=lambda one: one.individual.case_ref)
+    }
+
+
+async def _standing(tx: AsyncConnection, ids: Collection[int]) -> dict[int, Record | None]:
+    records = await dates.records(tx, ids)
+    return {id_: attendance.standing(records.get(id_, ())) for id_ in ids}
+
+
+def _is_off(record: Record | None) -> bool:
+    return record is not None and record.outcome is Outcome.STOOD_DOWN_AHEAD
+
+
+async def _hearings(
+    service: Service, tx: AsyncConnection, known: Mapping[int, AboutAppointment], now: datetime
+) -> dict[int, Hearing]:
+    """How each of these dates' people hears that it is off: by the rules by which the message itself is weighed."""
+    owed = {
+        id_: standing_down.owed(id_, about.individual, about.appointment.starts_at, now) for id_, about in known.items()
+    }
+    ids = {about.individual.id for about in known.values()}
+    ways = await Ways.read(service, tx, [Row(0, one, Status.PLANNED) for one in owed.values()])
+    died, ticked = await dates.died(tx, ids), await offers.ticked(tx, ids)
+    paused = await switches.off(tx, pausing.SENDING) is not None
+    found = {}
+    for id_, about in known.items():
+        linked = not isinstance(ways.to(owed[id_]), Bar) and not paused
+        gates = replace(truth.gates(owed[id_], about, linked, about.individual.id in died), no_longer_so=False)
+        told, at = standing_down.hears(owed[id_], gates, about.appointment.starts_at, now, service.calendar)
+        found[id_] = Hearing(id_, about.individual, told, at, frozenset(ticked.get(about.individual.id, ())))
+    return found
+
+
+async def _indoor(
+    tx: AsyncConnection, of: Appointment, members: Collection[Appointment], hearings: Iterable[Hearing]
+) -> tuple[Indoor, ...]:
+    """The places indoors that have room on that day, and for which any of these people are ticked."""
+    if not members:
+        return ()
+    known, there = await offers.places_by_id(tx), await offers.squads(tx, of.day, of.day)
+    hours = offers.Squad(tuple(members)).hours
+    going = [one for one in hearings if one.told is not Told.NOT]
+    found = []
+    for id_ in await offers.indoor(tx):
+        ticked = sum(id_ in one.suited for one in going)
+        squad = next((one for one in there if one.first.place_id == id_), None)
+        starts_at, ends_at = squad.hours if squad else hours
+        room = await _room(tx, known[id_], starts_at, ends_at)
+        if id_ != of.place_id and ticked and room:
+            found.append(Indoor(known[id_], room, ticked, starts_at, ends_at, squad.first.staff_id if squad else None))
+    return tuple(found)
+
+
+async def _room(tx: AsyncConnection, place: Place, starts_at: datetime, ends_at: datetime) -> int:
+    """How many more a place holds; a place of which nobody has said how many takes nobody."""
+    return max((place.capacity or 0) - await offers.expected(tx, place.id, starts_at, ends_at), 0)
+
+
+async def _undoable(
+    tx: AsyncConnection, off: Collection[Hearing], stands: Mapping[int, Record | None], now: datetime
+) -> bool:
+    """Whether it was stood down a moment ago, and nobody has been told or is about to be."""
+    made = [record.recorded_at for one in off if (record := stands[one.appointment_id]) is not None]
+    soon = any(one.at is not None and one.at <= now for one in off)
+    if not made or soon or now - min(made) > standing_down.UNDO_WITHIN:
+        return False
+    rows = [row for one in off for row in await outbox.about(tx, Subject("appointment", one.appointment_id))]
+    return all(row.status is Status.PLANNED for row in rows if row.owed.kind == STAND_DOWN)
+
+
+async def about_stand_downs(service: Service, tx: AsyncConnection, staff: Staff, now: datetime) -> AboutStandDowns:
+    """The sessions that have not begun and that this member of staff may stand down."""
+    today = service.calendar.day(now)
+    squads = await offers.squads(tx, today, today + standing_down.LOOK_AHEAD)
+    stands = await _standing(tx, [one.id for squad in squads for one in squad.members])
+    known, everybody = await offers.places_by_id(tx), await people.everybody_on_staff(tx)
+    found = []
+    for squad in squads:
+        going = [one for one in squad.members if stands[one.id] is None and one.starts_at > now]
+        if going and may_stand_down(service, staff, squad.first, now):
+            first = squad.first
+            runner, place = everybody.get(first.staff_id or 0), known.get(first.place_id or 0)
+            found.append(Standing(first.id, place, runner, first.day, going[0].starts_at, len(going)))
+    return AboutStandDowns(staff, tuple(found))
+
+
+def may_stand_down(service: Service, staff: Staff, one: Appointment, now: datetime) -> bool:
+    """Whoever runs the day may, from the day before: that is when it snows, or when they fall ill."""
+    today = service.calendar.day(now)
+    runs = one.staff_id == staff.id and 0 <= (one.day - today).days <= 1
+    return may(staff, Act.STAND_DOWN, Relation(runs_session=runs), today)
