@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Date, LargeBinary, Table, delete, func, select, text, tuple_, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import bulk, tables
+from db import bulk, sealing, tables
 from db import outbox as owed
 from db.tables import inbox, outbox
 from db.types import UtcDateTime
@@ -52,7 +52,7 @@ async def rows(tx: AsyncConnection, table: Table) -> AsyncIterator[list[Any]]:
     sealed = bulk.personal(table)
     columns = [type_coerce(one, LargeBinary).label(one.name) if one.name in sealed else one for one in table.c]
     key = tuple_(*table.primary_key.columns)
-    query = select(*columns).order_by(*table.primary_key.columns).limit(CHUNK)
+    query = select(*columns).order_by(*table.primary_key.columns).limit(sealing.batch_of(table, CHUNK))
     found = (await tx.execute(query)).all()
     while found:
         for row in found:

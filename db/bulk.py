@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Dialect, Insert, LargeBinary, Table, Update, bindparam, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.types import Sealed, SealedJson
+from db.types import Sealed, SealedBytes, SealedJson
 
 T = TypeVar("T")
 CHUNK = 1000  # names in one statement: SQLite takes 32,766 of them, PostgreSQL 65,535
@@ -76,7 +76,8 @@ def changed(dialect: Dialect, table: Table, rows: Iterable[tuple[int, Mapping[st
 @lru_cache
 def personal(table: Table) -> frozenset[str]:
     """The columns whose values are sealed."""
-    return frozenset(column.name for column in table.columns if isinstance(column.type, Sealed | SealedJson))
+    sealed = Sealed | SealedBytes | SealedJson
+    return frozenset(column.name for column in table.columns if isinstance(column.type, sealed))
 
 
 def parameters(table: Table, names: Iterable[str]) -> dict[str, Any]:

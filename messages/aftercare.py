@@ -2,6 +2,7 @@
 
 from domain.facts import AboutAppointment
 from messages.compose import Message, Voice, says
+from messages.individual import what_for
 
 
 @says("sent_home")
@@ -13,7 +14,7 @@ def sent_home(about: AboutAppointment, voice: Voice) -> Message:
 @says("stood_down_sorry")
 def stood_down_sorry(about: AboutAppointment, voice: Voice) -> Message:
     """Sorry; we called it off, and they did nothing wrong; when the next date is."""
-    return _sorry("off", about, voice)
+    return _sorry("called_off", about, voice)
 
 
 def _sorry(key: str, about: AboutAppointment, voice: Voice) -> Message:
@@ -23,7 +24,9 @@ def _sorry(key: str, about: AboutAppointment, voice: Voice) -> Message:
     if about.following is None:
         return Message(text)
     then = about.following
-    date = voice.say("reminder.when", day=voice.day(then.day), time=voice.at(then.starts_at))
+    date = voice.say(
+        "reminder.when", day=voice.day(then.day), time=voice.at(then.starts_at), what=what_for(then.kind, voice)
+    )
     return Message(f"{text} {voice.say('home.next', date=date)}")
 
 

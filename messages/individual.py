@@ -45,12 +45,14 @@ def one_date(about: AboutAppointment, voice: Voice) -> str:
         return voice.say("reminder.visit", who=who, day=voice.day_within(one.day), time=voice.at(one.starts_at))
     if one.kind is Kind.COURT_REVIEW:
         return voice.say("reminder.important", day=voice.day_within(one.day), time=voice.at(one.starts_at))
-    return voice.say("reminder.when", day=voice.day(one.day), time=voice.at(one.starts_at), what=_what(about, voice))
+    return voice.say(
+        "reminder.when", day=voice.day(one.day), time=voice.at(one.starts_at), what=what_for(one.kind, voice)
+    )
 
 
-def _what(about: AboutAppointment, voice: Voice) -> str:
+def what_for(kind: Kind, voice: Voice) -> str:
     """What a date is for: only in plain words is it said at all."""
-    return voice.say(f"what.{about.appointment.kind}.plain") if voice.plain else ""
+    return voice.say(f"what.{kind}.plain") if voice.plain else ""
 
 
 def sentences(*parts: str) -> str:
@@ -105,7 +107,7 @@ def missed_care(about: AboutAppointment, voice: Voice) -> Message:
     one = about.appointment
     away = (one.day - voice.calendar.day(voice.now)).days
     key = {0: "missed.today", -1: "missed.yesterday"}.get(away, "missed.on")
-    text = voice.say(key, day=voice.on(one.day), what=_what(about, voice))
+    text = voice.say(key, day=voice.on(one.day), what=what_for(one.kind, voice))
     return Message(text, answer_buttons(about, voice, *ANSWERS["missed_care"]))
 
 

@@ -8,7 +8,7 @@ from domain.facts import AboutAppointment, AboutIndividual, AboutOffered
 from domain.outbox import STAND_DOWN_FROM
 from messages.actions import AskFor, Early, TakePlace
 from messages.compose import Message, Voice, says
-from messages.individual import Row, answer_buttons, one_date, sentences, where
+from messages.individual import Row, answer_buttons, one_date, sentences, what_for, where
 
 
 @says("place_offer")
@@ -71,7 +71,9 @@ def _next(about: AboutAppointment, voice: Voice) -> str:
     then = about.following
     if then is None:
         return ""
-    date = voice.say("reminder.when", day=voice.day(then.day), time=voice.at(then.starts_at), what="")
+    date = voice.say(
+        "reminder.when", day=voice.day(then.day), time=voice.at(then.starts_at), what=what_for(then.kind, voice)
+    )
     return voice.say("home.next", date=date)
 
 

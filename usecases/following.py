@@ -27,7 +27,8 @@ WHY = {  # something comes on the list, by the kind of the row that puts it ther
 async def begin(service: Service, tx: AsyncConnection, item: Item, climb: Sequence[Owed]) -> Item:
     """Starts the clocks of something that has just been raised, whose ladder is `climb`."""
     if item.kind is Kind.CANNOT and climb[1:]:
-        await outbox.plan(tx, [_about(item)], NUMBER, [_number(item, climb[1])], service.clock.now(), "raised_again")
+        later = [_number(item, second) for second in climb[1:2] if second.due_at > item.raised_at]
+        await outbox.plan(tx, [_about(item)], NUMBER, later, service.clock.now(), "raised_again")
     if item.kind in compliance.FOLLOWED:
         item = await _follow(service, tx, item, await _by(service, tx, item))
     return item
@@ -38,7 +39,8 @@ def _about(item: Item) -> Subject:
 
 
 def _number(item: Item, second: Owed) -> Owed:
-    """Whoever waits for an answer is given a number to ring when somebody else is told."""
+    """Whoever waits for an answer is given a number to ring when somebody else is told. If that is at once, they have
+    just been given it."""
     return replace(second, kind=NUMBER, to=To.INDIVIDUAL, step="number", params={}, family=NUMBER)
 
 

@@ -160,7 +160,7 @@ async def test_a_report_is_a_table_and_files(machine: Machine) -> None:
     assert made.code == 0, made.err
     assert "Figures for 2026-07-01 to 2026-09-30" in made.out
     folder = machine.folder / "figures" / "third"
-    names = ["alerts", "answers", "appointments", "forms", "reminders"]
+    names = ["alerts", "answers", "appointments", "forms", "reminders", "standards"]
     assert sorted(path.stem for path in folder.iterdir()) == names
     alerts = (folder / "alerts.csv").read_text().splitlines()
     assert alerts[0] == "from,to,about,title,line,label,count,base,percent"

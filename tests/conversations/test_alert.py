@@ -75,7 +75,7 @@ async def test_the_case_manager_hears_at_once_with_what_is_needed_to_act(world: 
         "Please speak to them by Fri 27 Nov 17:00.",
     ]
     contacts, decisions = ["I rang", "I wrote", "I visited"], ["Accepted", "Not accepted", "Need more"]
-    assert kirsty.buttons() == ["I'm dealing with it", *contacts, *decisions, "Pass to …", "Hide"]
+    assert kirsty.buttons() == ["I'm dealing with it", *contacts, *decisions, "Draft a letter", "Pass to …", "Hide"]
 
 
 async def test_it_climbs_to_duty_after_four_working_hours_and_to_the_manager_the_next_morning(

@@ -167,7 +167,7 @@ async def test_kirsty_sees_who_is_slipping_and_why(world: World, sam: Phone, kir
 
 
 async def test_the_books_are_the_same_for_whoever_asks(world: World, sam: Phone) -> None:
-    """What helpers of this house call: left = ordered + adjusted − credited, for every order."""
+    """What other rooms of the house call: left = ordered + adjusted − credited, for every order."""
     await caseload(world)
     service = world.town.app.service
     ids = [one.id for one in await rows(world, tables.orders)]

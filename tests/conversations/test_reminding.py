@@ -258,7 +258,7 @@ async def test_nothing_is_sent_to_staff_who_have_left(world: World, sam: Phone) 
     kirsty.sees_nothing_new()
     rab.sees_nothing_new()
     planned = [row for row in await rows(world, tables.outbox) if row.kind == "register_none"]
-    assert {(row.status, row.reason) for row in planned} == {("unreachable", "nobody_linked")}
+    assert {(row.status, row.reason) for row in planned} == {("unreachable", "left"), ("unreachable", "nobody_named")}
     chats = {row.id for row in await rows(world, tables.chats) if row.staff_id in (worker, worker + 1)}
     assert not chats & {row.chat for row in await rows(world, tables.deliveries)}
 

@@ -160,7 +160,8 @@ async def test_nobody_is_texted_without_a_yes_to_this_number(texted: Texted, kir
     await texted.text("I want to end my life")
     assert "116 123" in texted.came[-1]
     assert len(texted.notify.sent) == 1
-    assert sorted(row.kind for row in await rows(world, tables.items)) == ["danger", "danger"]
+    raised = {row.kind for row in await rows(world, tables.items)}
+    assert raised == {"danger", "unrecorded"}
 
 
 async def test_stop_is_silent_and_lasts_until_staff_record_another_yes(texted: Texted, kirsty: Phone) -> None:
@@ -253,7 +254,8 @@ async def test_each_error_of_notify_has_its_end(texted: Texted, kirsty: Phone) -
         assert [row[1:] for row in await texted.about(f"B{n}")] == [ending]
     await kirsty.says("/repairs")
     kirsty.sees("Wrong number: 1")
-    assert [row.kind for row in await rows(world, tables.items)] == ["ring", "ring"]
+    kinds = [row.kind for row in await rows(world, tables.items)]
+    assert [kind for kind in kinds if kind != "unrecorded"] == ["ring", "ring"]
 
 
 async def test_a_crash_before_it_is_written_down_makes_no_second_text(

@@ -219,3 +219,11 @@ def test_what_individuals_read_is_easy(key: str, sentence: str) -> None:
 def test_the_formula_tells_easy_from_hard() -> None:
     assert grade("We did not see you today. Are you OK?") < 2
     assert grade("Notwithstanding previous correspondence, non-attendance necessitates administrative escalation.") > 12
+
+
+@pytest.mark.parametrize("locale", words.languages())
+def test_no_key_stands_twice(locale: str) -> None:
+    """Of two sentences under one key the reader of the file keeps the first, and says nothing."""
+    text = (ROOT / "locales" / locale / "LC_MESSAGES" / "messages.po").read_text(encoding="utf-8")
+    keys = re.findall(r'^msgid "(.+)"$', text, re.MULTILINE)
+    assert sorted(keys) == sorted(set(keys))
