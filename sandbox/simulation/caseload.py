@@ -25,6 +25,8 @@ TALKS = ("supervision",) * 8 + ("home_visit", "home_visit", "review", "court_rev
 class CaseSystem:
     """What the council knows. `night` and `noon` change it; `export` holds what has changed since the last one."""
 
+    begins = (-200, 240)  # days from the first one within which an order begins
+
     def __init__(self, dice: random.Random, individuals: int, first: date, days: int) -> None:
         self.dice = dice
         self.first, self.last = first, first + DAY * days
@@ -71,7 +73,7 @@ class CaseSystem:
         for n, number in enumerate(numbers, 1):
             young = self.dice.random() < 0.05
             case = Case(f"C{10_000 + n}", _name(number), young, not young and self.dice.random() < 0.03)
-            case.orders.append(self._order(f"O{10_000 + n}", case, self.dice.randint(-200, 240)))
+            case.orders.append(self._order(f"O{10_000 + n}", case, self.dice.randint(*self.begins)))
             if self.dice.random() < 0.06:
                 case.orders.append(self._order(f"O{10_000 + n}B", case, self.dice.randint(20, 300)))
             yield case
@@ -226,7 +228,11 @@ class CaseSystem:
             return
         at = f"{one.day} {one.end:%H:%M}"
         worked = {"attended_full": "240", "attended_part": "120"}.get(one.outcome, "")
-        self.export.row("attendance", one.ref, one.outcome, worked, one.runner.ref, at)
+        one.said.add(one.outcome.partition(":")[0])
+        self.export.row("attendance", one.ref, one.outcome, worked, self._recorder(one).ref, at)
+
+    def _recorder(self, one: Booking) -> Colleague:
+        return one.runner
 
     def _staff_changes(self, day: date) -> None:
         """Somebody leaves; whoever takes over their people is named some days later."""

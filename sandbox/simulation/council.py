@@ -6,6 +6,15 @@ from datetime import date, datetime, time
 from domain.calendar import LONDON
 
 
+@dataclass(frozen=True)
+class Leave:
+    """The first and the last day away, and who covers (a reference)."""
+
+    first: date
+    last: date
+    cover: str
+
+
 @dataclass(eq=False)
 class Colleague:
     """A member of staff; `until` is the last day of the account, `uses_chat` whether a phone will be linked."""
@@ -15,6 +24,18 @@ class Colleague:
     cover: str = ""
     until: date | None = None
     uses_chat: bool = True
+    leave: Leave | None = None
+
+    def away_on(self, day: date) -> bool:
+        return self.leave is not None and self.leave.first <= day <= self.leave.last
+
+    def at_work_on(self, day: date) -> bool:
+        """Neither away nor gone."""
+        return not self.away_on(day) and (self.until is None or day <= self.until)
+
+    def covered_by(self, day: date) -> set[str]:
+        """The references of those who cover for them."""
+        return {self.cover, self.leave.cover} if self.leave is not None and self.away_on(day) else {self.cover}
 
 
 @dataclass(eq=False)
@@ -45,6 +66,7 @@ class Order:
     status: str = "active"
     ended_on: date | None = None
     booked: int = 0
+    hours: int = 100
 
     @property
     def active(self) -> bool:
@@ -53,7 +75,8 @@ class Order:
 
 @dataclass(eq=False)
 class Booking:
-    """One date, as the last import had it. `outcome` is what really happened, whoever gets to know of it."""
+    """One date, as the last import had it. `outcome` is what really happened, whoever gets to know of it; `said` is
+    every outcome that anybody has tapped, typed or exported."""
 
     ref: str
     order: Order
@@ -66,6 +89,7 @@ class Booking:
     outcome: str = ""
     route: str = ""  # how the outcome gets on record: chat, import, late, never
     seen_in_chat: bool = False
+    said: set[str] = field(default_factory=set)
 
     @property
     def starts_at(self) -> datetime:

@@ -15,6 +15,7 @@ COLUMNS = {
     "places": "place_ref nickname bring",
     "appointments": "appointment_ref order_ref kind date start end place_ref staff_ref status",
     "attendance": "appointment_ref outcome minutes recorded_by recorded_at",
+    "adjustments": "adjustment_ref order_ref on minutes reason",
     "holds": "hold_ref order_ref kind from until",
 }
 
@@ -34,7 +35,7 @@ class Export:
         self.row("staff", one.ref, f"Staff {one.ref}", one.role, one.cover, last or "")
 
     def order(self, one: Order) -> None:
-        hours = 100 if "unpaid_work" in one.requirements else ""
+        hours = one.hours if "unpaid_work" in one.requirements else ""
         workers = [colleague.ref if colleague else "" for colleague in (one.officer, one.manager)]
         ended = (one.status, one.ended_on or "")
         self.row("orders", one.ref, one.case.ref, one.begins, one.requirements, hours, *workers, *ended)

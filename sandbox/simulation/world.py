@@ -41,6 +41,7 @@ class World:
     appointment_ids: dict[str, int] = field(default_factory=dict)
     individual_ids: dict[str, int] = field(default_factory=dict)
     broken: list[Broken] = field(default_factory=list)
+    rota: dict[date, str] = field(default_factory=dict)  # who alone is on duty on a day
     _days: dict[date, dict[str, Booking]] = field(default_factory=lambda: defaultdict(dict))
     _listed: dict[str, date] = field(default_factory=dict)
     _last_ids: dict[str, int] = field(default_factory=lambda: defaultdict(int))

@@ -20,7 +20,7 @@ from sandbox.limits import Limits
 from sandbox.simulation import habits, surroundings, troubles
 from sandbox.simulation.books import Books
 from sandbox.simulation.caseload import CaseSystem
-from sandbox.simulation.council import Case, Colleague
+from sandbox.simulation.council import Booking, Case, Colleague
 from sandbox.simulation.habits import Habits, Phone
 from sandbox.simulation.oracle import Oracle
 from sandbox.simulation.town import SimulatedTown
@@ -66,6 +66,10 @@ class Came:
 class Simulation:
     """Everything of one play. `on_founded` lets a test plant a fault."""
 
+    caseload: type[CaseSystem] = CaseSystem
+    manners: type[Habits] = Habits
+    quiet = DAY * 14  # at the end, in which nobody does anything more
+
     def __init__(self, plan: Plan, folder: Path, on_founded: Callable[["Simulation"], None] | None = None) -> None:
         self.plan = plan
         self.dice = random.Random(plan.seed)
@@ -80,8 +84,8 @@ class Simulation:
             phone="01475 715 000",
             lock_after_hours=0,
         )
-        self.system = CaseSystem(self.dice, plan.individuals, plan.first, plan.days)
-        self.habits = Habits(self.dice)
+        self.system = self.caseload(self.dice, plan.individuals, plan.first, plan.days)
+        self.habits = self.manners(self.dice)
         self.phones: dict[int, Phone] = {}
         self.of: dict[str, Phone] = {}  # by the reference of whoever holds it
         self.errors: list[str] = []
@@ -127,7 +131,7 @@ class Simulation:
         self.books = Books(self._folder / "simulated.db", self.town.app.service.db.keys)
         self.town.books = self.books
         self.world = World(self.system, self.books, self.clock, self.settings.calendar())
-        self.oracle = Oracle(self.world, self.telegram, self.errors)
+        self.oracle = self._watcher()
         self._on_founded(self)
         self.system.night(self.plan.first)
         await self._import()
@@ -135,6 +139,9 @@ class Simulation:
             if colleague.uses_chat:
                 await self._link(colleague)
         await self._meet()
+
+    def _watcher(self) -> Oracle:
+        return Oracle(self.world, self.telegram, self.errors)
 
     async def _import(self, always: bool = True) -> None:
         files = self.system.export.taken()
@@ -198,10 +205,14 @@ class Simulation:
                 self._at(deed[0], phone, *deed[1:])
         for at, what in troubles.of_a_day(self.dice, day):
             self._at(at, None, "trouble", what)
-        for one in self.world.on_day(day):
+        for one in self._todays(day):
             if one.route == "chat" and not one.cancelled and one.runner.ref in self.of:
                 at = one.starts_at + timedelta(minutes=self.dice.randint(16, 200))
                 self._at(at, self.of[one.runner.ref], "marks", one.ref)
+
+    def _todays(self, day: date) -> list[Booking]:
+        """The dates of a day that whoever runs them may record by themselves."""
+        return self.world.on_day(day)
 
     async def _play_until(self, end: datetime) -> None:
         """Deeds and dues in the order of their moments, the oracle after each."""
@@ -225,7 +236,7 @@ class Simulation:
         """Nobody does anything more: everything that is owed by then must find its end."""
         self._deeds = [one for one in self._deeds if one[3] == "starts"]
         self.telegram.faults.coming.clear()
-        await self._play_until(self.clock.now() + DAY * 14)
+        await self._play_until(self.clock.now() + self.quiet)
         self.oracle.last_look()
 
     def plant(self, at: datetime, deed: Callable[[], Awaitable[None]]) -> None:
@@ -292,6 +303,7 @@ class Simulation:
         if one.cancelled or one.day != today or now < one.starts_at + timedelta(minutes=15):
             return
         one.seen_in_chat = True
+        one.said.add(one.outcome.partition(":")[0])
         shown = next(iter(phone.newest), 1)
         phone.person.press(habits.mark(one, self.world.appointment_ids[ref]), shown)
 

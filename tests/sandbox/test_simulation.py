@@ -167,8 +167,12 @@ def forgets_the_manager(simulation: Simulation, monkeypatch: pytest.MonkeyPatch)
             about = (service, tx, compliance.Kind.NON_ATTENDANCE, f"missed:{id_}", individual, None, id_)
             await items.raise_item(*about)
 
-    ladders = {**compliance.LADDERS, compliance.Kind.NON_ATTENDANCE: (To.COVER,)}
-    monkeypatch.setattr(compliance, "LADDERS", ladders)
+    whole = compliance.ladder
+
+    def without_the_manager(*given: Any) -> list[Owed]:
+        return [owed for owed in whole(*given) if owed.to is not To.MANAGER]
+
+    monkeypatch.setattr(compliance, "ladder", without_the_manager)
     monkeypatch.setitem(habits.LIKELY, "claim", 0)
     monkeypatch.setitem(habits.LIKELY, "item", 0)
     on_day_two(simulation, time(11), miss)
