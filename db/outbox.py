@@ -4,7 +4,19 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Dialect, and_, bindparam, func, insert, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Dialect,
+    Integer,
+    and_,
+    bindparam,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy import Row as SqlRow
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,6 +27,7 @@ from domain.outbox import ASKED_FOR, CHANGED, Change, Owed, Params, Row, Status,
 from domain.routing import WHYS
 
 SEVERAL = "/"  # a text message that told several rows stands once for each: `REFERENCE/ROW` after the first
+MOST_OTHERS = 1000  # rows of the people of one batch, who have a handful each
 PLANNABLE = or_(  # what may be planned, or planned again
     *(outbox.c.status == literal_column(f"'{status.value}'") for status in (Status.PLANNED, Status.CANCELLED))
 )
@@ -126,27 +139,45 @@ async def _end(tx: AsyncConnection, which: Any, status: Status, reason: str, now
     await tx.execute(update(outbox).where(which).values(status=status.value, reason=reason, settled_at=now))
 
 
+_PLANNED = outbox.c.status == literal_column(f"'{Status.PLANNED.value}'")  # as SQLite asks of a partial index
+_SENDING = outbox.c.status == literal_column(f"'{Status.SENDING.value}'")
+_NOW = bindparam("now", type_=outbox.c.due_at.type)
+
+
+def _free(*which: ColumnElement[bool], first: Sequence[ColumnElement[Any]] = ()) -> Prepared:
+    """Which rows may be taken, in order; those that somebody else is just taking are passed over."""
+    query = select(outbox.c.id).where(*which).order_by(*first, outbox.c.due_at, outbox.c.id)
+    return Prepared(query.limit(bindparam("most", type_=Integer())).with_for_update(skip_locked=True))
+
+
+_IN_TURN = (  # each walks an index from what is due first: neither what is planned nor all that is due is sorted
+    _free(_PLANNED, outbox.c.priority == literal_column("0"), outbox.c.due_at <= _NOW),
+    _free(_SENDING, outbox.c.leased_until <= _NOW, first=(outbox.c.priority,)),  # few: in flight when a process died
+    _free(_PLANNED, outbox.c.priority == literal_column("1"), outbox.c.due_at <= _NOW),
+)
+_OTHERS = _free(
+    _PLANNED, outbox.c.due_at <= _NOW, among(outbox.c.individual_id, "individuals"), among(outbox.c.kind, "kinds")
+)
+_TAKEN = Prepared(
+    update(outbox)
+    .where(among(outbox.c.id, "ids"))
+    .values(status=Status.SENDING.value, leased_until=bindparam("lease_until"), attempts=outbox.c.attempts + 1)
+    .returning(outbox)
+)
+
+
 async def claim(tx: AsyncConnection, now: datetime, lease_until: datetime, most: int) -> list[Row]:
     """Takes up to `most` rows that are due, staff's before individuals', and those whose lease ran out."""
-    due = or_(
-        and_(outbox.c.status == Status.PLANNED.value, outbox.c.due_at <= now),
-        and_(outbox.c.status == Status.SENDING.value, outbox.c.leased_until <= now),
-    )
-    which = (
-        select(outbox.c.id)
-        .where(due)
-        .order_by(outbox.c.priority, outbox.c.due_at, outbox.c.id)
-        .limit(most)
-        .with_for_update(skip_locked=True)
-    )
-    change = (
-        update(outbox)
-        .where(outbox.c.id.in_(which.scalar_subquery()))
-        .values(status=Status.SENDING.value, leased_until=lease_until, attempts=outbox.c.attempts + 1)
-        .returning(outbox)
-    )
-    rows = [row_of(row) for row in await tx.execute(change)]
+    ids: list[int] = []
+    for free in _IN_TURN:
+        if len(ids) < most:
+            ids += [row.id for row in await free.all(tx, now=now, most=most - len(ids))]
+    rows = await _take(tx, ids, lease_until)
     return sorted(rows, key=lambda row: (row.owed.to is To.INDIVIDUAL, row.owed.due_at, row.id))
+
+
+async def _take(tx: AsyncConnection, ids: Sequence[int], lease_until: datetime) -> list[Row]:
+    return [row_of(row) for row in await _TAKEN.all(tx, ids=list(ids), lease_until=lease_until)] if ids else []
 
 
 _ENDED = Prepared(
@@ -178,13 +209,15 @@ async def postpone(
     await tx.execute(update(outbox).where(outbox.c.id == id_).values(values | {"attempts": count}))
 
 
+_CLAIMED = Prepared(
+    select(outbox.c.id, outbox.c.leased_until).where(among(outbox.c.id, "ids"), _SENDING).with_for_update()
+)
+
+
 async def still_claimed(tx: AsyncConnection, rows: Iterable[Row]) -> set[int]:
     """Those that nobody else has claimed since: a claim ends with its lease, and each has a lease of its own."""
     leases = {row.id: row.leased_until for row in rows}
-    query = select(outbox.c.id, outbox.c.leased_until).where(
-        outbox.c.id.in_(leases), outbox.c.status == Status.SENDING.value
-    )
-    found = await tx.execute(query.with_for_update())
+    found = await _CLAIMED.all(tx, ids=list(leases))
     return {row.id for row in found if row.leased_until == leases[row.id]}
 
 
@@ -258,19 +291,9 @@ async def claim_others(
     ids = {row.owed.individual_id for row in claimed if row.owed.kind in kinds}
     if not ids:
         return []
-    which = select(outbox.c.id).where(
-        outbox.c.individual_id.in_(ids),
-        outbox.c.kind.in_(list(kinds)),
-        outbox.c.status == Status.PLANNED.value,
-        outbox.c.due_at <= now,
-    )
-    change = (
-        update(outbox)
-        .where(outbox.c.id.in_(which.with_for_update(skip_locked=True).scalar_subquery()))
-        .values(status=Status.SENDING.value, leased_until=lease_until, attempts=outbox.c.attempts + 1)
-        .returning(outbox)
-    )
-    return sorted(map(row_of, await tx.execute(change)), key=lambda row: (row.owed.due_at, row.id))
+    found = await _OTHERS.all(tx, individuals=list(ids), kinds=list(kinds), now=now, most=MOST_OTHERS)
+    rows = await _take(tx, [row.id for row in found], lease_until)
+    return sorted(rows, key=lambda row: (row.owed.due_at, row.id))
 
 
 async def planned_by_other_rules(tx: AsyncConnection, version: str, after: int, most: int) -> dict[int, Subject]:
@@ -296,11 +319,13 @@ async def note_deliveries(tx: AsyncConnection, accepted: Iterable[tuple[int, int
     await _ACCEPTED.many(tx, rows)
 
 
+_DELIVERED = Prepared(select(deliveries.c.outbox_id, deliveries.c.chat).where(among(deliveries.c.outbox_id, "ids")))
+
+
 async def delivered(tx: AsyncConnection, outbox_ids: Iterable[int]) -> dict[int, set[int]]:
     """The chats (row ids) that have had each row already: after a crash those are not told twice."""
-    query = select(deliveries.c.outbox_id, deliveries.c.chat).where(deliveries.c.outbox_id.in_(set(outbox_ids)))
     found: dict[int, set[int]] = {}
-    for row in await tx.execute(query):
+    for row in await _DELIVERED.all(tx, ids=list(set(outbox_ids))):
         found.setdefault(row.outbox_id, set()).add(row.chat)
     return found
 
@@ -315,9 +340,12 @@ async def told(tx: AsyncConnection, subject: Subject, kinds: Iterable[str]) -> s
     return set((await tx.execute(query)).scalars())
 
 
-_PLANNED = select(func.min(outbox.c.due_at)).where(outbox.c.status == Status.PLANNED.value).scalar_subquery()
-_LEASED = select(func.min(outbox.c.leased_until)).where(outbox.c.status == Status.SENDING.value).scalar_subquery()
-_NEXT = Prepared(select(_PLANNED.label("planned"), _LEASED.label("leased")))
+_NEXT = Prepared(
+    select(
+        select(func.min(outbox.c.due_at)).where(_PLANNED).scalar_subquery().label("planned"),
+        select(func.min(outbox.c.leased_until)).where(_SENDING).scalar_subquery().label("leased"),
+    )
+)
 
 
 async def next_due(tx: AsyncConnection) -> datetime | None:

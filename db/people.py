@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, insert, select, update
+from sqlalchemy import Row, and_, insert, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import bulk
@@ -173,13 +173,10 @@ def _chat_of(row: Row[tuple[Any, ...]]) -> Chat:
 _LINKED = and_(chats.c.unlinked_at.is_(None), chats.c.unreachable_at.is_(None))
 _BY_HASH = Prepared(select(chats).where(among(chats.c.chat_hash, "hashes")))
 _OF_INDIVIDUALS = Prepared(select(chats).where(among(chats.c.individual_id, "ids"), _LINKED))
-_OF_STAFF = Prepared(select(chats).where(chats.c.staff_id.is_not(None), _LINKED))
-
-
+_ANY_STAFF = chats.c.staff_id > literal_column("0")  # "is not null" would have SQLite read everybody's chats
+_OF_STAFF = Prepared(select(chats).where(_ANY_STAFF, _LINKED))
 _LOST = Prepared(
-    select(chats.c.staff_id).where(
-        chats.c.staff_id.is_not(None), chats.c.unlinked_at.is_(None), chats.c.unreachable_at.is_not(None)
-    )
+    select(chats.c.staff_id).where(_ANY_STAFF, chats.c.unlinked_at.is_(None), chats.c.unreachable_at.is_not(None))
 )
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     false,
+    text,
 )
 
 from db.types import Sealed, SealedBytes, SealedJson, UtcDateTime
@@ -223,7 +224,7 @@ appointments = Table(
     Column("ref", String, unique=True, nullable=False),
     Column("order_id", ForeignKey("orders.id"), nullable=False, index=True),
     Column("kind", String, nullable=False),
-    Column("day", Date, nullable=False),
+    Column("day", Date, nullable=False, index=True),
     Column("starts_at", UtcDateTime, nullable=False, index=True),
     Column("ends_at", UtcDateTime),
     Column("place_id", ForeignKey("places.id")),
@@ -492,6 +493,13 @@ outbox = Table(
     Column("settled_at", UtcDateTime),
     Column("rules", String, nullable=False, server_default=""),  # the version of the rules that planned it
     Index("ix_outbox_status_due_at", "status", "due_at"),
+    Index(  # alerts go first, however much else is due
+        "ix_outbox_alerts",
+        "status",
+        "due_at",
+        sqlite_where=text("priority = 0"),
+        postgresql_where=text("priority = 0"),
+    ),
 )
 
 deliveries = Table(  # what Telegram accepted: which row, into which chat, as which message

@@ -55,15 +55,16 @@ class Obstacles:
     def before(self, owed: Owed, about: Facts, gates: Gates) -> Gates:
         """The gates of a message with these as well."""
         counts = owed.individual_id in self.sent and not self._merges(owed)
-        gates = replace(gates, cap_reached=counts and self._full(owed.individual_id or 0))
-        if not isinstance(about, AboutAppointment):
-            return gates
-        one = about.appointment
+        dated = about if isinstance(about, AboutAppointment) else None
         return replace(
             gates,
-            hours_done=one.kind is Kind.UNPAID_WORK and about.order.id in self.hours_done,
-            just_moved=(owed.subject, one.revision) in self.changed,
+            cap_reached=counts and self._full(owed.individual_id or 0),
+            hours_done=dated is not None and self._worked(dated),
+            just_moved=dated is not None and (owed.subject, dated.appointment.revision) in self.changed,
         )
+
+    def _worked(self, about: AboutAppointment) -> bool:
+        return about.appointment.kind is Kind.UNPAID_WORK and about.order.id in self.hours_done
 
     def count(self, owed: Owed) -> None:
         """One more message to an individual, unless it is merged into another."""

@@ -1,11 +1,16 @@
 """The Bot API over aiohttp: trouble says whether the call can have been carried out."""
 
 import asyncio
+import json
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
+from telegram import InputFile
 from telegram.error import NetworkError, TimedOut
+from telegram.request import RequestData
+from telegram.request._requestparameter import RequestParameter
 
 from messages.request import AiohttpRequest, never_sent
 
@@ -83,3 +88,27 @@ async def test_what_the_environment_says_of_proxies_is_heard(
         monkeypatch.delenv("no_proxy", raising=False)
         monkeypatch.delenv("NO_PROXY", raising=False)
         assert await request_.post("http://telegram.invalid/bot1:x/getMe") == 7
+
+
+async def test_parameters_go_as_json_and_with_a_file_as_a_form(request_: AiohttpRequest) -> None:
+    heard = []
+
+    async def listens(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while head := await reader.readuntil(b"\r\n\r\n"):
+            length = re.search(rb"(?i)content-length: (\d+)", head)
+            assert length is not None
+            heard.append((head, await reader.readexactly(int(length[1]))))
+            writer.write(ANSWER % (b"200 OK", 26, b'{"ok": true, "result": []}'))
+
+    buttons = {"inline_keyboard": [[{"text": "Sí \N{SLIGHTLY SMILING FACE}", "callback_data": "a"}]]}
+    said = [RequestParameter("chat_id", 7, None), RequestParameter("reply_markup", buttons, None)]
+    picture = InputFile(b"bytes of it", filename="Picture.jpg")
+    async with serving(listens) as url:
+        await request_.post(url, RequestData(said))
+        await request_.post(url, RequestData([*said, RequestParameter("photo", None, [picture])]))
+    (first, body), (second, form) = heard
+    assert b"content-type: application/json" in first.lower()
+    assert json.loads(body) == {"chat_id": 7, "reply_markup": buttons}
+    assert b"content-type: multipart/form-data" in second.lower()
+    assert b'name="photo"; filename="Picture.jpg"' in form
+    assert b"bytes of it" in form

@@ -194,9 +194,20 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("away_until", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("away_cover_id", sa.Integer(), nullable=True))
         batch_op.create_foreign_key(batch_op.f("fk_staff_away_cover_id"), "staff", ["away_cover_id"], ["id"])
+    op.create_index(op.f("ix_appointments_day"), "appointments", ["day"], unique=False)
+    op.create_index(
+        "ix_outbox_alerts",
+        "outbox",
+        ["status", "due_at"],
+        unique=False,
+        sqlite_where=sa.text("priority = 0"),
+        postgresql_where=sa.text("priority = 0"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_outbox_alerts", table_name="outbox")
+    op.drop_index(op.f("ix_appointments_day"), table_name="appointments")
     with op.batch_alter_table("staff", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_staff_away_cover_id"), type_="foreignkey")
         batch_op.drop_column("away_cover_id")

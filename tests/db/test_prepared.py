@@ -1,0 +1,54 @@
+"""What is read for every message and every tap walks an index: it costs the same however much is remembered."""
+
+import pkgutil
+import sqlite3
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import db
+from db import outbox
+from db.prepared import Prepared
+from db.sqlite import Dialect
+
+FEW = ("SCAN staff", "SCAN anon_", "SCAN (subquery", "SCAN CONSTANT ROW")  # tens of rows, or what was asked for by name
+
+
+def _prepared(name: str, found: Any) -> Iterator[tuple[str, Prepared]]:
+    if isinstance(found, Prepared):
+        yield name, found
+    elif isinstance(found, tuple):
+        for number, one in enumerate(found):
+            yield from _prepared(f"{name}[{number}]", one)
+
+
+def _every_one() -> dict[str, Prepared]:
+    names = [one.name for one in pkgutil.iter_modules(db.__path__)]
+    held = [(f"{name}.{key}", value) for name in names for key, value in vars(import_module(f"db.{name}")).items()]
+    return {name: one for key, value in held for name, one in _prepared(key, value)}
+
+
+def _plan(file: Path, one: Prepared) -> list[str]:
+    """How SQLite would go about it, with a list in the place of each value."""
+    sql = str(one._statement.compile(dialect=Dialect()))  # type: ignore[attr-defined]
+    with sqlite3.connect(file) as connection:
+        return [step for *_, step in connection.execute(f"EXPLAIN QUERY PLAN {sql}", ["[1]"] * sql.count("?"))]
+
+
+def test_no_statement_reads_a_table_that_grows(sqlite_template: Path) -> None:
+    everyone = _every_one()
+    assert len(everyone) > 30
+    plans = {name: _plan(sqlite_template, one) for name, one in everyone.items()}
+    whole = {name: [step for step in plan if step.startswith("SCAN")] for name, plan in plans.items()}
+    assert {
+        name: steps for name, found in whole.items() if (steps := [s for s in found if not s.startswith(FEW)])
+    } == {}
+
+
+def test_neither_what_is_planned_nor_all_that_is_due_is_sorted_to_be_claimed(sqlite_template: Path) -> None:
+    staffs, _in_flight, individuals = outbox._IN_TURN
+    for one in (staffs, individuals, outbox._OTHERS):
+        (step, *more) = [step for step in _plan(sqlite_template, one) if "VIRTUAL" not in step and "LIST" not in step]
+        assert step.startswith("SEARCH outbox USING")
+        assert more == []
