@@ -1,13 +1,12 @@
 """`minder evidence` and `minder letter-template`: papers about one order, at the command line."""
 
-import os
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bot import settings
+from bot import persons, settings
 from bot.clock import SystemClock
 from bot.opening import ENV_FILE, do
 from domain.facts import AboutPapers
@@ -16,7 +15,6 @@ from messages import words
 from messages.compose import Tongue
 from usecases import facts, papers
 
-ONLY_MINE = 0o600
 DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
 
 
@@ -33,8 +31,7 @@ def evidence(
     days = {name: f"{day:%Y-%m-%d}" for name, day in (("first", first), ("last", last)) if day is not None}
     voice = Tongue(found.calendar(), found.policy()).voice(words.SOURCE, now, _whole(about, days, now))
     to = file or Path(f"record-{now:%Y-%m-%d-%H%M}.pdf")
-    with os.fdopen(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, ONLY_MINE), "wb") as out:
-        out.write(messages.record(about, voice))
+    persons.keep_private(to, messages.record(about, voice))
     typer.echo(f"{to}\nRead it before you hand it on: only what this service knows is in it.")
 
 

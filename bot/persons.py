@@ -78,9 +78,14 @@ def retention() -> None:
 
 
 def write(held: Held, retention: Retention, file: Path) -> None:
-    """Writes the copy so that only its owner can read it; raises FileExistsError rather than overwrite."""
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, ONLY_MINE), "w", encoding="utf-8") as out:
-        out.write(files.copy(held, retention))
+    """Writes the copy, as `keep_private` does."""
+    keep_private(file, files.copy(held, retention).encode())
+
+
+def keep_private(file: Path, content: bytes) -> None:
+    """Writes a file about a person so that only its owner can read it; raises FileExistsError rather than overwrite."""
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, ONLY_MINE), "wb") as out:
+        out.write(content)
 
 
 def exported(file: Path) -> None:

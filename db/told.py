@@ -139,7 +139,12 @@ async def _accepted(tx: AsyncConnection, row_ids: Iterable[int]) -> dict[int, li
     return found
 
 
-async def answers(tx: AsyncConnection, appointment_id: int) -> list[Answered]:
-    """What was answered about a date, however it stood then, in the order it came."""
-    query = select(replies).where(replies.c.appointment_id == appointment_id).order_by(replies.c.id)
-    return [Answered(Reply(Answer(row.answer), row.at, row.reason), row.revision) for row in await tx.execute(query)]
+async def answers(tx: AsyncConnection, appointment_ids: Iterable[int]) -> dict[int, list[Answered]]:
+    """What was answered about these dates, however each stood then, in the order in which it came."""
+    found: dict[int, list[Answered]] = {}
+    for part in bulk.chunks(set(appointment_ids)):
+        query = select(replies).where(replies.c.appointment_id.in_(part)).order_by(replies.c.id)
+        for row in await tx.execute(query):
+            reply = Reply(Answer(row.answer), row.at, row.reason)
+            found.setdefault(row.appointment_id, []).append(Answered(reply, row.revision))
+    return found

@@ -141,7 +141,7 @@ async def _histories(
     rows: dict[int, list[Told]] = {}
     for row in await told.history(tx, [Subject("appointment", id_) for id_ in ids]):
         rows.setdefault(row.row.owed.subject.id, []).append(row)
-    answers = await papers.answers(tx, ids)
+    answers = await told.answers(tx, ids)
     found = []
     for one in known:
         its, said = rows.get(one.appointment.id, []), answers.get(one.appointment.id, [])

@@ -32,6 +32,6 @@ async def about(tx: AsyncConnection, about: AboutAppointment) -> AboutHistory:
     open_ = await items.of_appointment(tx, one.id)
     heard = [item for item in open_ if item.kind not in compliance.ONLY_MANAGERS]
     subjects = [Subject("appointment", one.id), *(Subject("item", item.id) for item in heard)]
-    rows, answers = await told.history(tx, subjects), await told.answers(tx, one.id)
+    rows, answers = await told.history(tx, subjects), (await told.answers(tx, [one.id])).get(one.id, [])
     staff = await people.everybody_on_staff(tx)
     return AboutHistory(about, tuple(rows), tuple(answers), history.seen(rows, answers), staff)
