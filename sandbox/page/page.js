@@ -101,7 +101,17 @@ function showPhone(person, messages, index) {
 /** Somebody reading the end of a chat goes on seeing its end, whatever grows or shrinks. */
 function stay(phone) {
   const chat = find(".chat", phone.element);
+  look(phone, chat);
   if (phone.atEnd) chat.scrollTop = chat.scrollHeight;
+  phone.top = chat.scrollTop;
+}
+
+/** Only going up leaves the end: a chat that has shrunk meanwhile has not. The browser tells of a scroll a frame late,
+ *  so whoever is about to scroll looks first, or would take back what a finger has just done. */
+function look(phone, chat) {
+  const near = chat.scrollHeight - chat.scrollTop - chat.clientHeight < 40;
+  phone.atEnd = near || (phone.atEnd && chat.scrollTop >= phone.top);
+  phone.top = chat.scrollTop;
 }
 
 function newPhone(person, index) {
@@ -126,11 +136,7 @@ function newPhone(person, index) {
   find("#grid").append(element);
   const phone = { person, element, shown: new Map(), unread: 0, seen: false, atEnd: true, top: 0 };
   const chat = find(".chat", element);
-  chat.addEventListener("scroll", () => { // only going up leaves the end: a chat that has shrunk meanwhile has not
-    const near = chat.scrollHeight - chat.scrollTop - chat.clientHeight < 40;
-    phone.atEnd = near || (phone.atEnd && chat.scrollTop >= phone.top);
-    phone.top = chat.scrollTop;
-  });
+  chat.addEventListener("scroll", () => look(phone, chat));
   chat.addEventListener("load", () => stay(phone), true);
   new ResizeObserver(() => stay(phone)).observe(chat);
   phones.set(person.id, phone);
