@@ -32,8 +32,10 @@ from db.tables import (
     offered,
     orders,
     outbox,
+    quotes,
     said,
     sittings,
+    starts,
     suited,
     traces,
     wrong_codes,
@@ -60,6 +62,7 @@ EMPTIED: Mapping[Table, Mapping[str, Any]] = {
     outbox: {"params": {}},
     answers: {"words": None},
     forms: {"state": None},
+    quotes: {"words": None},
 }
 RENAMED = (orders, appointments, holds, adjustments)  # their references stand in the case system too
 PERSON: Mapping[str, Any] = {
@@ -83,6 +86,9 @@ PERSON: Mapping[str, Any] = {
     "texts_stopped_at": None,
     "texts_wrong_at": None,
     "early_agreed": False,
+    "tell": "",
+    "easy": False,
+    "discreet": False,
 }
 LAST = (access, glass, individuals)  # what stays of somebody whose whole record has gone, until its own time
 
@@ -123,7 +129,7 @@ async def _by_name(tx: AsyncConnection, found: Rows) -> None:
         found[table] = await _rows(tx, table, table.c.chat_hash.in_(hashes))
     found[import_values] = await _imported(tx, found)
     names = [row["form_id"] for row in found[sittings]]
-    for table in (forms, answers):
+    for table in (forms, answers, starts, quotes):
         found[table] = await _rows(tx, table, table.c.form_id.in_(names))
 
 

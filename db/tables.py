@@ -79,6 +79,11 @@ individuals = Table(
     Column("texts_stopped_at", UtcDateTime),
     Column("early_agreed", Boolean, nullable=False, server_default=false()),  # to hear from 06:30 that a day is off
     Column("texts_wrong_at", UtcDateTime),  # whoever holds the phone said that it is not theirs, or it is no number
+    Column("tell", String, nullable=False, server_default=""),  # how they asked to be told: chat, easy, call, letter
+    Column("easy", Boolean, nullable=False, server_default=false()),  # shorter messages, in easier words
+    Column(
+        "discreet", Boolean, nullable=False, server_default=false()
+    ),  # others see the phone: plain wording is locked
 )
 
 chats = Table(  # who speaks from which chat; a chat that was unlinked keeps its row and loses its hash
@@ -200,6 +205,8 @@ orders = Table(
     Column("ended_on", Date),
     Column("legal_hold_at", UtcDateTime),  # nothing about it is deleted while proceedings may need it
     Column("legal_hold_by", ForeignKey("staff.id")),
+    Column("end_confirmed_at", UtcDateTime),  # a named person looked and said that it has ended as the export says
+    Column("end_confirmed_by", ForeignKey("staff.id")),
 )
 
 places = Table(
@@ -531,16 +538,26 @@ sittings = Table(
     "sittings",
     metadata,
     _id(),
-    Column("form_id", String, unique=True, nullable=False),
+    Column("form_id", String, unique=True, nullable=False),  # of an exit form: nothing's, once it is settled
     Column("individual_id", ForeignKey("individuals.id"), nullable=False, index=True),
-    Column("order_id", ForeignKey("orders.id"), unique=True, nullable=False),
+    Column("order_id", ForeignKey("orders.id"), nullable=False, index=True),
+    Column("occasion", String, nullable=False, server_default="end"),  # start, review:1, review:2 … or end
     Column("form", String, nullable=False),
     Column("version", String, nullable=False),
+    Column("way", String, nullable=False, server_default=""),  # how it was answered: chat, worker_phone, phone, paper
     Column("owed_at", UtcDateTime, nullable=False),
     Column("offered_at", UtcDateTime),
+    Column("offered_how", String, nullable=False, server_default=""),  # telegram, text (with its receipt) or staff
+    Column("offered_by", ForeignKey("staff.id")),  # who recorded that they offered it
+    Column("helper_id", ForeignKey("staff.id")),  # who was named to ask, where the chat cannot …
+    Column("helper_named_by", ForeignKey("staff.id")),  # … and by whom
     Column("started_at", UtcDateTime),
     Column("finished_at", UtcDateTime),
     Column("declined_at", UtcDateTime),
+    Column("closed_at", UtcDateTime),  # nobody answered in time
+    Column("withdrawn_at", UtcDateTime),  # whoever answered took it back
+    Column("settled_at", UtcDateTime),  # the link to the answers is gone
+    UniqueConstraint("order_id", "occasion"),
 )
 
 forms = Table(  # the half without a person: by its random id, with no order and no exact time
@@ -550,8 +567,18 @@ forms = Table(  # the half without a person: by its random id, with no order and
     Column("form", String, nullable=False),
     Column("version", String, nullable=False),
     Column("state", SealedJson),  # the engine's own row while the form is being answered; none once it is sent
-    Column("ended_on", Date, nullable=False),  # first day of the quarter in which the order ended
+    Column("ended_on", Date, nullable=False),  # first day of the quarter in which the order ended, or the form was owed
     Column("sent_on", Date),  # first day of the quarter in which the answers were sent
+    Column("way", String, nullable=False, server_default=""),  # as of the sitting
+    Column(
+        "requirements", String, nullable=False, server_default=""
+    ),  # unpaid_work, supervision or both, joined with +
+    Column(
+        "ending", String, nullable=False, server_default=""
+    ),  # once settled: finished, declined, silent, withdrawn …
+    Column(
+        "start", String, nullable=False, server_default=""
+    ),  # once settled: the ref of the form at the start, if any
 )
 
 answers = Table(
@@ -562,6 +589,51 @@ answers = Table(
     Column("question", String, nullable=False),
     Column("value", String),  # option ids joined with +; none if the answer is free text or was skipped
     Column("words", Sealed),
+)
+
+starts = Table(  # once settled: what was answered at the start to the questions that are asked again at the end
+    "starts",
+    metadata,
+    _id(),
+    Column("form_id", ForeignKey("forms.form_id"), nullable=False, index=True),
+    Column("pair", String, nullable=False),
+    Column("value", String),  # as in answers; free text is never kept here, only `answered`
+)
+
+quotes = Table(  # own words of the end, once somebody outside the case team has read them
+    "quotes",
+    metadata,
+    _id(),
+    Column("form_id", ForeignKey("forms.form_id"), nullable=False, index=True),
+    Column("question", String, nullable=False),
+    Column("allowed", String, nullable=False),  # yes, or ask: show me first
+    Column("status", String, nullable=False),  # waiting, unfit, asked, agreed, refused
+    Column("words", Sealed),  # as they may be printed: names taken out
+    Column("moderated_by", ForeignKey("staff.id")),
+    Column("moderated_at", UtcDateTime),
+    Column("asked_at", UtcDateTime),
+    Column("quarter", Date, nullable=False),  # first day of the quarter in which they were sent
+    UniqueConstraint("form_id", "question"),
+)
+
+# ── Packs ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+packs = Table(  # figures as they stood when they were drawn up; a correction is a new version beside the old one
+    "packs",
+    metadata,
+    _id(),
+    Column("kind", String, nullable=False),  # quarter or year
+    Column("first", Date, nullable=False),
+    Column("last", Date, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("made_by", ForeignKey("staff.id")),  # none: the command line
+    Column("why", Sealed),  # of a correction, in the words of whoever made it
+    Column("content", SealedBytes, nullable=False),  # a ZIP of its files
+    Column("digest", String, nullable=False),  # SHA-256 of the content, in hexadecimal
+    Column("signed_by", ForeignKey("staff.id")),
+    Column("signed_at", UtcDateTime),
+    UniqueConstraint("kind", "first", "version"),
 )
 
 # ── Running it ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -86,6 +86,7 @@ class Line:
     base: int | None = None
     share: bool = True  # whether it is a share of a base at all
     blanks: Blanks = field(default_factory=dict)  # of its words
+    behind: tuple[str, ...] = ()  # the references of what was counted; none where answers were, or where it is hidden
 
     @property
     def percent(self) -> int | None:

@@ -40,6 +40,8 @@ EXPORTED: Mapping[str, str] = {  # every kind of thing that is handed over, in t
     "sittings": "case",
     "forms": "own_answers",
     "answers": "own_answers",
+    "starts": "own_answers",
+    "quotes": "own_answers",
     "inbox": "parked_updates",
     "import_values": "case",
     "access": "access",

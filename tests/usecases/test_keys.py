@@ -69,6 +69,10 @@ async def caseload(database_url: str) -> str:
     await put(old, tables.inbox, update_id=7, chat_hash=hash_(CHAT), raw=raw, received_at=NOW, answer=[{"kind": "x"}])
     await put(old, tables.forms, form_id="f", form="exit", version="1", state={"a": 1}, ended_on=date(2026, 10, 1))
     await put(old, tables.answers, form_id="f", question="better", words="more buses")
+    quote = {"allowed": "yes", "status": "agreed", "words": "buses", "quarter": date(2026, 10, 1)}
+    await put(old, tables.quotes, form_id="f", question="better", **quote)
+    quarter = {"kind": "quarter", "first": date(2026, 7, 1), "last": date(2026, 9, 30), "version": 1}
+    await put(old, tables.packs, made_at=NOW, why="one more", content=b"zip", digest="0", **quarter)
     for n in range(3):
         await put(old, tables.import_values, kind="individuals", ref=f"C{n}", row={"first_name": f"Sam {n}"})
     await put(old, tables.wrong_codes, chat_hash=hash_(CHAT), at=NOW)
