@@ -7,7 +7,7 @@ export PYTHONDONTWRITEBYTECODE :=
 INSTALL = if command -v uv >/dev/null; then uv pip install --quiet --python $(BIN)/python --require-hashes -r $(1); \
           else $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1); fi
 
-.PHONY: help install demo test test-browser soak bench check lock schema clean browser
+.PHONY: help install demo council test test-browser soak bench check lock schema clean browser
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -32,6 +32,9 @@ install: .venv/run.done  ## the `minder` command, for running it for real
 
 demo: .venv/run.done  ## a whole day as a transcript, then a page of phones to play with (ARGS=--script stops after the transcript)
 	@$(BIN)/python -m sandbox $(ARGS)
+
+council: .venv/run.done  ## three years of a made-up council, with its quarterly and annual packs, in ./council (ARGS=FOLDER)
+	@$(BIN)/python -m sandbox.make_council $(or $(ARGS),council)
 
 test: .venv/dev.done  ## everything but the browser, on SQLite and PostgreSQL
 	@$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)

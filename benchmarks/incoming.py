@@ -21,7 +21,7 @@ from benchmarks.standin import TOKEN
 from bot import running
 from db.tables import appointments, inbox, orders, replies
 from domain.appointments import Answer
-from messages.actions import Say
+from messages.actions.individual import Say
 from messages.request import AiohttpRequest
 
 WHEN = caseload.EVE - timedelta(hours=4)  # nothing is due

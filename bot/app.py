@@ -16,6 +16,7 @@ import handlers
 from bot import callbacks, webhook
 from bot.health import Monitor, Moved
 from bot.metrics import Measured, Meters
+from bot.opening import forms_of
 from bot.receive import AnyApplication, Receiver
 from bot.settings import Settings
 from db.engine import Database
@@ -24,7 +25,9 @@ from domain import retrying
 from domain.clock import Clock
 from messages import access as access_messages  # noqa: F401
 from messages import aftercare as aftercare_messages  # noqa: F401
+from messages import answers as answers_messages  # noqa: F401
 from messages import asking as asking_messages  # noqa: F401
+from messages import assisting as assisting_messages  # noqa: F401
 from messages import casecard as case_messages  # noqa: F401
 from messages import changes as change_messages  # noqa: F401
 from messages import chat, enrolment, individual, register, report, staff  # noqa: F401  (each enters its messages when it is imported)  # noqa: F401
@@ -45,13 +48,19 @@ from messages import handing_over as handover_messages  # noqa: F401
 from messages import hours as hours_messages  # noqa: F401
 from messages import keeping as keeping_messages  # noqa: F401
 from messages import locks as lock_messages  # noqa: F401
+from messages import moderating as moderating_messages  # noqa: F401
+from messages import neutral as neutral_messages  # noqa: F401
 from messages import noting as noting_messages  # noqa: F401
 from messages import offered as offered_messages  # noqa: F401
+from messages import offering as offering_messages  # noqa: F401
+from messages import outcomes as outcome_messages  # noqa: F401
+from messages import packs as pack_messages  # noqa: F401
 from messages import papers as paper_messages  # noqa: F401
 from messages import places as place_messages  # noqa: F401
 from messages import progress as progress_messages  # noqa: F401
 from messages import reminding as reminding_messages  # noqa: F401
 from messages import repairing as repair_messages  # noqa: F401
+from messages import reviewing as review_messages  # noqa: F401
 from messages import standing_down as standing_down_messages  # noqa: F401
 from messages import talk as talk_messages  # noqa: F401
 from messages import telling as telling_messages  # noqa: F401
@@ -66,7 +75,7 @@ from reminders.dispatch import Dispatcher
 from reminders.heartbeat import Heart
 from reminders.schedule import Job, jobs
 from reminders.ticking import Ticker
-from usecases import danger, forms, incoming, leasing, reaching, unlocking
+from usecases import danger, incoming, leasing, reaching, unlocking
 from usecases.service import Service
 
 log = structlog.get_logger()
@@ -211,7 +220,7 @@ def build(settings: Settings, clock: Clock, request: BaseRequest | None = None, 
         clock,
         settings.calendar(),
         settings.policy(),
-        forms.read(),
+        forms_of(settings),
         woken.set,
         danger.listen,
         unlocking.guard,

@@ -18,6 +18,8 @@ from bot import (
     printing,
     probe,
     profile,
+    questionnaires,
+    reports,
     running,
     setting_up,
     settings,
@@ -121,7 +123,7 @@ def doctor(
 
 app.command("import")(exchange.import_)
 app.command()(staff.invite)
-app.command()(exchange.report)
+app.add_typer(reports.app, name="report")
 
 
 app.command()(switch.pause)
@@ -157,4 +159,5 @@ app.command()(backups.restore)
 app.add_typer(audit.app, name="audit")
 app.add_typer(staff.app, name="staff")
 app.add_typer(persons.app, name="person")
+app.add_typer(questionnaires.app, name="questionnaire")
 simulating.offer(app)

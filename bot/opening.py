@@ -11,6 +11,7 @@ from bot.settings import Settings
 from db import migrate
 from db.engine import Database
 from db.types import Keyring
+from messages import words
 from usecases import forms
 from usecases.service import Service
 
@@ -22,9 +23,16 @@ ENV_FILE = Path(".env")
 async def opened(found: Settings) -> AsyncIterator[Service]:
     db = Database(found.database_url, Keyring(found.secret_key))
     try:
-        yield Service(db, SystemClock(), found.calendar(), found.policy(), forms.read())
+        yield Service(db, SystemClock(), found.calendar(), found.policy(), forms_of(found))
     finally:
         await db.close()
+
+
+def forms_of(found: Settings) -> forms.Forms:
+    """Our forms and the council's own, whose words are learned; raises WrongForms."""
+    read = forms.read(*([Path(found.questionnaires_folder).resolve()] if found.questionnaires_folder else []))
+    words.learn(read.words)
+    return read
 
 
 def do(found: Settings, work: Callable[[Service], Awaitable[T]], upgrade: bool = True) -> T:

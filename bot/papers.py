@@ -13,7 +13,7 @@ from domain.facts import AboutPapers
 from messages import papers as messages
 from messages import words
 from messages.compose import Tongue
-from usecases import facts, papers
+from usecases import papers
 
 DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
 
@@ -26,7 +26,7 @@ def evidence(
 ) -> None:
     """Writes the evidence record of one order: what was told, answered, written down and decided."""
     found = settings.load(ENV_FILE)
-    about = do(found, lambda service: papers.export(service, order_ref, facts.appointments))
+    about = do(found, lambda service: papers.export(service, order_ref))
     now = SystemClock().now()
     days = {name: f"{day:%Y-%m-%d}" for name, day in (("first", first), ("last", last)) if day is not None}
     voice = Tongue(found.calendar(), found.policy()).voice(words.SOURCE, now, _whole(about, days, now))

@@ -16,7 +16,9 @@ from bot.profile import Profile
 from bot.settings import Settings
 from documents import qr, sheets
 from domain.outcomes import Line, Report, Table
+from domain.trend import Change
 from messages import chat
+from messages import outcomes as changed
 from messages import report as figures
 from messages.compose import Tongue, Voice
 from usecases.enrolment import Invitation
@@ -161,4 +163,52 @@ def _median_row(made: Report, words: Voice) -> Sequence[object]:
         minutes,
         "",
         "",
+    )
+
+
+OUTCOME_COLUMNS = (*COLUMNS, "mean", "low", "high")
+TREND_COLUMNS = (
+    *("from", "to", "against_from", "against_to", "about", "title", "line", "label"),
+    *("count", "base", "percent", "mean", "earlier_count", "earlier_base", "earlier_percent", "earlier_mean"),
+    *("change", "change_low", "change_high"),
+)
+
+
+def outcomes(made: Report, words: Voice) -> None:
+    """What changed, as a table for each area of life, with what it cannot show; nothing if there is nothing."""
+    if not made.tables:
+        return
+    console = Console()
+    for table in made.tables:
+        grid = Grid("", "", title=figures.heading(table, words), title_justify="left", show_header=False, min_width=60)
+        for line in table.lines:
+            grid.add_row(figures.label(line, words), figures.figure(line, words))
+        console.print()
+        console.print(grid)
+    console.print("\n" + "\n".join(changed.limits(words)))
+
+
+def outcome_files(made: Report, trend: Iterable[Change], words: Voice, folder: Path) -> list[Path]:
+    """What changed, and how that compares with earlier quarters or years; says which files."""
+    rows = [
+        (*row, *_sure(line))
+        for table in made.tables
+        for row, line in zip(_rows(made, table, words), table.lines, strict=True)
+    ]
+    sheets.write(folder / "outcomes.csv", OUTCOME_COLUMNS, rows)
+    sheets.write(folder / "trend.csv", TREND_COLUMNS, [_compared(one, words) for one in trend])
+    return [folder / "outcomes.csv", folder / "trend.csv"]
+
+
+def _sure(line: Line) -> Sequence[object]:
+    return line.value, *(line.interval or (None, None))
+
+
+def _compared(one: Change, words: Voice) -> Sequence[object]:
+    return (
+        *(one.period.first, one.period.last, one.against.first, one.against.last, one.table.about),
+        *(figures.heading(one.table, words), one.line.code, figures.label(one.line, words)),
+        *(*_figures(one.line, words), one.line.value),
+        *((*_figures(one.earlier, words), one.earlier.value) if one.earlier is not None else (None,) * 4),
+        *(one.by, *(one.interval or (None, None))),
     )

@@ -221,12 +221,10 @@ class Receiver:
         """Whoever comes first writes down what has gathered since the last time, in one transaction for all."""
         self._answered.append(answered)
         async with self._letting_go:
-            batch = list(self._answered)
-            while batch:
+            while any(one is answered for one in self._answered):
                 try:
-                    await incoming.drop(self.service, batch)
-                    del self._answered[: len(batch)]
-                    return
+                    gone = await incoming.drop(self.service, self._answered)
+                    del self._answered[: len(gone)]
                 except Exception as error:  # it has been answered: what is left to do waits until it can be done
                     log.error("letting_go_trouble", error=type(error).__name__, where=_where(error))
                     await self.service.clock.sleep(TROUBLE_SECONDS)

@@ -69,6 +69,8 @@ class Settings(BaseSettings):
     register_shows: str = Field(default="first_name", pattern="^(first_name|case_ref)$")
     lock_after_hours: int = Field(default=12, ge=0, le=168)  # 0: staff phones never ask for a PIN
     hide_under: int = Field(default=5, ge=1, le=50)
+    hide_under_public: int = Field(default=10, ge=1, le=100)
+    audit_sample: int = Field(default=10, ge=0, le=200)
     import_expected_days: int = Field(default=Policy.import_expected_days, ge=0, le=60)  # 0: none is expected
     health_listen: str = Field(default="127.0.0.1:9464", pattern=r"^(off|[^:/\s]+:\d{1,5})$")
     webhook_url: str = Field(default="", pattern=r"^(https?://[^\s/]+/\S+)?$")  # the public address; empty: polling
@@ -81,6 +83,7 @@ class Settings(BaseSettings):
     notify_url: str = Field(default="https://api.notifications.service.gov.uk", pattern=r"^https?://\S+$")
     notify_callback_token: str = Field(default="", pattern=r"^(\S{10,})?$")  # what Notify posts receipts and texts with
     heartbeat_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
+    form_closes_days: int = Field(default=28, ge=1, le=365)  # after its offer, a form that nobody answered is over
     sensitive_in_chat: bool = False
     messages_a_second: int = Field(default=30, ge=1, le=1000)  # above 30 Telegram charges for what is said unasked
     emergency_phone: str = Policy.emergency_phone  # crisis numbers: to be checked by the council
@@ -98,6 +101,7 @@ class Settings(BaseSettings):
     standards_file: str = ""  # the council's own; else the one that comes with the bot
     progress_file: str = ""  # the council's own; else the one that comes with the bot
     retention_file: str = ""  # the council's own; else the one that comes with the bot
+    questionnaires_folder: str = ""  # the council's own forms, beside ours
 
     @field_validator("secret_key", mode="before")
     @classmethod
@@ -183,7 +187,10 @@ class Settings(BaseSettings):
             register_shows=self.register_shows,
             lock_after=timedelta(hours=self.lock_after_hours),
             hide_under=self.hide_under,
+            hide_under_public=max(self.hide_under_public, self.hide_under),
+            audit_sample=self.audit_sample,
             import_expected_days=self.import_expected_days,
+            form_closes=timedelta(days=self.form_closes_days),
             sensitive_in_chat=self.sensitive_in_chat,
             languages=words.languages(),
             emergency_phone=self.emergency_phone,

@@ -18,6 +18,7 @@ from usecases.keeping import WrongRetention
 from usecases.ladders import WrongLadders
 from usecases.persons import CannotErase
 from usecases.procedure import WrongProcedure
+from usecases.pseudonyms import CannotExport
 from usecases.rules import WrongReminders
 from usecases.standards import WrongStandards
 
@@ -42,6 +43,7 @@ def sentence(error: BaseException) -> str | None:
             | WrongProgress()
             | WrongTemplate()
             | CannotErase()
+            | CannotExport()
             | CannotRestore()
         ):
             return str(error)

@@ -132,20 +132,17 @@ async def hand_over(tx: AsyncConnection, moves: Sequence[Move], by: int, now: da
             ids = [move.order_id for move in moves if move.part is part and move.to_id == to_id]
             for some in bulk.chunks(ids):
                 await tx.execute(update(orders).where(orders.c.id.in_(some)).values({column: to_id}))
+    return await note_changes(tx, moves, by, now)
+
+
+async def note_changes(tx: AsyncConnection, moves: Sequence[Move], by: int | None, now: datetime) -> int:
+    """Keeps who it was before, of orders that name somebody else by now; nobody (`by`): the case system says so.
+    Returns the id of its first row."""
     first = insert(handovers).values(_handed(moves[0], by, now)).returning(handovers.c.id)
     id_ = int((await tx.execute(first)).scalar_one())
-    await _note(tx, moves[1:], by, now)
+    if moves[1:]:
+        await tx.execute(insert(handovers), [_handed(move, by, now) for move in moves[1:]])
     return id_
-
-
-async def note_changes(tx: AsyncConnection, moves: Sequence[Move], now: datetime) -> None:
-    """The case system names another worker: who it was before is kept."""
-    await _note(tx, moves, None, now)
-
-
-async def _note(tx: AsyncConnection, moves: Sequence[Move], by: int | None, now: datetime) -> None:
-    if moves:
-        await tx.execute(insert(handovers), [_handed(move, by, now) for move in moves])
 
 
 def _handed(move: Move, by: int | None, now: datetime) -> dict[str, Any]:
@@ -171,9 +168,10 @@ async def changes_of(tx: AsyncConnection, order_ids: Iterable[int]) -> list[Hand
     return [_handover_of(row) for row in await tx.execute(query)]
 
 
-async def note_words(tx: AsyncConnection, id_: int, words: str) -> None:
-    """What whoever hands over tells whoever takes over."""
-    await tx.execute(update(handovers).where(handovers.c.id == id_).values(words=words))
+async def note_words(tx: AsyncConnection, ids: Iterable[int], words: str) -> None:
+    """What whoever hands over tells whoever takes over, kept with each order."""
+    for part in bulk.chunks(ids):
+        await tx.execute(update(handovers).where(handovers.c.id.in_(part)).values(words=words))
 
 
 async def worker_changes(tx: AsyncConnection, order_ids: Iterable[int]) -> dict[int, int]:
@@ -212,7 +210,8 @@ async def forms_owed(tx: AsyncConnection, order_ids: Iterable[int]) -> frozenset
     """Those of these orders that owe a questionnaire which is not answered yet."""
     found: set[int] = set()
     for part in bulk.chunks(set(order_ids)):
-        unanswered = (sittings.c.finished_at.is_(None), sittings.c.declined_at.is_(None))
+        over = (sittings.c.finished_at, sittings.c.declined_at, sittings.c.closed_at)
+        unanswered = [at.is_(None) for at in over]
         found |= set(
             (await tx.execute(select(sittings.c.order_id).where(sittings.c.order_id.in_(part), *unanswered))).scalars()
         )

@@ -199,6 +199,13 @@ async def appointments_behind(tx: AsyncConnection, individual_id: int, now: date
     return list((await tx.execute(query)).scalars())
 
 
+def _stands() -> Any:
+    """The outcome that stands of a row of `appointments`; *taken back* if there is none."""
+    mine = attendance.c.appointment_id == appointments.c.id
+    latest = select(attendance.c.outcome).where(mine).order_by(attendance.c.recorded_at.desc(), attendance.c.id.desc())
+    return func.coalesce(latest.limit(1).correlate(appointments).scalar_subquery(), Outcome.TAKEN_BACK.value)
+
+
 _NTH = func.row_number().over(
     partition_by=orders.c.individual_id, order_by=(appointments.c.starts_at, appointments.c.id)
 )
@@ -210,6 +217,7 @@ _AHEAD = (
         orders.c.status == OrderStatus.ACTIVE.value,
         appointments.c.status == Status.BOOKED.value,
         appointments.c.starts_at > bindparam("now", type_=appointments.c.starts_at.type),
+        _stands() == Outcome.TAKEN_BACK.value,
     )
     .subquery()
 )
@@ -219,7 +227,8 @@ _NEXT = Prepared(
 
 
 async def next_dates(tx: AsyncConnection, individual_ids: Iterable[int], now: datetime) -> dict[int, Appointment]:
-    """The next booked date of each of these people, on any active order of theirs."""
+    """The next booked date of each of these people, on any active order of theirs, of which nothing stands on record:
+    one that is off is none."""
     rows = await _NEXT.all(tx, individuals=list(set(individual_ids)), now=now)
     return {row.individual_id: appointment_of(row) for row in rows}
 
@@ -275,10 +284,7 @@ async def sessions_between(tx: AsyncConnection, first: date, last: date) -> dict
 
 async def unrecorded_between(tx: AsyncConnection, first: date, last: date) -> dict[Session, list[Appointment]]:
     """The same, those dates only of which nothing stands on record."""
-    mine = attendance.c.appointment_id == appointments.c.id
-    latest = select(attendance.c.outcome).where(mine).order_by(attendance.c.recorded_at.desc(), attendance.c.id.desc())
-    stands = func.coalesce(latest.limit(1).correlate(appointments).scalar_subquery(), Outcome.TAKEN_BACK.value)
-    return _by_session(await tx.execute(_on_between(first, last).where(stands == Outcome.TAKEN_BACK.value)))
+    return _by_session(await tx.execute(_on_between(first, last).where(_stands() == Outcome.TAKEN_BACK.value)))
 
 
 def _on_between(first: date, last: date) -> Select[Any]:

@@ -13,6 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from db import sqlite
 from db.types import Keyring, unlocked
 
+# To one PostgreSQL. All of them stay: to make some for a rush and give them up again took half of the server's time.
+# With eight, what had just been said waited too long to be written down, and was said again after a kill.
+CONNECTIONS = 18
+
 
 class Database:
     """A SQLite file or a PostgreSQL database, and the keys to its sealed columns."""
@@ -26,7 +30,8 @@ class Database:
 
     def _engine(self, writing: bool) -> AsyncEngine:
         if not self.sqlite:
-            engine = create_async_engine(self.url.set(drivername="postgresql+psycopg"), pool_size=8)
+            url = self.url.set(drivername="postgresql+psycopg")
+            engine = create_async_engine(url, pool_size=CONNECTIONS, max_overflow=0)
             event.listen(engine.sync_engine, "checkout", _refuse_lost)
             return engine
         engine = create_async_engine(

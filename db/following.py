@@ -12,6 +12,7 @@ from db.tables import appointments, contacts, deliveries, orders, outbox, traces
 from db.traces import Trace
 from domain.appointments import Kind, Status
 from domain.compliance import FOLLOW_UP, LISTED, PUT_ON_LIST
+from domain.deciding import How
 from domain.facts import Skipped
 from domain.orders import Status as OrderStatus
 from domain.outbox import TOGETHER, Row, Subject, To
@@ -47,7 +48,9 @@ async def next_work(tx: AsyncConnection, individual_id: int, after: datetime) ->
 
 
 _CONTACTED = Prepared(
-    select(contacts.c.item_id).where(among(contacts.c.item_id, "ids"), contacts.c.undone_at.is_(None))
+    select(contacts.c.item_id, contacts.c.how, contacts.c.at)
+    .where(among(contacts.c.item_id, "ids"), contacts.c.undone_at.is_(None))
+    .order_by(contacts.c.at)
 )
 _SKIPPED = Prepared(
     select(outbox.c.subject, outbox.c.to, outbox.c.reason, outbox.c.to_id, outbox.c.revision)
@@ -60,9 +63,10 @@ _SKIPPED = Prepared(
 )
 
 
-async def contacted(tx: AsyncConnection, item_ids: Iterable[int]) -> set[int]:
-    """Those of these items about which somebody has rung, written or visited."""
-    return {row.item_id for row in await _CONTACTED.all(tx, ids=list(set(item_ids)))}
+async def contacted(tx: AsyncConnection, item_ids: Iterable[int]) -> dict[int, datetime]:
+    """When somebody last rang, wrote or visited about each of these items; to ask for more is none of these."""
+    rows = await _CONTACTED.all(tx, ids=list(set(item_ids)))
+    return {row.item_id: row.at for row in rows if row.how != How.NEED_MORE.value}
 
 
 async def skipped(

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, false, func, or_, select, text, true, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, false, or_, select, text, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import bulk
 from db.prepared import Prepared, among
-from db.tables import answered, inbox
+from db.tables import answered, chats, inbox
 from domain.outbox import Answer
 
 
@@ -95,13 +95,17 @@ async def _take_up(tx: AsyncConnection, chats: Sequence[str], mine: Lease) -> li
     ]
 
 
+_ONE_BY_ONE = text(  # in the order of the list: nobody waits for one who waits for them
+    "SELECT pg_advisory_xact_lock(hashtextextended(chat, 0)) FROM unnest(CAST(:chats AS text[])) AS chat"
+)
+
+
 async def _served_by_others(tx: AsyncConnection, chats: Collection[str], now: datetime, mine: Lease) -> set[str]:
     """Those of these chats that another process is serving. One chat's updates are answered in their order: where there
     are several processes, whoever asks this about a chat holds it until the transaction ends."""
     if tx.dialect.name != "postgresql":
         return set()
-    for chat in sorted(chats):
-        await tx.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(chat, 0))))
+    await tx.execute(_ONE_BY_ONE, {"chats": sorted(chats)})
     held = and_(inbox.c.leased_by != mine.process, inbox.c.leased_until > now, inbox.c.parked_at.is_(None))
     return set((await tx.execute(select(inbox.c.chat_hash).where(inbox.c.chat_hash.in_(chats), held))).scalars())
 
@@ -142,7 +146,13 @@ _TO_DO = Prepared(
     )
     .with_for_update()
 )
-_ANSWERED = Prepared(update(inbox).where(inbox.c.update_id == bindparam("id")).values(answer=bindparam("answer")))
+_LANGUAGE = select(chats.c.language).where(among(chats.c.chat_hash, "hashes")).limit(1).scalar_subquery()
+_ANSWERED = Prepared(
+    update(inbox)
+    .where(inbox.c.update_id == bindparam("id"))
+    .values(answer=bindparam("answer"))
+    .returning(_LANGUAGE.label("language"))
+)
 
 
 async def take(tx: AsyncConnection, update_id: int, process: str) -> bool:
@@ -151,9 +161,11 @@ async def take(tx: AsyncConnection, update_id: int, process: str) -> bool:
     return await _TO_DO.first(tx, update_id=update_id, process=process) is not None
 
 
-async def answer(tx: AsyncConnection, update_id: int, answers: Iterable[Answer]) -> None:
-    """Stores what is to be said, in the transaction of the effects."""
-    await _ANSWERED.run(tx, id=update_id, answer=[one.as_row() for one in answers])
+async def answer(tx: AsyncConnection, update_id: int, hashes: list[str], answers: Iterable[Answer]) -> str | None:
+    """Stores what is to be said, in the transaction of the effects. Returns the language of the chat that has one of
+    these keyed hashes by then; None if nobody is linked to it."""
+    stored = await _ANSWERED.first(tx, id=update_id, hashes=hashes, answer=[one.as_row() for one in answers])
+    return None if stored is None else stored.language
 
 
 async def failed_once_more(tx: AsyncConnection, update_id: int) -> int:
@@ -168,16 +180,19 @@ async def park(tx: AsyncConnection, update_id: int, now: datetime) -> None:
 
 
 _DROPPED = Prepared(delete(inbox).where(among(inbox.c.update_id, "ids")))
-_REMEMBERED = Prepared(
-    text("INSERT INTO answered (update_id, at) VALUES (:id, :at) ON CONFLICT DO NOTHING").bindparams(
-        bindparam("id", type_=answered.c.update_id.type), bindparam("at", type_=answered.c.at.type)
-    )
-)
+
+
+def _remembering(insert: Any) -> Prepared:
+    found = select(inbox.c.update_id, bindparam("at", type_=answered.c.at.type)).where(among(inbox.c.update_id, "ids"))
+    return Prepared(insert(answered).from_select(["update_id", "at"], found).on_conflict_do_nothing())
+
+
+_REMEMBERED = {"sqlite": _remembering(sqlite.insert), "postgresql": _remembering(postgresql.insert)}
 _DEALT_WITH = Prepared(select(answered.c.update_id).where(among(answered.c.update_id, "ids")))
 
 
 async def drop(tx: AsyncConnection, update_ids: Sequence[int], now: datetime) -> None:
     """Deletes updates that were answered. That they were is remembered for as long as Telegram may hand them over
     again: a crash may fall between our storing one and its hearing of that."""
+    await _REMEMBERED[tx.dialect.name].run(tx, ids=list(update_ids), at=now)
     await _DROPPED.run(tx, ids=list(update_ids))
-    await _REMEMBERED.many(tx, [{"id": id_, "at": now} for id_ in update_ids])

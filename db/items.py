@@ -170,5 +170,11 @@ async def open_about(tx: AsyncConnection, individual_id: int) -> list[Item]:
     return [_item_of(row) for row in await tx.execute(query.order_by(items.c.raised_at, items.c.id))]
 
 
+async def named(tx: AsyncConnection, once: str) -> Item | None:
+    """The item of which there may be only one, by what it is called."""
+    row = (await tx.execute(select(items).where(items.c.once == once))).one_or_none()
+    return _item_of(row) if row else None
+
+
 async def change_item(tx: AsyncConnection, id_: int, **values: object) -> None:
     await tx.execute(update(items).where(items.c.id == id_).values(**values))

@@ -28,11 +28,14 @@ from db.tables import (
     offers,
     orders,
     outbox,
+    quotes,
     said,
     sittings,
+    starts,
     traces,
     wrong_codes,
 )
+from domain.offering import END
 from domain.orders import Status
 
 HELD = select(orders.c.individual_id).where(orders.c.legal_hold_at.is_not(None))
@@ -139,7 +142,7 @@ async def own_answers(tx: AsyncConnection, before: datetime, most: int) -> int:
     """The one row that knows whose form it was takes another random name; own words of old quarters go."""
     over = func.coalesce(sittings.c.finished_at, sittings.c.declined_at)
     tied = exists().where(forms.c.form_id == sittings.c.form_id)
-    mine = (over < before, tied, _free(sittings.c.individual_id))
+    mine = (over < before, tied, sittings.c.occasion == END, _free(sittings.c.individual_id))
     ids = list((await tx.execute(select(sittings.c.id).where(*mine).limit(most))).scalars())
     await untie(tx, ids)
     known = select(sittings.c.form_id).where(sittings.c.individual_id.in_(HELD))
@@ -148,6 +151,21 @@ async def own_answers(tx: AsyncConnection, before: datetime, most: int) -> int:
     batch = select(answers.c.id).where(*worded).limit(most).scalar_subquery()
     emptied = await tx.execute(update(answers).where(answers.c.id.in_(batch)).values(words=None))
     return len(ids) + int(emptied.rowcount)
+
+
+async def quotes_(tx: AsyncConnection, before: datetime, most: int) -> int:
+    """Words for a report, by the quarter in which they were sent, once they are nobody's."""
+    tied = exists().where(sittings.c.form_id == quotes.c.form_id)
+    return await _delete(tx, quotes, (quotes.c.quarter < before.date(), ~tied), most)
+
+
+async def paired_answers(tx: AsyncConnection, before: datetime, most: int) -> int:
+    """Settled forms with all that hangs on them, by the quarter in which the order ended."""
+    old = select(forms.c.form_id).where(forms.c.ending != "", forms.c.ended_on < before.date()).limit(most)
+    names = list((await tx.execute(old)).scalars())
+    for table in (answers, starts, quotes, forms):
+        await tx.execute(delete(table).where(table.c.form_id.in_(names)))
+    return len(names)
 
 
 def _tied_to_somebody() -> ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""Spare places: who is ticked for which place, what is offered to whom, and who has taken it."""
+"""Spare places: what is offered to whom, and who has taken it."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable
@@ -10,7 +10,7 @@ from sqlalchemy import Row, String, and_, cast, delete, func, insert, literal, o
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import bulk, dates
-from db.tables import appointments, attendance, offered, offers, orders, outbox, places, suited
+from db.tables import appointments, offered, offers, orders, outbox, places
 from domain import attendance as records
 from domain.appointments import Appointment, Kind, Place, Status
 from domain.attendance import Outcome
@@ -20,9 +20,10 @@ from domain.outbox import Status as Owing
 from domain.places import STOOD_DOWN, Offer, Offered, Said
 
 AnyRow = Row[tuple[Any, ...]]
+GONE = "place_gone"  # why a message ended that nobody was told: the last place had been taken
 
 
-# ── Places, and who is ticked for them ──────────────────────────────────────────────────────────────────────────────
+# ── Places, and who has unpaid work to do ───────────────────────────────────────────────────────────────────────────
 
 
 async def places_by_id(tx: AsyncConnection) -> dict[int, Place]:
@@ -44,31 +45,6 @@ async def lock_place(tx: AsyncConnection, place_id: int) -> Place:
     """
     query = select(places).where(places.c.id == place_id).with_for_update(key_share=True)
     return dates.place_of((await tx.execute(query)).one())
-
-
-async def ticked(tx: AsyncConnection, individual_ids: Iterable[int]) -> dict[int, set[int]]:
-    """The places (ids) for which each of these people is ticked."""
-    found: dict[int, set[int]] = {}
-    for part in bulk.chunks(set(individual_ids)):
-        for row in await tx.execute(select(suited).where(suited.c.individual_id.in_(part))):
-            found.setdefault(row.individual_id, set()).add(row.place_id)
-    return found
-
-
-async def ticked_for(tx: AsyncConnection, place_id: int) -> list[int]:
-    """Everybody (ids) who is ticked for a place."""
-    return list((await tx.execute(select(suited.c.individual_id).where(suited.c.place_id == place_id))).scalars())
-
-
-async def tick(tx: AsyncConnection, individual_id: int, place_id: int, by: int, now: datetime) -> None:
-    await untick(tx, individual_id, place_id)
-    values = {"individual_id": individual_id, "place_id": place_id, "ticked_by": by, "at": now}
-    await tx.execute(insert(suited).values(values))
-
-
-async def untick(tx: AsyncConnection, individual_id: int, place_id: int) -> None:
-    mine = (suited.c.individual_id == individual_id, suited.c.place_id == place_id)
-    await tx.execute(delete(suited).where(*mine))
 
 
 async def working(tx: AsyncConnection, individual_ids: Collection[int] | None = None) -> dict[int, list[Order]]:
@@ -153,21 +129,6 @@ async def stood_down(tx: AsyncConnection, appointment_ids: Iterable[int]) -> set
     return {id_ for id_, one in standing.items() if one is not None and one.outcome is Outcome.STOOD_DOWN_AHEAD}
 
 
-async def next_on(tx: AsyncConnection, individual_id: int, after: datetime) -> Appointment | None:
-    """A person's next date after a moment of which nothing is on record yet: one that is off is none."""
-    recorded = select(attendance.c.appointment_id).where(attendance.c.appointment_id == appointments.c.id).exists()
-    query = select(appointments).join(orders, orders.c.id == appointments.c.order_id)
-    ahead = (
-        orders.c.individual_id == individual_id,
-        orders.c.status == OrderStatus.ACTIVE.value,
-        appointments.c.status == Status.BOOKED.value,
-        appointments.c.starts_at > after,
-    )
-    by_start = (appointments.c.starts_at, appointments.c.id)
-    row = (await tx.execute(query.where(*ahead, ~recorded).order_by(*by_start).limit(1))).one_or_none()
-    return dates.appointment_of(row) if row else None
-
-
 # ── Offers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -221,14 +182,37 @@ async def put(tx: AsyncConnection, offer_id: int, individual_id: int, order_id: 
     return int((await tx.execute(insert(offered).values(values).returning(offered.c.id))).scalar_one())
 
 
-async def answer(tx: AsyncConnection, id_: int, said: Said, now: datetime, appointment_id: int | None = None) -> None:
-    values = {"answer": said.value, "answered_at": now, "appointment_id": appointment_id}
+async def answer(
+    tx: AsyncConnection, id_: int, said: Said | None, now: datetime, appointment_id: int | None = None
+) -> None:
+    """None: they may answer anew."""
+    values = {"answer": said.value if said else "", "answered_at": now, "appointment_id": appointment_id}
     await tx.execute(update(offered).where(offered.c.id == id_).values(values))
 
 
 async def offered_by_id(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, Offered]:
     query = select(offered).where(offered.c.id.in_(set(ids)))
     return {row.id: _offered_of(row) for row in await tx.execute(query)}
+
+
+async def taken_as(tx: AsyncConnection, appointment_id: int) -> Offered | None:
+    """The offer that a date was taken from; None if it is no such date, or has been given back."""
+    mine = (offered.c.appointment_id == appointment_id, offered.c.answer == Said.TAKEN.value)
+    row = (await tx.execute(select(offered).where(*mine))).one_or_none()
+    return _offered_of(row) if row else None
+
+
+async def called_off(tx: AsyncConnection, now: datetime) -> list[Offered]:
+    """Places that were taken of sessions ahead, and whose dates somebody has cancelled since."""
+    query = (
+        select(offered)
+        .join(offers, offers.c.id == offered.c.offer_id)
+        .join(appointments, appointments.c.id == offered.c.appointment_id)
+        .where(offered.c.answer == Said.TAKEN.value, offers.c.starts_at > now)
+        .where(appointments.c.status != Status.BOOKED.value)
+        .order_by(offered.c.id)
+    )
+    return [_offered_of(row) for row in await tx.execute(query)]
 
 
 async def to_whom(tx: AsyncConnection, offer_id: int) -> list[Offered]:
@@ -241,6 +225,14 @@ async def taken(tx: AsyncConnection, offer_id: int) -> int:
     """How many places have been taken. One that was given back is free for staff to fill, not for a late tap."""
     query = select(func.count()).where(offered.c.offer_id == offer_id, offered.c.answer == Said.TAKEN.value)
     return int((await tx.execute(query)).scalar_one())
+
+
+async def untold(tx: AsyncConnection, offer_id: int) -> set[int]:
+    """Everybody (ids) whose message about an offer was cancelled, because the last place had gone."""
+    message = outbox.c.subject == literal("offered:") + cast(offered.c.id, String)
+    query = select(offered.c.individual_id).join(outbox, message)
+    gone = (offered.c.offer_id == offer_id, outbox.c.status == Owing.CANCELLED.value, outbox.c.reason == GONE)
+    return set((await tx.execute(query.where(*gone))).scalars())
 
 
 async def asked(tx: AsyncConnection, place_id: int, day: date, but: int) -> set[int]:
@@ -273,7 +265,7 @@ async def open_of(tx: AsyncConnection, staff_id: int, now: datetime) -> list[Off
 
 
 async def book(tx: AsyncConnection, of: Offer, order_id: int, ref: str, now: datetime) -> int:
-    """The date that a taken place becomes."""
+    """The date that a taken place becomes; one that was given back is booked again."""
     values = {
         "ref": ref,
         "order_id": order_id,
@@ -286,4 +278,14 @@ async def book(tx: AsyncConnection, of: Offer, order_id: int, ref: str, now: dat
         "status": Status.BOOKED.value,
         "booked_at": now,
     }
-    return int((await tx.execute(insert(appointments).values(values).returning(appointments.c.id))).scalar_one())
+    again = update(appointments).where(appointments.c.ref == ref)
+    again = again.values(**values, revision=appointments.c.revision + 1).returning(appointments.c.id)
+    id_ = (await tx.execute(again)).scalar_one_or_none()
+    change = insert(appointments).values(values).returning(appointments.c.id)
+    return int(id_ if id_ is not None else (await tx.execute(change)).scalar_one())
+
+
+async def call_off(tx: AsyncConnection, appointment_id: int) -> None:
+    """The date of a place that was given back."""
+    change = update(appointments).where(appointments.c.id == appointment_id)
+    await tx.execute(change.values(status=Status.CANCELLED.value))

@@ -1,11 +1,13 @@
 """Staff, individuals, and the chats that they speak from."""
 
+from collections import namedtuple
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import Row, and_, insert, literal_column, select, update
+from sqlalchemy import LABEL_STYLE_TABLENAME_PLUS_COL, Row, and_, insert, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import bulk
@@ -46,6 +48,8 @@ def individual_of(row: Row[tuple[object, ...]]) -> Individual:
         language_wish=row.language_wish,
         name_agreed=row.name_agreed,
         plain=row.plain,
+        discreet=row.discreet,
+        easy=row.easy,
         mobile_ending=(row.mobile or "")[-3:],
         nudged=row.nudged,
         early_agreed=row.early_agreed,
@@ -184,6 +188,25 @@ async def chat_by_hash(tx: AsyncConnection, hashes: list[str]) -> Chat | None:
     """The linked chat with one of these keyed hashes (several while keys are being rotated)."""
     row = await _BY_HASH.first(tx, hashes=list(hashes))
     return _chat_of(row) if row else None
+
+
+_SPEAKER = Prepared(
+    select(chats, individuals)
+    .outerjoin(individuals, individuals.c.id == chats.c.individual_id)
+    .where(among(chats.c.chat_hash, "hashes"))
+    .set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
+)
+_PARTS: Any = [namedtuple(table.name, table.columns.keys()) for table in (chats, individuals)]
+
+
+async def speaker(tx: AsyncConnection, hashes: list[str]) -> tuple[Chat | None, Individual | None]:
+    """The linked chat with one of these keyed hashes, and the individual who speaks from it."""
+    row = await _SPEAKER.first(tx, hashes=list(hashes))
+    if row is None:
+        return None, None
+    values = iter(row)
+    chat, individual = (part._make(islice(values, len(part._fields))) for part in _PARTS)
+    return _chat_of(chat), individual_of(individual) if individual.id is not None else None
 
 
 async def chat(tx: AsyncConnection, id_: int) -> Chat | None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Column, Table, and_, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import bulk, keeping, tables
+from db import bulk, keeping, parting, tables
 from db.tables import (
     access,
     adjustments,
@@ -41,6 +41,7 @@ from db.tables import (
     wrong_codes,
 )
 from db.types import Keyring
+from domain.offering import END
 from domain.outbox import Status
 
 Rows = dict[Table, list[Mapping[str, Any]]]
@@ -165,6 +166,7 @@ async def erase(tx: AsyncConnection, found: Rows, keys: Keyring, now: datetime, 
     for table, empty in EMPTIED.items():
         await _change(tx, table, found[table], empty)
     await _end(tx, found, now)
+    await parting.delete_forms(tx, [row["form_id"] for row in found[sittings] if row["occasion"] != END])
     await keeping.untie(tx, [row["id"] for row in found[sittings]])
     for table in RENAMED:
         for row in found[table]:

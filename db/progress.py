@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.prepared import Prepared, among
@@ -155,23 +155,3 @@ async def extensions(tx: AsyncConnection, order_ids: Iterable[int]) -> dict[int,
         one = Extension(row.order_id, row.on_day, row.late_reason or "", row.recorded_by)
         found.setdefault(row.order_id, []).append(one)
     return found
-
-
-async def put_extension(tx: AsyncConnection, order_id: int, day: date, cause: str, by: int, now: datetime) -> None:
-    """Puts a request on record; of two on one day the later cause stands."""
-    this = _extension(order_id, day)
-    values = {"late_reason": cause, "recorded_by": by, "recorded_at": now}
-    if not (await tx.execute(update(milestones).where(*this).values(values))).rowcount:
-        key = {"order_id": order_id, "milestone": EXTENSION, "on_day": day}
-        await tx.execute(insert(milestones).values(**key, **values))
-
-
-async def take_back_extension(tx: AsyncConnection, order_id: int, day: date) -> bool:
-    """Takes back a request that was tapped in the chat for that day; never one of the export. Says whether it was
-    there."""
-    this = (*_extension(order_id, day), milestones.c.recorded_by.is_not(None))
-    return bool((await tx.execute(delete(milestones).where(*this))).rowcount)
-
-
-def _extension(order_id: int, day: date) -> tuple[Any, ...]:
-    return milestones.c.order_id == order_id, milestones.c.milestone == EXTENSION, milestones.c.on_day == day

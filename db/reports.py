@@ -10,10 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import dates
 from db.tables import answers, appointments, attendance, forms, imports, items, orders, outbox, sittings
 from domain import attendance as rules
+from domain.answers import Tally
 from domain.compliance import Kind
 from domain.orders import Order
 from domain.outbox import Status, To
-from domain.outcomes import Tally
+from domain.parting import Ending
 
 
 @dataclass(frozen=True)
@@ -113,25 +114,24 @@ async def progress(tx: AsyncConnection, first: date, last: date) -> list[Progres
     ]
 
 
-async def tallies(
-    tx: AsyncConnection, names: Sequence[str], first: date, last: date
-) -> dict[tuple[str, str], list[Tally]]:
-    """How often each value was answered, by form and version, in the quarters that begin between two days.
+async def tallies(tx: AsyncConnection, names: Sequence[str], quarter: date) -> dict[str, list[Tally]]:
+    """By form (`exit@1`) how often each value was answered in the settled forms of a quarter (its first day).
 
     Counted in the database: no single form is read.
     """
     worded = answers.c.words.is_not(None).label("worded")
-    columns = (forms.c.form, forms.c.version, answers.c.question, answers.c.value, worded)
+    begun = (forms.c.start != "").label("begun")
+    columns = (forms.c.form, forms.c.version, answers.c.question, answers.c.value, worded, begun)
     query = (
         select(*columns, func.count().label("number"))
         .join(answers, answers.c.form_id == forms.c.form_id)
-        .where(forms.c.form.in_(names), forms.c.sent_on.is_not(None), forms.c.ended_on.between(first, last))
+        .where(forms.c.form.in_(names), forms.c.ending == Ending.FINISHED.value, forms.c.ended_on == quarter)
         .group_by(*columns)
     )
-    found: dict[tuple[str, str], list[Tally]] = {}
+    found: dict[str, list[Tally]] = {}
     for row in await tx.execute(query):
-        tally = Tally(row.question, row.value, bool(row.worded), row.number)
-        found.setdefault((row.form, row.version), []).append(tally)
+        tally = Tally(row.question, row.value, bool(row.worded), bool(row.begun), row.number)
+        found.setdefault(f"{row.form}@{row.version}", []).append(tally)
     return found
 
 

@@ -26,6 +26,15 @@ class Sitting:
     started_at: datetime | None
     finished_at: datetime | None
     declined_at: datetime | None
+    occasion: str = "end"  # start, review:1, review:2 … or end
+    way: str = ""  # how it was answered: chat, worker_phone, phone or paper
+    offered_how: str = ""  # telegram, text or staff
+    offered_by: int | None = None
+    helper_id: int | None = None  # who was named to ask, where the chat cannot
+    helper_named_by: int | None = None
+    closed_at: datetime | None = None  # nobody answered in time
+    withdrawn_at: datetime | None = None
+    settled_at: datetime | None = None
 
     @property
     def ref(self) -> str:
@@ -34,8 +43,8 @@ class Sitting:
 
     @property
     def closed(self) -> bool:
-        """Finished or declined."""
-        return self.finished_at is not None or self.declined_at is not None
+        """Finished, declined, or over because nobody answered in time."""
+        return self.finished_at is not None or self.declined_at is not None or self.closed_at is not None
 
     @property
     def unseen(self) -> bool:
@@ -43,7 +52,7 @@ class Sitting:
         return self.offered_at is None and self.started_at is None and not self.closed
 
 
-def _sitting_of(row: Row[tuple[Any, ...]]) -> Sitting:
+def sitting_of(row: Row[tuple[Any, ...]]) -> Sitting:
     return Sitting(
         row.id,
         row.form_id,
@@ -56,18 +65,27 @@ def _sitting_of(row: Row[tuple[Any, ...]]) -> Sitting:
         row.started_at,
         row.finished_at,
         row.declined_at,
+        row.occasion,
+        row.way,
+        row.offered_how,
+        row.offered_by,
+        row.helper_id,
+        row.helper_named_by,
+        row.closed_at,
+        row.withdrawn_at,
+        row.settled_at,
     )
 
 
 async def sittings_by_id(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, Sitting]:
     found = await tx.execute(select(sittings).where(sittings.c.id.in_(set(ids))))
-    return {row.id: _sitting_of(row) for row in found}
+    return {row.id: sitting_of(row) for row in found}
 
 
 async def sittings_of(tx: AsyncConnection, individual_id: int) -> list[Sitting]:
     """A person's sittings, the newest first."""
     query = select(sittings).where(sittings.c.individual_id == individual_id).order_by(sittings.c.id.desc())
-    return [_sitting_of(row) for row in await tx.execute(query)]
+    return [sitting_of(row) for row in await tx.execute(query)]
 
 
 async def change(tx: AsyncConnection, id_: int, **values: object) -> None:
@@ -88,13 +106,13 @@ class Blank:
 
 
 async def add(
-    tx: AsyncConnection, form_id: str, individual_id: int, order_id: int, blank: Blank, now: datetime
+    tx: AsyncConnection, form_id: str, individual_id: int, order_id: int, blank: Blank, now: datetime, occasion: str
 ) -> Sitting:
     """Stores both halves; `form_id` is all that they share."""
     await tx.execute(insert(forms).values(form_id=form_id, **asdict(blank)))
-    person = {"individual_id": individual_id, "order_id": order_id, "owed_at": now}
+    person = {"individual_id": individual_id, "order_id": order_id, "occasion": occasion, "owed_at": now}
     added = insert(sittings).values(form_id=form_id, form=blank.form, version=blank.version, **person)
-    return _sitting_of((await tx.execute(added.returning(sittings))).one())
+    return sitting_of((await tx.execute(added.returning(sittings))).one())
 
 
 async def replace(tx: AsyncConnection, sitting: Sitting, blank: Blank) -> None:
@@ -115,10 +133,10 @@ async def keep_state(tx: AsyncConnection, form_id: str, state: Mapping[str, Any]
 
 
 async def file_answers(
-    tx: AsyncConnection, form_id: str, given: Iterable[tuple[str, str | None, str | None]], sent_on: date
+    tx: AsyncConnection, form_id: str, given: Iterable[tuple[str, str | None, str | None]], sent_on: date, way: str
 ) -> None:
     """Keeps (question, option ids, words) of a form that was sent; `sent_on` is the first day of a quarter."""
-    await tx.execute(update(forms).where(forms.c.form_id == form_id).values(state=None, sent_on=sent_on))
+    await tx.execute(update(forms).where(forms.c.form_id == form_id).values(state=None, sent_on=sent_on, way=way))
     rows = [
         {"form_id": form_id, "question": question, "value": value, "words": words} for question, value, words in given
     ]

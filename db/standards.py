@@ -1,22 +1,20 @@
 """What is on record of orders, as far as the clocks of the standards depend on it. Nothing sealed is opened."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, delete, func, insert, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import dates
 from db.tables import (
-    adjustments,
     appointments,
     attendance,
     contacts,
     holds,
     imports,
-    individuals,
     items,
     lateness,
     milestones,
@@ -28,11 +26,11 @@ from domain.appointments import Status as Booked
 from domain.attendance import MISSED, Outcome
 from domain.calendar import Calendar
 from domain.compliance import Kind as Open
-from domain.orders import Milestone, Order, Requirement, Status
-from domain.standards import Away, Known, hours_reached
+from domain.orders import Milestone, Requirement, Status
+from domain.standards import Away, Known
 
 CAME = (Outcome.ATTENDED_FULL.value, Outcome.ATTENDED_PART.value)  # who was sent home has not begun anything
-FEW = 500
+FEW = 250  # orders read at a time: what a caseload holds, and a tenth of a second at most
 MILESTONES = {one.value: one for one in Milestone}  # by name: far quicker than Milestone(name), 100,000 times
 Condition = ColumnElement[bool]
 
@@ -54,24 +52,12 @@ def active(recent: date) -> Which:
     return Which(orders.c.status == Status.ACTIVE.value, recent)
 
 
-def of_workers(workers: Collection[int], youths: bool, nobodys: bool, recent: date) -> Which:
-    """The active orders whose worker is one of these members of staff; of somebody under 18 that is the youth team, and
-    of an order with nobody named it is a manager."""
-    young = orders.c.individual_id.in_(select(individuals.c.id).where(individuals.c.youth))
-    supervised = orders.c.requirements.contains(Requirement.SUPERVISION.value, autoescape=True)
-    worker = case((supervised, orders.c.officer_id), else_=orders.c.case_manager_id)
-    mine = [and_(worker.in_(workers), ~young)]
-    mine += [young] if youths else []
-    mine += [and_(worker.is_(None), ~young)] if nobodys else []
-    return Which(and_(orders.c.status == Status.ACTIVE.value, or_(*mine)), recent)
-
-
 def of_individual(individual_id: int) -> Which:
     return Which(orders.c.individual_id == individual_id)
 
 
-def of_order(order_id: int) -> Which:
-    return Which(orders.c.id == order_id)
+def of_orders(order_ids: Collection[int]) -> Which:
+    return Which(orders.c.id.in_(order_ids))
 
 
 def imposed(first: date, last: date, recent: date) -> Which:
@@ -79,11 +65,16 @@ def imposed(first: date, last: date, recent: date) -> Which:
     return Which(orders.c.imposed_on.between(first, last), recent)
 
 
+async def parts(tx: AsyncConnection, which: Which) -> list[Which]:
+    """The same orders, so many at a time that nobody waits long: by their ids the database finds what hangs on them
+    without going through all there is."""
+    ids = (await tx.execute(select(orders.c.id).where(which.orders).order_by(orders.c.id))).scalars().all()
+    return [replace(which, orders=orders.c.id.in_(ids[at : at + FEW])) for at in range(0, len(ids), FEW)]
+
+
 async def known(tx: AsyncConnection, which: Which, calendar: Calendar, now: datetime) -> list[Known]:
-    """The orders, each with all that its clocks depend on but the hours, in a handful of queries however many."""
-    found = [dates.order_of(row) for row in await tx.execute(select(orders).where(which.orders))]
-    if len(found) <= FEW:  # by their ids the database finds what hangs on them without going through all there is
-        which = replace(which, orders=orders.c.id.in_([one.id for one in found]))
+    """A part of the orders, each with all that its clocks depend on but the hours, in a handful of queries."""
+    found = [dates.order_of(row) for row in await tx.execute(select(orders).where(which.orders).order_by(orders.c.id))]
     dated, said_late = await _milestones(tx, which)
     came, touched = await _attended(tx, which), await _contacts(tx, which, calendar)
     held, ahead = await _holds(tx, which), await _booked(tx, which, now)
@@ -171,73 +162,7 @@ async def _explained(tx: AsyncConnection, which: Which) -> dict[int, dict[tuple[
     return found
 
 
-async def hours_reached_on(tx: AsyncConnection, several: Iterable[Order]) -> dict[int, date]:
-    """The day on which each of these orders' hours were done, by what stands on record and was adjusted."""
-    by_id = {one.id: one for one in several}
-    ids = list(by_id)
-    found: dict[int, date] = {}
-    for start in range(0, len(ids), 1000):
-        part = ids[start : start + 1000]
-        worked, adjusted = await _worked(tx, part), await _adjusted(tx, part)
-        for id_ in part:
-            day = hours_reached(by_id[id_], worked.get(id_, ()), adjusted.get(id_, 0))
-            if day is not None:
-                found[id_] = day
-    return found
-
-
-async def _worked(tx: AsyncConnection, order_ids: Sequence[int]) -> dict[int, list[tuple[date, int]]]:
-    query = select(appointments, attendance.c.outcome, attendance.c.minutes)
-    query = query.join(attendance, attendance.c.appointment_id == appointments.c.id).where(
-        appointments.c.order_id.in_(order_ids),
-        appointments.c.kind.in_((Kind.UNPAID_WORK.value, Kind.OTHER_ACTIVITY.value)),
-    )
-    stands = {row.id: row for row in await tx.execute(query.order_by(attendance.c.recorded_at, attendance.c.id))}
-    found: dict[int, list[tuple[date, int]]] = {}
-    for row in stands.values():
-        minutes = row.minutes
-        if minutes is None and row.outcome == Outcome.ATTENDED_FULL.value:
-            one = dates.appointment_of(row)
-            minutes = int((one.over_at - one.starts_at).total_seconds() // 60)
-        if minutes:
-            found.setdefault(row.order_id, []).append((row.day, minutes))
-    return found
-
-
-async def _adjusted(tx: AsyncConnection, order_ids: Sequence[int]) -> dict[int, int]:
-    query = select(adjustments.c.order_id, func.sum(adjustments.c.minutes).label("minutes"))
-    query = query.where(adjustments.c.order_id.in_(order_ids)).group_by(adjustments.c.order_id)
-    return {row.order_id: int(row.minutes) for row in await tx.execute(query)}
-
-
 # ── What staff record ───────────────────────────────────────────────────────────────────────────────────────────────
-
-
-async def add_milestone(
-    tx: AsyncConnection, order_id: int, milestone: Milestone, day: date, staff_id: int, now: datetime
-) -> bool:
-    """Puts a step on record; False if it stands already, whoever said so."""
-    same = (
-        milestones.c.order_id == order_id,
-        milestones.c.milestone == milestone.value,
-        milestones.c.on_day == day,
-    )
-    if (await tx.execute(select(milestones.c.id).where(*same))).first() is not None:
-        return False
-    values = {"order_id": order_id, "milestone": milestone.value, "on_day": day}
-    await tx.execute(insert(milestones).values(**values, recorded_by=staff_id, recorded_at=now))
-    return True
-
-
-async def take_back(tx: AsyncConnection, order_id: int, milestone: Milestone, day: date) -> bool:
-    """Removes a step that was tapped by mistake; what the export said stays. False if there was none."""
-    mine = (
-        milestones.c.order_id == order_id,
-        milestones.c.milestone == milestone.value,
-        milestones.c.on_day == day,
-        milestones.c.recorded_by.is_not(None),
-    )
-    return (await tx.execute(delete(milestones).where(*mine))).rowcount > 0
 
 
 async def explain(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.prepared import Prepared
@@ -51,6 +51,12 @@ async def note_ours(tx: AsyncConnection, said: Iterable[tuple[int, int, Saying]]
 async def note_typed(tx: AsyncConnection, chat: int, message_id: int, at: datetime) -> None:
     """Remembers a message that was typed."""
     await _NOTE.run(tx, chat=chat, message_id=message_id, ours=False, kind="", subject="", at=at)
+
+
+async def belongs(tx: AsyncConnection, chat: int, message_id: int, subject: Subject) -> None:
+    """Remembers what a message that was typed is about."""
+    its = (traces.c.chat == chat, traces.c.message_id == message_id, traces.c.ours.is_(False))
+    await tx.execute(update(traces).where(*its).values(subject=str(subject)))
 
 
 async def since(tx: AsyncConnection, chat: int, moment: datetime) -> list[Trace]:

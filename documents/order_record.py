@@ -37,7 +37,7 @@ def pdf(paper: Paper) -> bytes:
     from reportlab.lib.pagesizes import A4  # half a second to load, and few ever ask for it
     from reportlab.platypus import KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table
 
-    _fonts()
+    register_fonts()
     style = _styles()
     story: list[Any] = [Paragraph(escape(paper.title), style["title"])]
     pairs = [[_cell(name, style), _cell(text, style)] for name, text in paper.facts]
@@ -78,7 +78,7 @@ def _cell(text: str, style: Any) -> Any:
     return Paragraph(escape(text), style["cell"])
 
 
-def _fonts() -> None:
+def register_fonts() -> None:
     import matplotlib
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFont

@@ -116,9 +116,27 @@ def taking_back(records: Iterable[Record], ids: Collection[int], at: datetime, b
     stands = standing(known)
     if stands is None or stands.id not in ids:
         return []
-    before = standing(record for record in known if record.id not in ids)
+    before = next((one for one in reversed(_layers(known)) if one.id not in ids), None)
     gone = Record(Outcome.TAKEN_BACK, at, recorded_by=by)
     return [gone] if before is None else [gone, replace(before, recorded_at=at, why=AS_BEFORE, id=0)]
+
+
+def _layers(known: Iterable[Record]) -> list[Record]:
+    """What stands, on top of what it stands on: neither what was taken back nor that it was. What stands again lies
+    where it lay."""
+    layers: list[Record] = []
+    gone: list[Record] = []
+    for one in known:
+        if one.outcome is Outcome.TAKEN_BACK:
+            gone, layers = layers[:-1], []
+        elif one.why == AS_BEFORE:
+            alike = [
+                n for n, below in enumerate(gone) if (_what(below), below.recorded_by) == (_what(one), one.recorded_by)
+            ]
+            layers = [*gone[: alike[-1] if alike else 0], one]
+        else:
+            layers.append(one)
+    return layers
 
 
 def corrected(records: Iterable[Record]) -> Record | None:

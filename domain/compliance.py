@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from domain.asking import Want
 from domain.calendar import Calendar
+from domain.heeding import When
 from domain.outbox import Owed, Subject, To
 
 
@@ -33,9 +34,14 @@ class Kind(StrEnum):
     HOURS = "hours"  # an individual says that their hours are not right
     DEADLINE = "deadline"  # a clock of the national standards has run out, and nobody has said why
     ASSESS = "assess"  # something happened for which an assessment may have to come sooner
+    NEED = "need"  # answers at the start or at a review that ask for a person; its words are codes, its reason by when
+    ASK = "ask"  # the form at an order's end cannot be offered in the chat: somebody neutral is to be named
 
 
-ONLY_MANAGERS = frozenset({Kind.COMPLAINT, Kind.MY_DATA, Kind.FORGET})  # what nobody else is shown beside other things
+# What nobody else is shown beside other things.
+ONLY_MANAGERS = frozenset({Kind.COMPLAINT, Kind.MY_DATA, Kind.FORGET, Kind.ASK})
+WAITS_A_WEEK = frozenset({Kind.DEADLINE, Kind.ASSESS})  # what stays with somebody who is away and has taken it on
+IN_A_FORM = "form"  # the reason of words of danger that were written in a form: not for whoever works with the person
 FOLLOWED = frozenset({Kind.NON_ATTENDANCE})  # what somebody must have spoken to the person about by a certain moment
 COVER_AFTER = timedelta(hours=4)  # working hours, where no ladder says otherwise
 MANAGER_AT = time(10)  # on the next working day, where no ladder says otherwise
@@ -45,6 +51,7 @@ FOLLOW_UP = "follow_up"  # the family of what is owed until somebody has spoken 
 PUT_ON_LIST = "put_on_list"  # the kind of a row that says nothing: something goes on the manager's list
 PUT_UNDECIDED = "put_undecided"  # the same, of what somebody has spoken to the person about, and nobody decides
 LISTED = "listed"  # the kind and the family of what managers are told then
+TO_TAKER = "to_taker"  # the family of what tells whoever takes people over; it waits until they can be told
 NUMBER = "still_waiting"  # the kind and the family of the number to ring that is given to whoever got no answer
 
 
@@ -65,7 +72,7 @@ ANSWERS = (Ending.NO_NEED, Ending.STILL_COME, Ending.NEW_DATE)  # what *can't ma
 STOOD_OFF = frozenset({Ending.NO_NEED, Ending.NEW_DATE})  # answers by which the date itself need not be kept
 ENDS_WITH_OUTCOME = frozenset(
     {Kind.HELP, Kind.CALL, Kind.CANNOT, Kind.WORDS, Kind.CHANGED, Kind.COMPLAINT, Kind.DANGER, Kind.RING, Kind.HOURS}
-)
+) | {Kind.NEED}
 TOLD_WHEN_TAKEN = frozenset({Kind.HELP, Kind.CALL, Kind.HOURS})
 TOLD_OF_OUTCOME = frozenset({Kind.HELP, Kind.CALL, Kind.CHANGED, Kind.HOURS})
 
@@ -98,6 +105,16 @@ class Item:
     @property
     def open(self) -> bool:
         return self.withdrawn_at is None and self.closed_at is None
+
+    @property
+    def done(self) -> bool:
+        """Closed, and not withdrawn since."""
+        return self.withdrawn_at is None and self.closed_at is not None
+
+    @property
+    def apart(self) -> bool:
+        """Whether it is kept from whoever works with the person, beside other things that are open or were said."""
+        return self.kind in ONLY_MANAGERS or (self.kind is Kind.DANGER and self.reason == IN_A_FORM)
 
     @property
     def unclaimed(self) -> bool:
@@ -198,7 +215,8 @@ class Ladders:
 
 
 HELP_TODAY = "help_today"  # the ladder of help that is needed today, or of which nobody knows yet what it is about
-NAMES = (*(kind.value for kind in Kind), HELP_TODAY)
+NEED_TODAY, NEED_SOON = "need_today", "need_soon"  # the ladders of what a form asks for today, and in a working day
+NAMES = (*(kind.value for kind in Kind), HELP_TODAY, NEED_TODAY, NEED_SOON)
 
 
 def name_of(item: Item) -> str:
@@ -207,6 +225,8 @@ def name_of(item: Item) -> str:
     Our own choice, no rule names it: who has nothing to eat, no way to get there or must talk today needs an answer on
     the day; another date or a call may wait for half a day.
     """
+    if item.kind is Kind.NEED:
+        return {When.TODAY.value: NEED_TODAY, When.SOON.value: NEED_SOON}.get(item.reason, item.kind.value)
     return HELP_TODAY if item.kind is Kind.HELP and item.reason in URGENT else item.kind.value
 
 
@@ -292,8 +312,10 @@ def plan_follow_up(item: Item, calendar: Calendar, ladders: Ladders) -> list[Owe
     )
     rule, day = ladders.follow_up, calendar.next_working_day(calendar.day(item.follow_up_at))
     on = calendar.at(day, rule.listed_at)
+    lists = replace(asks, kind=PUT_ON_LIST, to=To.MANAGER, due_at=on, step=f"list-{int(on.timestamp())}")
+    if item.kind is Kind.NEED:  # whoever has spoken to the person is done with it when they say so
+        return [asks, lists]
     for _ in range(rule.working_days):
         day = calendar.next_working_day(day)
     end = calendar.at(day, rule.listed_at)
-    lists = replace(asks, kind=PUT_ON_LIST, to=To.MANAGER, due_at=on, step=f"list-{int(on.timestamp())}")
     return [asks, lists, replace(lists, kind=PUT_UNDECIDED, due_at=end, step=f"undecided-{int(end.timestamp())}")]

@@ -146,6 +146,13 @@ def next_rung(contacts: Iterable[Contact], messaged: bool, in_touch: bool = Fals
     return next((rung for rung in Rung if rung not in tried), None)
 
 
+def counts_from(raised_at: datetime, disputed_at: datetime | None, standing: Record | None) -> datetime:
+    """From when a contact counts for the follow-up clock: since the alert was raised, or what it rested on came into
+    question, because they say that they were there, or the decision was taken back."""
+    again = [standing.recorded_at] if standing is not None and standing.why == AS_BEFORE else []
+    return max([raised_at, *again, *([disputed_at] if disputed_at is not None else [])])
+
+
 def waits_for_more(contacts: Iterable[Contact]) -> bool:
     """Whether they were asked for something that shows why, and that still stands."""
     return any(one.stands and one.how is How.NEED_MORE for one in contacts)
@@ -155,11 +162,6 @@ def last_of(staff_id: int, contacts: Sequence[Contact], standing: Record | None)
     """What *Undo* takes back: the last contact or decision of this person that still stands."""
     theirs = [one for one in contacts if one.stands and one.staff_id == staff_id]
     contact = max(theirs, key=lambda one: (one.at, one.id), default=None)
-    if (
-        standing is None
-        or standing.outcome not in JUDGED
-        or standing.recorded_by != staff_id
-        or standing.why == AS_BEFORE
-    ):
+    if standing is None or standing.outcome not in JUDGED or standing.recorded_by != staff_id:
         return contact
     return standing if contact is None or standing.recorded_at >= contact.at else contact

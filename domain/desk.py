@@ -39,6 +39,7 @@ BANDS: Mapping[Kind, Band] = {
     Kind.ASSESS: Band.LATER,
     Kind.MY_DATA: Band.LATER,
     Kind.FORGET: Band.LATER,
+    Kind.ASK: Band.LATER,
 }
 
 
@@ -84,6 +85,9 @@ def reason(one: Open, now: datetime, calendar: Calendar) -> Reason:
             day = complaints.dues(item.raised_at, calendar)[0].day
             due = calendar.at(day, calendar.work_to)
             return Reason(Band.TODAY if day <= calendar.day(now) else Band.LATER, "complaint", due, due)
+        case Kind.NEED if item.follow_up_at is not None:
+            near = calendar.day(item.follow_up_at) <= calendar.day(now)
+            return Reason(Band.TODAY if near else Band.TOMORROW, "need", item.follow_up_at, item.follow_up_at)
         case Kind.UNRECORDED:
             return Reason(Band.TODAY, "unrecorded", one.starts_at or item.raised_at, item.raised_at)
     by = _answer_by(item, calendar)

@@ -5,23 +5,29 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from domain.appointments import Answer, Appointment, Place, Reply, Session
-from domain.attendance import Outcome, Record
+from domain.attendance import JUDGED, Outcome, Record
 from domain.audit import Entry
 from domain.caseload import Part
-from domain.compliance import Item
+from domain.compliance import Item, Kind
 from domain.deciding import Contact
 from domain.desk import Open, Waiting
 from domain.evidence import Evidence
+from domain.heeding import AboutAnswers
 from domain.history import Answered, Told
+from domain.moderating import NOTHING_UNREAD, AboutQuote, AboutQuoting, Unread
+from domain.neutral import AboutNeutral, AboutStages
+from domain.neutral import Standing as Form
 from domain.notes import Note
 from domain.orders import Order
 from domain.outbox import To
 from domain.outcomes import Report
+from domain.packs import AboutPack, AboutPacks
 from domain.people import Individual, Staff
 from domain.persons import Held
 from domain.places import AboutOffer, AboutSpare, AboutTicks, Bar, Candidate, Offer, Offered
 from domain.procedure import Standing
-from domain.questionnaires import Screen
+from domain.questionnaires import Definition, Screen, Way
+from domain.questionnaires import Facts as Known
 from domain.repairs import Broken, Repair
 from domain.slipping import Progress
 from domain.standards import Reading
@@ -189,15 +195,21 @@ class AboutItem:
     talk: tuple[Remark, ...] = ()  # the conversation that it is part of, in order
     told: Mapping[int, Told] = field(default_factory=dict)  # the last word sent, or not sent, of each date of `history`
     staff: Mapping[int, Staff] = field(default_factory=dict)  # all of them, for the ids that a message carries
-    contacted: bool = False  # somebody has put on record that they rang, wrote or visited
+    contacted: bool = False  # it is on record that somebody rang, wrote or visited since its clock began
     skipped: tuple[Skipped, ...] = ()  # who was to be told of it and could not be
     absence: AboutAbsence | None = None  # of a missed date, where the card is shown whole
 
     @property
     def undecided(self) -> bool:
-        """Whether it is about a missed date of which nobody has said whether the reason is accepted."""
+        """Whether it is about a missed date of which nobody has said whether the reason is accepted, or about one that
+        is open again after that was said: they sent something, or say that they were there; or about answers on a form
+        that nobody has dealt with."""
+        if self.item.kind is Kind.NEED:
+            return self.item.open
         standing = self.about.standing if self.about is not None else None
-        return standing is not None and standing.outcome is Outcome.MISSED_REASON_UNKNOWN
+        if standing is None:
+            return False
+        return standing.outcome is Outcome.MISSED_REASON_UNKNOWN or (standing.outcome in JUDGED and self.item.open)
 
 
 @dataclass(frozen=True)
@@ -233,6 +245,7 @@ class AboutDesk:
     staff: Staff
     waiting: tuple[Waiting, ...] = ()
     listed: tuple[Waiting, ...] | None = None
+    unread: Unread = NOTHING_UNREAD  # own words on forms that nobody has read: for managers, a count
 
 
 @dataclass(frozen=True)
@@ -247,10 +260,11 @@ class AboutDigest:
     waiting: tuple[Waiting, ...] = ()
     listed: tuple[Waiting, ...] = ()
     due: tuple["DueSoon", ...] = ()
+    unread: Unread = NOTHING_UNREAD  # own words on forms that wait for this reader
 
     @property
     def says_something(self) -> bool:
-        return bool(self.dates or self.sessions or self.waiting or self.listed or self.due)
+        return bool(self.dates or self.sessions or self.waiting or self.listed or self.due or self.unread.count)
 
 
 @dataclass(frozen=True)
@@ -328,15 +342,6 @@ class AboutDates:
 
 
 @dataclass(frozen=True)
-class AboutDay:
-    """What one member of staff runs on one day."""
-
-    staff: Staff
-    day: date
-    sessions: tuple[AboutSession, ...]
-
-
-@dataclass(frozen=True)
 class AboutChat:
     """A chat: who speaks from it, if anybody is linked to it now."""
 
@@ -369,6 +374,42 @@ class AboutSitting:
     form: str
     screen: Screen | None = None  # none: this version of the form is not there any more
     closed: bool = False  # finished, declined, or owed no more
+    ended: str = ""  # closed (nobody answered in time) or withdrawn (whoever answered took it back)
+    way: str = ""  # how it is, or was, answered
+    worker_sees: bool = False  # the answers are for their worker: a start or a review
+    until: datetime | None = None  # the answers can be taken back until then
+    confirmed: bool = False  # a named person has confirmed the end of the order
+    on_hold: str = ""  # while the order runs
+
+
+@dataclass(frozen=True)
+class OpenForm:
+    """A form that staff could ask a person, and in which ways. `sitting`: None where it is still to be begun. `apart`:
+    only who was named for it (`helper_id`) asks; `begun`: they are in the middle of it on their own phone."""
+
+    order_id: int
+    form: str
+    ways: tuple[Way, ...]
+    sitting: int | None = None
+    helper_id: int | None = None
+    apart: bool = False
+    begun: bool = False
+
+
+@dataclass(frozen=True)
+class AboutAsking:
+    """The forms that can be asked of one person now; nothing of any answer."""
+
+    individual: Individual
+    forms: tuple[OpenForm, ...]
+
+
+@dataclass(frozen=True)
+class AboutBlank:
+    """Every form in its newest version by its name, and what is known of the order that it would be about."""
+
+    forms: Mapping[str, Definition]
+    known: Known
 
 
 @dataclass(frozen=True)
@@ -396,6 +437,8 @@ class AboutCase:
     contacts: tuple[Contact, ...] = ()  # latest first
     handed: tuple[Handed, ...] = ()  # latest first
     reads: tuple[Reading, ...] = ()  # the clocks of all orders
+    forms: tuple[Form, ...] = ()  # how their questionnaires stand, in the order in which they were owed
+    unconfirmed: bool = False  # an order has ended, and nobody has confirmed it
 
 
 @dataclass(frozen=True)
@@ -617,6 +660,17 @@ class AboutPapers:
 
 
 @dataclass(frozen=True)
+class AboutReview:
+    """One order as whoever holds its review needs it: its dates, its hours if it has any, its time limits, and what was
+    answered at the start and at reviews."""
+
+    papers: AboutPapers
+    hours: AboutOrder | None = None
+    reads: tuple[Reading, ...] = ()
+    answers: AboutAnswers | None = None
+
+
+@dataclass(frozen=True)
 class AboutOrders:
     """A person's orders, one of which is to be chosen; the one to speak about first."""
 
@@ -626,8 +680,14 @@ class AboutOrders:
 
 Facts = (
     AboutNothing
+    | AboutAnswers
+    | AboutStages
+    | AboutNeutral
+    | AboutQuote
+    | AboutQuoting
     | AboutPapers
     | AboutOrders
+    | AboutReview
     | AboutClocks
     | AboutAppointment
     | AboutIndividual
@@ -644,10 +704,11 @@ Facts = (
     | AboutLine
     | AboutNote
     | AboutDates
-    | AboutDay
     | AboutChat
     | AboutInvite
     | AboutSitting
+    | AboutAsking
+    | AboutBlank
     | AboutCase
     | AboutOrder
     | AboutProgress
@@ -673,5 +734,7 @@ Facts = (
     | AboutAbsence
     | AboutAbsences
     | AboutEvidence
+    | AboutPack
+    | AboutPacks
     | Report
 )

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.calendar import Calendar
+from domain.limits import Clock
 from domain.outcomes import Blanks, Key, Line, Table, hidden_parts, small
-from domain.standards import Clock, Late, LeftOut, Reading
+from domain.standards import Late, LeftOut, Reading
 
 NAME = "standards"
 UNSAID, WRITTEN = "unsaid", "written"  # nobody has said why; the export says it in words of its own
@@ -19,10 +20,11 @@ UNDONE = -1  # the band of what is not done yet
 
 @dataclass(frozen=True)
 class Counted:
-    """One step of a clock whose limit fell in the period, and why it was late, if anybody has said so."""
+    """One step of a clock whose limit fell in the period, whose order it is, and why it was late, if anybody said."""
 
     read: Reading
     why: str = ""
+    ref: str = ""
 
 
 def table(clock: Clock, several: Iterable[Counted], last: date, today: date, least: int, calendar: Calendar) -> Table:
@@ -35,7 +37,9 @@ def table(clock: Clock, several: Iterable[Counted], last: date, today: date, lea
     total = None if total_hidden else len(base)
     lines = [Line("due", ("report.due",), total, share=False)]
     if base:
-        lines.append(Line("met", ("report.met",), None if 0 in hidden else met, total))
+        shown = None if 0 in hidden else met
+        refs = tuple(one.ref for one in base if one.read.met) if shown is not None else ()
+        lines.append(Line("met", ("report.met",), shown, total, behind=refs))
     if base and not hidden and not total_hidden:
         lines += [*_bands(clock, base, least, calendar), *_reasons(base, least)]
     lines += [*_own(clock, base, last, today, least), *_left_out(found, least)]
@@ -62,7 +66,11 @@ def _bands(clock: Clock, base: Sequence[Counted], least: int, calendar: Calendar
         hidden, all_hidden = hidden_parts([count for _, count in counts], least)
         for n, (at, count) in enumerate(counts):
             words, blanks = _words_of(clock, at)
-            yield Line(f"band_{at}", (words,), None if all_hidden or n in hidden else count, len(base), blanks=blanks)
+            shown = None if all_hidden or n in hidden else count
+            refs = (
+                () if shown is None else tuple(one.ref for one, place in zip(base, places, strict=True) if place == at)
+            )
+            yield Line(f"band_{at}", (words,), shown, len(base), blanks=blanks, behind=refs)
 
 
 def _band_of(read: Reading, calendar: Calendar) -> int:
@@ -96,7 +104,9 @@ def _reasons(base: Sequence[Counted], least: int) -> Iterator[Line]:
     hidden, all_hidden = hidden_parts([count for _, count in counts], least)
     for n, (code, count) in enumerate(counts):
         shown = None if all_hidden or n in hidden else count
-        yield Line(f"why_{code}", ("report.late",), shown, len(said), blanks={"why": Key(f"late.{code}")})
+        late = (one for one in base if not one.read.met and (one.why or UNSAID) == code)
+        refs = tuple(one.ref for one in late) if shown is not None else ()
+        yield Line(f"why_{code}", ("report.late",), shown, len(said), blanks={"why": Key(f"late.{code}")}, behind=refs)
 
 
 def _own(clock: Clock, base: Sequence[Counted], last: date, today: date, least: int) -> Iterator[Line]:

@@ -1,6 +1,5 @@
-"""Orders and their requirements: who works with the individual, and what an order that ends still owes."""
+"""Orders and their requirements, and who works with the individual."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -60,14 +59,6 @@ class Milestone(StrEnum):
     EXTENSION_REQUESTED = "extension_requested"
 
 
-FORM_OWED = {
-    Status.COMPLETED: "exit",
-    Status.REVOKED_EARLY: "exit",
-    Status.REVOKED: "early_end",
-    Status.BREACHED: "early_end",
-}
-
-
 @dataclass(frozen=True)
 class Order:
     """One community payback order."""
@@ -109,19 +100,3 @@ class Order:
     def workers(self) -> frozenset[int]:
         """Everybody named on the order."""
         return frozenset(ref for ref in (self.officer_id, self.case_manager_id) if ref is not None)
-
-
-def form_owed(orders: Iterable[Order]) -> tuple[str, Order] | None:
-    """The form owed to one individual and the order that owes it, or None.
-
-    One form when the last of a person's orders ends: the kind owed by the latest-ended order that owes one.
-    Nothing while another order is open, and nothing at all to somebody who died.
-    """
-    known = list(orders)
-    if any(order.active or order.status is Status.DIED for order in known):
-        return None
-    owing = [order for order in known if order.status in FORM_OWED]
-    if not owing:
-        return None
-    last = max(owing, key=lambda order: (order.ended_on or order.imposed_on, order.id))
-    return FORM_OWED[last.status], last

@@ -254,9 +254,9 @@ MERGED = frozenset({"reminder", "booked"})  # several for one person, claimed to
 TOGETHER = "items_together"  # the kind of a message that lists several alerts
 # What a person writes or decides in answer to somebody who wrote first waits for no quiet hours to end.
 AT_ANY_HOUR = frozenset({"answer", "cannot_answered", "still_waiting"})
-ASKED_FOR = AT_ANY_HOUR | {"ask_taken", "ask_closed"}  # answers to what they asked: no cap counts them
+ASKED_FOR = AT_ANY_HOUR | {"ask_taken", "ask_closed", "form_back"}  # answers to what they asked: no cap counts them
 OFFER = "place_offer"
-OFFERS = frozenset({"form_offer", OFFER})
+OFFERS = frozenset({"form_offer", "form_again", "form_text", OFFER})
 STAND_DOWN = "stand_down"
 STAND_DOWN_FROM = time(6, 30)  # to save a wasted trip, where that was agreed (field notes 4.3)
 

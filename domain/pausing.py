@@ -17,7 +17,7 @@ CARDS = frozenset({"item", "item_copy", "follow_up"})  # news of a card, and wha
 SAID = frozenset(
     {
         *(Kind.CANNOT, Kind.HELP, Kind.CALL, Kind.WORDS, Kind.DANGER),
-        *(Kind.CHANGED, Kind.COMPLAINT, Kind.MY_DATA, Kind.FORGET, Kind.HOURS, Kind.NOTE),
+        *(Kind.CHANGED, Kind.COMPLAINT, Kind.MY_DATA, Kind.FORGET, Kind.HOURS, Kind.NOTE, Kind.NEED),
     }
 )
 

@@ -31,6 +31,10 @@ class Act(StrEnum):
     CONSENT_YOUTH = "consent_youth"
     REPORT = "report"
     READ_EXIT_TEXT = "read_exit_text"
+    FORMS = "forms"  # ask the questions of a form in place of the chat; of the end, only who was named for it
+    NAME_NEUTRAL = "name_neutral"  # who asks at the end, where the chat cannot
+    CONFIRM_END = "confirm_end"  # that an order has ended as planned, which the export alone does not say
+    READ_ANSWERS = "read_answers"  # of one's own people, at the start and at reviews; never those at the end
     ANSWER = "answer"  # write back to an individual
     HOLD = "hold"
     LEGAL_HOLD = "legal_hold"
@@ -99,6 +103,15 @@ MAY: Mapping[Act, Mapping[Role, Scope]] = {
     Act.CONSENT_YOUTH: {Role.YOUTH_TEAM: Scope.EVERYBODY},
     Act.REPORT: {Role.MANAGER: Scope.EVERYBODY},
     Act.READ_EXIT_TEXT: {Role.MODERATOR: Scope.EVERYBODY},
+    Act.FORMS: {Role.OFFICER: Scope.OWN, Role.CASE_MANAGER: Scope.OWN, Role.YOUTH_TEAM: Scope.OWN},
+    Act.NAME_NEUTRAL: {Role.MANAGER: Scope.EVERYBODY},
+    Act.CONFIRM_END: {
+        Role.OFFICER: Scope.OWN,
+        Role.CASE_MANAGER: Scope.OWN,
+        Role.YOUTH_TEAM: Scope.OWN,
+        Role.MANAGER: Scope.EVERYBODY,
+    },
+    Act.READ_ANSWERS: {Role.OFFICER: Scope.OWN, Role.CASE_MANAGER: Scope.OWN, Role.YOUTH_TEAM: Scope.OWN},
     Act.ANSWER: {
         Role.OFFICER: Scope.OWN,
         Role.CASE_MANAGER: Scope.OWN,
@@ -251,6 +264,8 @@ class Individual:
     plain: bool = False  # plain wording, chosen on a private phone
     mobile_ending: str = ""  # the last three digits of the number on record
     nudged: bool = False  # asked for a word on the morning itself too
+    discreet: bool = False  # others see the phone, they said: plain wording is locked
+    easy: bool = False  # wants short messages in easy words
     early_agreed: bool = False  # may be told from 06:30 that a day is off, to save a wasted trip
 
 

@@ -8,11 +8,13 @@ from enum import StrEnum
 from domain.appointments import Place
 from domain.calendar import Calendar
 from domain.orders import Order
+from domain.outbox import OFFER, Owed, Subject, To
 from domain.people import Individual, Staff
 from domain.reminding import LEAST_NOTICE
 
 LOOK_AHEAD = timedelta(days=14)  # how far ahead a place is offered
 STOOD_DOWN = "stood_down"  # the cause of an offer that stands in for a day that is off
+FAMILY = "offer"
 REF = "offer:"  # how the references of dates begin that an offer has booked
 PAGE = 12  # sessions or people on one message
 TICKS = 30  # people to tick on one message: only their references
@@ -24,6 +26,8 @@ class Said(StrEnum):
     TAKEN = "taken"
     NO_THANKS = "no_thanks"  # kept so that nobody is asked twice, and read for nothing else
     LEFT_OUT = "left_out"  # by staff, before anything was sent
+    TOO_LATE = "too_late"  # they wanted it, and it had gone: they are told if one is free again
+    GIVEN_BACK = "given_back"  # they had one, and cannot come
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,10 @@ class Offer:
     def open_at(self, now: datetime) -> bool:
         """Until it is full or the session begins."""
         return self.sent and self.closed_at is None and now < self.starts_at
+
+    def runs_at(self, now: datetime) -> bool:
+        """Whether a place that is free again can still be somebody else's, who has to set out in time."""
+        return self.sent and now < self.starts_at - LEAST_NOTICE
 
 
 @dataclass(frozen=True)
@@ -117,6 +125,20 @@ class Candidate:
             (Bar.LEFT_OUT, self.left_out),
         )
         return next((bar for bar, holds in bars if holds), None)
+
+
+def owed(offer: Offer, offered_id: int, individual_id: int, due_at: datetime, step: str = "") -> Owed:
+    """The message that offers one person a place. Of no use once it is too late to set out."""
+    return Owed(
+        kind=OFFER,
+        subject=Subject("offered", offered_id),
+        to=To.INDIVIDUAL,
+        due_at=due_at,
+        expires_at=offer.starts_at - LEAST_NOTICE,
+        step=step,
+        individual_id=individual_id,
+        family=FAMILY,
+    )
 
 
 def may_be_written_to(individual: Individual) -> bool:
@@ -206,7 +228,10 @@ class AboutTicks:
 
 @dataclass(frozen=True)
 class AboutOffer:
-    """An offer as staff see it: what is free, what is taken, and who would be told when. Never who said no."""
+    """An offer as staff see it: what is free, what is taken, and who would be told when. Never who said no.
+
+    Of a day on which the place has no session yet, `like` is the day of the session whose hours and supervisor it has.
+    """
 
     offer: Offer
     place: Place
@@ -215,3 +240,10 @@ class AboutOffer:
     taken: int
     candidates: tuple[Candidate, ...] = ()  # in turn, and those who are not offered it after them
     told_at: Mapping[int, datetime] | None = None
+    like: date | None = None
+
+    @property
+    def runner_is_there(self) -> bool:
+        return self.runner is None or (
+            self.runner.active_on(self.offer.day) and not self.runner.away_on(self.offer.day)
+        )

@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from domain.compliance import Ladders
+from domain.limits import Standards
 from domain.procedure import NONE as NO_PROCEDURE
 from domain.procedure import Rules as Procedure
 from domain.progress import Rules as ProgressRules
 from domain.reminding import EVENING_BEFORE, Rules
 from domain.retention import Retention
-from domain.standards import Standards
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,9 @@ class Policy:
     import_expected_days: int = 2  # working days after which managers are told that no import came; 0 for never
     lock_after: timedelta = timedelta(hours=12)  # of silence, then a staff phone asks for its PIN; 0 for never
     hide_under: int = 5  # cells of a report that count fewer people are hidden
+    hide_under_public: int = 10  # the same where anybody may read it (field notes, section 3)
+    audit_sample: int = 10  # orders in a pack whose files are to be looked at
+    form_closes: timedelta = timedelta(days=28)  # after its offer, a form that nobody answered is over
     sensitive_in_chat: bool = False  # questions about drink, drugs and feelings are asked in the chat
     languages: tuple[str, ...] = ("en",)
     emergency_phone: str = "999"

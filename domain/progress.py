@@ -3,6 +3,7 @@
 All amounts are minutes. Two orders of one person are never added: every function here is about one order.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -157,6 +158,18 @@ def books(order_id: int, hours: int, shifts: Iterable[Shift], adjustments: Itera
     lost = sum(lost_by.values())
     credited = lost if rules.lost_counts else 0
     return Books(order_id, hours * HOUR, sum(adjustments), work, other, lost, credited, lost_by)
+
+
+def done_on(order: Order, shifts: Iterable[Shift], adjustments: Iterable[int], rules: Rules) -> date | None:
+    """The day of the shift by which nothing was left; None if something is, or no hours were imposed."""
+    known, adjusted = list(shifts), list(adjustments)
+    worked_on = sorted({one.day for one in known})
+
+    def done(day: date) -> bool:
+        return books(order.id, order.hours or 0, (one for one in known if one.day <= day), adjusted, rules).done
+
+    at = bisect_left(worked_on, True, key=done)
+    return worked_on[at] if order.hours and at < len(worked_on) else None
 
 
 # ── When it is to be done ───────────────────────────────────────────────────────────────────────────────────────────

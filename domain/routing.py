@@ -107,3 +107,16 @@ def why_nobody(
         return next(iter(whys.items()))
     shared = set(whys.values()) or {"nobody_named"}
     return None, shared.pop() if len(shared) == 1 else "nobody_linked"
+
+
+def keeps_in_mind(order: Order, youth: bool, roster: Roster) -> list[int]:
+    """Who is told ahead of an order's time limits today: its worker, or under 18 the youth team; of a worker who is
+    away or has left, whoever covers them if they can be told, else managers; of nobody managers."""
+    team = roster.holding(Role.YOUTH_TEAM) if youth else []
+    if team:
+        return team
+    worker = roster.staff.get(order.worker_id) if order.worker_id is not None and not youth else None
+    if worker is not None and roster.why_not(worker.id) not in ("away", "left"):
+        return [worker.id]
+    cover_id = worker.cover_on(roster.today) if worker is not None else None
+    return [cover_id] if cover_id is not None and roster.reachable(cover_id) else roster.holding(Role.MANAGER)

@@ -21,6 +21,7 @@ TEXTABLE = (
     | {
         "cannot_answered",
         "still_waiting",
+        "form_text",
     }
 )
 

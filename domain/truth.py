@@ -17,8 +17,11 @@ from domain.facts import (
     AboutSitting,
     Facts,
 )
+from domain.moderating import AboutQuoting
+from domain.neutral import AboutStages
 from domain.outbox import Gates, Owed
 from domain.people import Individual
+from domain.questionnaires import Way
 
 
 def gates(owed: Owed, facts: Facts, linked: bool, died: bool) -> Gates:
@@ -32,7 +35,7 @@ def gates(owed: Owed, facts: Facts, linked: bool, died: bool) -> Gates:
         youth_without_consent=individual is not None and individual.youth and not individual.youth_consent,
         no_longer_so=not _still_so(owed.kind, facts),
     )
-    if isinstance(facts, AboutSaid):
+    if isinstance(facts, AboutSaid | AboutSitting):
         return replace(personal, on_hold=facts.on_hold)
     if not isinstance(facts, AboutAppointment):
         return personal
@@ -104,8 +107,14 @@ def _still_so(kind: str, facts: Facts) -> bool:
             return item.open
         case "was_there_question", AboutItem(item=item):
             return item.withdrawn_at is None and item.disputed_at is not None
-        case "form_offer", AboutSitting(closed=closed):
+        case "quote_ask", AboutQuoting(asked=asked):
+            return asked
+        case "end_told", AboutStages(unconfirmed=unconfirmed):
+            return bool(unconfirmed)
+        case "form_offer" | "form_text", AboutSitting(closed=closed):
             return not closed
+        case "form_again" | "form_back", AboutSitting(closed=closed, way=way):
+            return not closed and way in ("", Way.CHAT)  # else somebody on staff is at it with them
         case "leave_begins", AboutLeave(on=on, cover=cover, open=open_):
             return on and (cover is not None or bool(open_))  # whoever is on duty hears only of what is open
         case "leave_over", AboutLeave(on=on):

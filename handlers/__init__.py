@@ -8,6 +8,7 @@ from telegram.ext import Application, CallbackQueryHandler, ChatMemberHandler, C
 
 from handlers import (
     access,
+    answers,
     asking,
     cover,
     deciding,
@@ -20,6 +21,9 @@ from handlers import (
     handing_over,
     individual,
     keeping,
+    moderating,
+    offering,
+    packs,
     papers,
     places,
     progress,
@@ -37,7 +41,7 @@ from handlers.door import SERVICE, Context, Taps
 from messages import actions
 from usecases.service import Service
 
-_CONVERSATIONS = (
+CONVERSATIONS = (
     individual,
     staff,
     desk,
@@ -57,14 +61,18 @@ _CONVERSATIONS = (
     texting,
     deciding,
     evidence,
+    packs,
     papers,
     places,
     cover,
     handing_over,
     standards,
+    answers,
+    moderating,
+    offering,
 )
-COMMANDS = {name: command for one in _CONVERSATIONS for name, command in one.COMMANDS.items()}
-TAPS: Taps = {action: tap for one in _CONVERSATIONS for action, tap in one.TAPS.items()}
+COMMANDS = {name: command for one in CONVERSATIONS for name, command in one.COMMANDS.items()}
+TAPS: Taps = {action: tap for one in CONVERSATIONS for action, tap in one.TAPS.items()}
 
 
 async def tapped(update: Update, context: Context) -> None:

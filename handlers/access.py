@@ -3,7 +3,7 @@
 from telegram import Update
 
 from handlers.door import Command, Context, Taps, argument_of, service_of, turn_of
-from messages.actions import BreakGlass, BreakGlassFor, CaseDates, RecordFile
+from messages.actions.access import BreakGlass, BreakGlassFor, CaseDates, RecordFile
 from usecases import audits, casecard, glass
 
 

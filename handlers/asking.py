@@ -4,7 +4,7 @@ from telegram import Update
 
 from domain.compliance import Kind
 from handlers.door import Command, Context, Taps, service_of, turn_of, words_of
-from messages.actions import AskAgain, AskFor, ForWhat, RingAt, RingOn, SomethingChanged, TellChange
+from messages.actions.asking import AskAgain, AskFor, ForWhat, RingAt, RingOn, SomethingChanged, TellChange
 from usecases import asking, complaints
 
 

@@ -7,7 +7,7 @@ from telegram import Update
 from domain.days import Span
 from domain.errors import Stale
 from handlers.door import Command, Context, Taps, argument_of, service_of, turn_of
-from messages.actions import AwayCover, AwayDays, AwayOther, Back, TakeOver
+from messages.actions.cover import AwayCover, AwayDays, AwayOther, Back, TakeOver
 from usecases import cover
 
 

@@ -3,7 +3,7 @@
 from telegram import Update
 
 from handlers.door import Command, Context, Taps, service_of, turn_of
-from messages.actions import Desk, PassOn, PassTo, Person, TakeAll
+from messages.actions.desk import Desk, PassOn, PassTo, Person, TakeAll
 from usecases import desk, passing
 
 

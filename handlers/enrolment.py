@@ -3,7 +3,7 @@
 from telegram import Update
 
 from handlers.door import Command, Context, Taps, service_of, turn_of
-from messages.actions import NotMe, PlainWords, SharePhone, ShowName, Undo
+from messages.actions.enrolment import NotMe, PlainWords, SharePhone, ShowName, Undo
 from usecases import discretion, hiding, unlinking
 
 

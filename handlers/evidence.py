@@ -8,7 +8,7 @@ from domain.evidence import MOST_BYTES, Offered
 from domain.talk import Form, Media
 from handlers.door import Command, Context, Taps, service_of, turn_of, words_of
 from messages import telegram
-from messages.actions import ShowSent
+from messages.actions.evidence import ShowSent
 from usecases import deciding, evidence
 from usecases.talk import Sent
 

@@ -3,7 +3,7 @@
 from telegram import Update
 
 from handlers.door import Command, Context, Taps, service_of, turn_of
-from messages.actions import AnswerCannot
+from messages.actions.following import AnswerCannot
 from usecases import standing
 
 

@@ -4,7 +4,7 @@ from telegram import Update
 
 from handlers.cover import day_of
 from handlers.door import Command, Context, Taps, argument_of, service_of, turn_of
-from messages.actions import DutyDay, DutyPut, DutySame, DutyWeek, Handed, HandTo, HandWhom, LastDay
+from messages.actions.handing_over import DutyDay, DutyPut, DutySame, DutyWeek, Handed, HandTo, HandWhom, LastDay
 from usecases import duty, handing_over, leaving
 
 

@@ -6,7 +6,7 @@ from domain.appointments import Answer
 from handlers import asking, progress
 from handlers import enrolment as phones
 from handlers.door import Command, Context, Taps, argument_of, service_of, turn_of
-from messages.actions import Because, Say, Speak, StartAgain
+from messages.actions.individual import Because, Say, Speak, StartAgain
 from usecases import enrolment, replies
 
 

@@ -3,7 +3,7 @@
 from telegram import Update
 
 from handlers.door import Command, Context, Taps, argument_of, service_of, turn_of
-from messages.actions import MakeCopy, SetHold
+from messages.actions.keeping import MakeCopy, SetHold
 from usecases import holds, keeping, persons
 
 

@@ -1,10 +1,10 @@
-"""Papers about one order that staff ask for: its evidence record, and a letter to begin from."""
+"""Papers about one order that staff ask for: its evidence record, a letter to begin from, a review pack."""
 
 from telegram import Update
 
 from handlers.door import Command, Context, Taps, argument_of, service_of, turn_of
-from messages.actions import LetterOf, RecordOf
-from usecases import papers
+from messages.actions.papers import LetterOf, RecordOf
+from usecases import papers, reviewing
 
 
 async def evidence_record(update: Update, context: Context) -> None:
@@ -23,5 +23,9 @@ async def make_letter(update: Update, context: Context, tap: LetterOf) -> None:
     await papers.make_letter(service_of(context), turn_of(update), tap.order)
 
 
-COMMANDS: dict[str, Command] = {"evidence": evidence_record, "letter": letter}
+async def review(update: Update, context: Context) -> None:
+    await reviewing.show(service_of(context), turn_of(update), argument_of(update))
+
+
+COMMANDS: dict[str, Command] = {"evidence": evidence_record, "letter": letter, "review": review}
 TAPS: Taps = {RecordOf: make_record, LetterOf: make_letter}

@@ -3,7 +3,7 @@
 from telegram import Update
 
 from handlers.door import Command, Context, Taps, service_of, turn_of
-from messages.actions import (
+from messages.actions.places import (
     Down,
     DownPage,
     DownUndo,
@@ -22,7 +22,7 @@ from messages.actions import (
     TickPage,
     TickPlaces,
 )
-from usecases import early, spare_places, standing_down
+from usecases import early, spare_places, standing_down, taking_places
 
 
 async def offer(update: Update, context: Context) -> None:
@@ -79,7 +79,7 @@ async def tick(update: Update, context: Context, tap: Tick) -> None:
 
 
 async def take(update: Update, context: Context, tap: TakePlace) -> None:
-    say = spare_places.take if tap.wanted == 1 else spare_places.decline
+    say = taking_places.take if tap.wanted == 1 else taking_places.decline
     await say(service_of(context), turn_of(update), tap.offered)
 
 

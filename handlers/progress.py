@@ -3,7 +3,7 @@
 from telegram import Update
 
 from handlers.door import Command, Context, Taps, argument_of, service_of, turn_of
-from messages.actions import AskExtension, Extended, HoursWrong, OrderHours, ProgressPage
+from messages.actions.progress import AskExtension, Extended, HoursWrong, OrderHours, ProgressPage
 from usecases import hours, progress
 
 

@@ -4,7 +4,7 @@ workers put right: /dates. A session is given to a colleague with /give."""
 from telegram import Update
 
 from handlers.door import Command, Context, Taps, argument_of, service_of, turn_of
-from messages.actions import (
+from messages.actions.register import (
     AllSentHome,
     EveryoneCame,
     GivePage,

@@ -3,7 +3,7 @@
 from telegram import Update
 
 from handlers.door import Command, Context, Taps, service_of, turn_of
-from messages.actions import Nudge
+from messages.actions.reminding import Nudge
 from usecases import reminding
 from usecases import rules as written
 

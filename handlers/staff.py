@@ -3,7 +3,7 @@
 from telegram import Update
 
 from handlers.door import Command, Context, Taps, argument_of, service_of, turn_of
-from messages.actions import Claim, Close, CloseAs, CutOff, Fold, Show, YouthConsent
+from messages.actions.staff import Claim, Close, CloseAs, CutOff, Fold, Show, YouthConsent
 from usecases import consenting, cutting_off, enrolment, items
 
 

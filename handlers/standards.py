@@ -3,7 +3,7 @@
 from telegram import Update
 
 from handlers.door import Command, Context, Taps, argument_of, service_of, turn_of
-from messages.actions import CaseChanged, LateBecause, OpenClocks, StepAsk, StepDay, StepDone, StepUndo
+from messages.actions.standards import CaseChanged, LateBecause, OpenClocks, StepAsk, StepDay, StepDone, StepUndo
 from usecases import clocks
 
 

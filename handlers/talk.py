@@ -4,7 +4,7 @@ from telegram import Update
 
 from domain.talk import Form, Media
 from handlers.door import Command, Context, Taps, service_of, turn_of, words_of
-from messages.actions import ReadOn
+from messages.actions.talk import ReadOn
 from usecases import talk
 
 

@@ -3,7 +3,7 @@
 from telegram import Update
 
 from handlers.door import Command, Context, Taps, argument_of, service_of, turn_of
-from messages.actions import RepairsAll, RepairsOf
+from messages.actions.telling import RepairsAll, RepairsOf
 from usecases import repairing, telling
 
 

@@ -3,7 +3,7 @@
 from telegram import Update
 
 from handlers.door import Command, Context, Taps, argument_of, service_of, turn_of
-from messages.actions import TextsAgreed, TextsAsk, TextsStop
+from messages.actions.texting import TextsAgreed, TextsAsk, TextsStop
 from usecases import texting
 
 

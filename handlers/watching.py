@@ -3,7 +3,7 @@
 from telegram import Update
 
 from handlers.door import Command, Context, Taps, service_of, turn_of
-from messages.actions import Pause, Resume
+from messages.actions.watching import Pause, Resume
 from usecases import pausing
 
 

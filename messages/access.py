@@ -3,7 +3,7 @@
 from domain import audit
 from domain.facts import AboutGlass, AboutLooks, AboutNothing, Look
 from messages import words
-from messages.actions import BreakGlass, BreakGlassFor, RecordFile
+from messages.actions.access import BreakGlass, BreakGlassFor, RecordFile
 from messages.compose import Message, Voice, says
 
 

@@ -8,7 +8,8 @@ from domain.compliance import ANSWERS, Ending, Item, Kind, endings_of
 from domain.facts import AboutIndividual, AboutItem
 from domain.outbox import To
 from domain.people import Individual, Staff
-from messages.actions import AskAgain, CloseAs, ForWhat, RingAt, RingOn, Show, TellChange
+from messages.actions.asking import AskAgain, ForWhat, RingAt, RingOn, TellChange
+from messages.actions.staff import CloseAs, Show
 from messages.compose import Message, Voice, says
 from messages.standing import answers
 

@@ -9,9 +9,18 @@ from domain.compliance import Item
 from domain.facts import AboutAppointment, AboutCase, Handed
 from domain.orders import Order
 from domain.standards import Reading
-from messages.actions import AbsencesOf, CaseDates, OpenClocks, OrderHours, Person, Show
+from messages.actions.access import CaseDates
+from messages.actions.answers import AnswersOf
+from messages.actions.deciding import AbsencesOf
+from messages.actions.desk import Person
+from messages.actions.forms import FormsOf
+from messages.actions.offering import FormStages
+from messages.actions.progress import OrderHours
+from messages.actions.staff import Show
+from messages.actions.standards import OpenClocks
 from messages.compose import Button, Message, Voice, says
 from messages.deciding import procedure_lines
+from messages.neutral import form_line
 from messages.progress import reason
 from messages.staff import date_line, outcome
 from messages.standards import name_of, on
@@ -37,6 +46,7 @@ def case(about: AboutCase, voice: Voice) -> Message:
         _due(about, voice),
         _behind(about, voice),
         _done(about, voice),
+        [line] if (line := form_line(about.forms, voice)) else [],
         _changes(about.handed, voice),
     ]
     return Message("\n".join(_fitted(sections, voice)), _buttons(about, voice))
@@ -176,8 +186,12 @@ def _buttons(about: AboutCase, voice: Voice) -> tuple[Row, ...]:
         rows.append((voice.button("case.button_open", Person(who), n=len(about.open)),))
     if about.behind:
         rows.append((voice.button("case.button_dates", CaseDates(who, 0)), *_missed(about, voice)))
+    if voice.params.get("answers"):
+        rows.append((voice.button("case.button_answers", AnswersOf(who, -1)),))
     if not voice.params.get("more"):
         return tuple(rows)
+    staged = (voice.button("case.button_stages", FormStages(who)),) if about.forms or about.unconfirmed else ()
+    rows.append((voice.button("case.button_forms", FormsOf(who)), *staged))
     timed = [one for one in about.orders if one.id in about.hours][:MOST_ORDERS]
     hours = "case.button_hours_of" if len(timed) > 1 else "case.button_hours"
     rows += [(voice.button(hours, OrderHours(one.id), ref=one.ref),) for one in timed]

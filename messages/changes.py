@@ -5,7 +5,7 @@ from domain.asking import ANSWERS
 from domain.changes import was_at
 from domain.compliance import Kind as Asked
 from domain.facts import AboutAppointment, AboutIndividual
-from messages.actions import AskFor
+from messages.actions.asking import AskFor
 from messages.compose import Message, Voice, says
 from messages.individual import answer_buttons, one_date, question, sentences, where
 from messages.reminding import together

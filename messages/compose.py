@@ -63,11 +63,13 @@ class Voice:
     params: Params = field(default_factory=dict)
     plain: bool = False  # the individual chose plain words, on a phone that nobody else sees
     texted: bool = False  # it leaves as a text message: short, and nothing to tap
+    easy: bool = False  # the individual chose easier words, in forms
 
     def say(self, key: str, **values: str | int) -> str:
-        """A sentence of the catalogue, in the form of it that suits a text message, or plain words, if it has one."""
-        form = f"{key}.text" if self.texted else f"{key}.plain" if self.plain else key
-        return words.say(form if words.knows(form) else key, self.locale, **values)
+        """A sentence of the catalogue, in the form that suits a text message, easy or plain words, if it has one."""
+        chosen = (("text", self.texted), ("easy", self.easy), ("plain", self.plain))
+        forms = (f"{key}.{form}" for form, wanted in chosen if wanted)
+        return words.say(next((form for form in forms if words.knows(form)), key), self.locale, **values)
 
     def on(self, day: date) -> str:
         """Tue 24 Nov."""

@@ -1,7 +1,7 @@
 """What the youth team reads and taps about its yes."""
 
 from domain.facts import AboutConsent
-from messages.actions import YouthConsent
+from messages.actions.staff import YouthConsent
 from messages.compose import Message, Voice, says
 
 

@@ -3,7 +3,7 @@
 from domain import attendance
 from domain.attendance import Outcome, Record
 from domain.facts import AboutAppointment, AboutDates
-from messages.actions import OpenDate, SetDate
+from messages.actions.register import OpenDate, SetDate
 from messages.compose import Button, Message, Voice, says
 from messages.register import IN_A_ROW, length_of
 from messages.staff import date_line, outcome_alone, recorded

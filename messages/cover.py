@@ -8,7 +8,8 @@ from domain.days import Span
 from domain.desk import Open, Placed
 from domain.facts import AboutLeave
 from domain.people import Staff
-from messages.actions import AwayCover, AwayDays, AwayOther, Back, Show, TakeOver
+from messages.actions.cover import AwayCover, AwayDays, AwayOther, Back, TakeOver
+from messages.actions.staff import Show
 from messages.compose import Button, Message, Voice, says
 from messages.desk import why
 

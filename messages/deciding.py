@@ -6,16 +6,16 @@ from domain.attendance import JUDGED, Record, Why
 from domain.deciding import Cause, Contact, Heard, How, Page
 from domain.facts import AboutAbsence, AboutAbsences, AboutAppointment, Did
 from domain.procedure import Standing
-from messages.actions import (
+from messages.actions.deciding import (
     AbsencesOf,
     AcceptAbsence,
     AskForMore,
     NoteContact,
     RefuseAbsence,
     SeeAbsence,
-    ShowSent,
     UndoDone,
 )
+from messages.actions.evidence import ShowSent
 from messages.compose import Button, Message, Voice, says
 from messages.ends import in_short
 

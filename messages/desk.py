@@ -4,8 +4,10 @@ from domain.asking import Want
 from domain.compliance import Kind
 from domain.desk import PAGE, Passed, Placed, View, Waiting, first_of_page, of_view
 from domain.facts import AboutDesk, AboutPerson
-from messages.actions import Desk, PassOn, PassTo, Person, Show, TakeAll
+from messages.actions.desk import Desk, PassOn, PassTo, Person, TakeAll
+from messages.actions.staff import Show
 from messages.compose import Button, Message, Voice, says
+from messages.moderating import unread_line
 
 Row = tuple[Button, ...]
 
@@ -22,6 +24,7 @@ def desk(about: AboutDesk, voice: Voice) -> Message:
     if turn:
         heading += f" {voice.say('queue.part', first=first + 1, last=first + len(shown))}"
     lines = [f"{n}. {line(one, voice)}" for n, one in shown]
+    lines += [unread_line(about.unread, voice)] if view is View.LIST and about.unread.count else []
     buttons = [(_opens(n, one, voice),) for n, one in shown]
     rows: tuple[Row, ...] = (*buttons, turn, _other_list(about, view, voice))
     return Message("\n".join([heading, *lines]), tuple(row for row in rows if row))

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from domain.appointments import Answer
 from domain.desk import View, Waiting
 from domain.facts import AboutAppointment, AboutDigest
-from messages.actions import Desk
+from messages.actions.desk import Desk
 from messages.compose import Message, Voice, says
 from messages.desk import line
+from messages.moderating import unread_line
 from messages.standards import due_lines
 
 MOST_DATES = 12  # lines of one list on the message, which holds 4,096 characters
@@ -28,6 +29,7 @@ def digest(about: AboutDigest, voice: Voice) -> Message:
         _open(about.waiting, voice),
         _listed(about.listed, voice),
         due_lines(about.due, voice),
+        _unread(about, voice),
     ]
     buttons = []
     if about.listed:
@@ -81,6 +83,12 @@ def _listed(listed: Sequence[Waiting], voice: Voice) -> list[str]:
     kinds = Counter(thing.open.item.kind for one in listed for thing in one.things)
     counts = [f"· {voice.say(f'item.{kind}.short')}: {n}" for kind, n in kinds.most_common()]
     return [voice.say("digest.listed", n=len(listed)), *counts]
+
+
+def _unread(about: AboutDigest, voice: Voice) -> list[str]:
+    """Own words on forms, for whoever reads them first: how many, and how to begin."""
+    line = unread_line(about.unread, voice)
+    return [f"{line}. {voice.say('moderate.how')}"] if line else []
 
 
 def _more(n: int, key: str, voice: Voice) -> list[str]:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from domain.facts import AboutRota
 from domain.people import Staff
-from messages.actions import DutyDay, DutyPut, DutySame, DutyWeek
+from messages.actions.handing_over import DutyDay, DutyPut, DutySame, DutyWeek
 from messages.compose import Button, Message, Voice, says
 
 DAY = timedelta(days=1)

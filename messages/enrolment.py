@@ -2,7 +2,7 @@
 
 from documents import qr
 from domain.facts import AboutChat, AboutIndividual, AboutInvite, AboutNothing
-from messages.actions import NotMe, PlainWords, SharePhone, ShowName, Undo
+from messages.actions.enrolment import NotMe, PlainWords, SharePhone, ShowName, Undo
 from messages.chat import link
 from messages.compose import Message, Voice, says
 

@@ -1,7 +1,7 @@
 """What staff are told when nobody has spoken to a person in time, and of several missed dates at once."""
 
 from domain.facts import AboutItem, AboutItems
-from messages.actions import Claim, Show
+from messages.actions.staff import Claim, Show
 from messages.compose import Button, Message, Voice, says
 from messages.staff import folded
 from messages.standing import why_listed

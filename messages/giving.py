@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from domain.attendance import Page
 from domain.facts import AboutChoice, AboutGiving, AboutSession, Planned
-from messages.actions import Action, GivePage, GiveSession, GiveTo, Look
+from messages.actions import Action
+from messages.actions.register import GivePage, GiveSession, GiveTo, Look
 from messages.compose import Button, Message, Voice, says
 from messages.register import heading, shown_name
 

@@ -7,7 +7,7 @@ from domain import days
 from domain.caseload import HELD_PAGE, Part, first_of_page, may_take_over
 from domain.facts import AboutCaseload, AboutHandover, AboutIndividual, AboutLeaver, AboutStaff, OpenAbout
 from domain.people import Role, Staff
-from messages.actions import Handed, HandTo, HandWhom, LastDay
+from messages.actions.handing_over import Handed, HandTo, HandWhom, LastDay
 from messages.compose import Button, Message, Voice, says
 
 PAGE = 8  # colleagues on one message

@@ -2,7 +2,7 @@
 
 from domain.facts import AboutIndividual, AboutItem, AboutOrder
 from domain.progress import HOUR, Books, Ends
-from messages.actions import HoursWrong
+from messages.actions.progress import HoursWrong
 from messages.asking import promise
 from messages.compose import Message, Voice, says
 from messages.individual import sentences

@@ -6,7 +6,10 @@ from domain.asking import ANSWERS
 from domain.compliance import Kind as Asked
 from domain.facts import AboutAppointment, AboutIndividual
 from messages import words
-from messages.actions import AskFor, Because, NotMe, Say, SomethingChanged, Speak, StartAgain
+from messages.actions.asking import AskFor, SomethingChanged
+from messages.actions.enrolment import NotMe
+from messages.actions.forms import FormTakeBack
+from messages.actions.individual import Because, Say, Speak, StartAgain
 from messages.asking import duty_line, promise
 from messages.compose import Button, Message, Voice, says
 
@@ -168,7 +171,9 @@ def help_(about: AboutIndividual, voice: Voice) -> Message:
         voice.say("help.complain"),
         voice.say("help.words"),
     )
-    return Message("\n\n".join(line for line in lines if line), tuple((one,) for one in buttons))
+    form = voice.params.get("form")  # one whose answers can still be taken back
+    back = (voice.button("form.button.back", FormTakeBack(int(form), 0)),) if form else ()
+    return Message("\n\n".join(line for line in lines if line), tuple((one,) for one in (*buttons, *back)))
 
 
 @says("stopped")

@@ -4,7 +4,7 @@ from datetime import date
 
 from domain.facts import AboutIndividual, AboutNothing
 from domain.orders import Hold
-from messages.actions import SetHold
+from messages.actions.keeping import SetHold
 from messages.compose import Message, Voice, says
 from messages.staff import date_line
 

@@ -1,7 +1,7 @@
 """What is said of phones that are locked, lost, or no longer anybody's."""
 
 from domain.facts import AboutIndividual, AboutStaff
-from messages.actions import CutOff
+from messages.actions.staff import CutOff
 from messages.compose import Message, Voice, says
 
 Person = AboutStaff | AboutIndividual

@@ -3,7 +3,7 @@
 from domain.attendance import Outcome, Page, Record
 from domain.facts import AboutAppointment, AboutLine, AboutNote, AboutNothing, AboutSession
 from messages import staff
-from messages.actions import LineIsAbout, TakeNote
+from messages.actions.register import LineIsAbout, TakeNote
 from messages.compose import Button, Message, Voice, says
 from messages.giving import session_line
 from messages.register import back, heading, noted, shown_name

@@ -6,7 +6,8 @@ from domain.appointments import Answer
 from domain.compliance import Kind as Asked
 from domain.facts import AboutAppointment, AboutIndividual, AboutOffered
 from domain.outbox import STAND_DOWN_FROM
-from messages.actions import AskFor, Early, TakePlace
+from messages.actions.asking import AskFor
+from messages.actions.places import Early, TakePlace
 from messages.compose import Message, Voice, says
 from messages.individual import Row, answer_buttons, one_date, sentences, what_for, where
 
@@ -48,6 +49,12 @@ def place_busy(about: AboutOffered, voice: Voice) -> Message:
 @says("place_no_thanks")
 def place_no_thanks(about: AboutOffered, voice: Voice) -> Message:
     return Message(voice.say("spare.no_thanks"))
+
+
+@says("place_given_back")
+def place_given_back(about: AboutOffered, voice: Voice) -> Message:
+    """Nobody's fault, and nobody has to be rung. They may think again while it is free."""
+    return Message(voice.say("spare.given_back"), ((voice.button("spare.after_all", TakePlace(about.offered.id, 1)),),))
 
 
 # ── A day that is off ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -15,7 +15,7 @@ from domain.facts import AboutAbsence, AboutHistory, AboutOrders, AboutPapers, D
 from domain.history import Told
 from domain.outbox import Status, To
 from messages import words
-from messages.actions import RecordOf
+from messages.actions.papers import RecordOf
 from messages.compose import Button, File, Message, Voice, says
 from messages.ends import state
 from messages.staff import outcome_alone
@@ -46,7 +46,8 @@ class Written(Voice):
         return self.say("day.at", day=self.on(self.calendar.day(moment)), time=self.at(moment))
 
 
-def _written(voice: Voice) -> Written:
+def on_paper(voice: Voice) -> Written:
+    """The same reader, spoken to on paper."""
     return Written(**{field.name: getattr(voice, field.name) for field in fields(Voice)})
 
 
@@ -78,7 +79,7 @@ def _order(ref: str, imposed_on: date, voice: Voice) -> str:
 def order_record(about: AboutPapers, voice: Voice) -> Message:
     """To the worker or manager who asks for it."""
     name = f"record-{voice.calendar.wall(voice.now):%Y-%m-%d-%H%M}.pdf"
-    written, (first, last) = _written(voice), _days(about, voice)
+    written, (first, last) = on_paper(voice), _days(about, voice)
     days = {"first": written.on(first), "last": written.on(last)}
     return Message(
         voice.say("papers.record", case=about.individual.case_ref, n=len(_dates(about, voice)), **days),
@@ -103,7 +104,7 @@ def _days(about: AboutPapers, voice: Voice) -> tuple[date, date]:
 @says("letter")
 def letter(about: AboutPapers, voice: Voice) -> Message:
     """A draft to read, change and sign. That it was made is not that it was sent."""
-    values = _values(about, _written(voice))
+    values = _values(about, on_paper(voice))
     content = blank.filled(voice.policy.letter or template(voice.locale), values)
     name = f"letter-{voice.calendar.wall(voice.now):%Y-%m-%d-%H%M}.docx"
     key = "papers.letter" if values["missed"] else "papers.letter_nothing"
@@ -149,7 +150,7 @@ def _undecided(about: AboutAbsence) -> bool:
 
 def record(about: AboutPapers, voice: Voice) -> bytes:
     """The dates of one order within the days that were chosen, as a PDF."""
-    written, (first, last), dates = _written(voice), _days(about, voice), _dates(about, voice)
+    written, (first, last), dates = on_paper(voice), _days(about, voice), _dates(about, voice)
     case, made = about.individual.case_ref, written.when(voice.now)
     worker = about.worker.name if about.worker is not None else voice.say("papers.nobody")
     facts = {

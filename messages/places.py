@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from domain.facts import AboutOffered
 from domain.places import PAGE, TICKS, AboutOffer, AboutSpare, AboutTicks, Bar, Candidate, FreeSession
-from messages.actions import (
-    Action,
+from messages.actions import Action
+from messages.actions.places import (
     LeaveOut,
     OfferDraft,
     OfferElsewhere,
@@ -114,7 +115,8 @@ def offer_draft(about: AboutOffer, voice: Voice) -> Message:
     page, id_ = _page(voice), about.offer.id
     shown = about.candidates[page * PAGE : (page + 1) * PAGE]
     able = sum(one.bar is None for one in about.candidates)
-    lines = [_heading(about, voice), voice.say("offer.free", n=about.free), voice.say("offer.would", n=able)]
+    lines = [_heading(about, voice), *_to_ask_first(about, voice)]
+    lines += [voice.say("offer.free", n=about.free), voice.say("offer.would", n=able)]
     lines += [_candidate(one, about, voice) for one in shown]
     lines += [voice.say("offer.tap_to_leave_out")] if able else [voice.say("offer.nobody")]
     toggles = [_toggle(one, about, page, voice) for one in shown if one.bar in (None, Bar.LEFT_OUT)]
@@ -130,6 +132,13 @@ def _heading(about: AboutOffer, voice: Voice) -> str:
     hours = f"{voice.at(one.starts_at)}–{voice.at(one.ends_at)}"
     parts = [voice.day(one.day), hours, about.place.nickname, about.runner.name if about.runner else ""]
     return " · ".join(part for part in parts if part)
+
+
+def _to_ask_first(about: AboutOffer, voice: Voice) -> list[str]:
+    """What was taken from another day, and a supervisor who is not there on this one."""
+    runner = about.runner.name if about.runner else ""
+    lines = [voice.say("offer.like", day=voice.day(about.like), runner=runner)] if about.like else []
+    return lines + ([] if about.runner_is_there else [voice.say("offer.runner_away", runner=runner)])
 
 
 def _candidate(one: Candidate, about: AboutOffer, voice: Voice) -> str:
@@ -157,6 +166,16 @@ def offer_standing(about: AboutOffer, voice: Voice) -> Message:
     text = f"{_heading(about, voice)}\n{voice.say(state, taken=about.taken, places=about.offer.places)}"
     look = ((voice.button("offer.look", OfferLook(about.offer.id)),),) if open_ else ()
     return Message(text, (*look, _back(voice)))
+
+
+@says("place_back")
+def place_back(about: AboutOffered, voice: Voice) -> Message:
+    """To whoever offered it: who cannot come, and whether anybody else is told."""
+    one, asked = about.offer, int(voice.params["asked"])
+    place = about.date.place.nickname if about.date.place else ""
+    when = f"{voice.day(one.day)}, {voice.at(one.starts_at)}, {place}"
+    then = voice.say("offer.asked_next" if asked else "offer.nobody_next", n=asked)
+    return Message(f"{voice.say('offer.back', case=about.individual.case_ref, when=when)} {then}", ())
 
 
 # ── Ticks ───────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -6,7 +6,7 @@ from domain.facts import AboutIndividual, AboutOrder, AboutProgress, Asked
 from domain.forecast import Forecast, Light, Missed, Side, Why
 from domain.progress import Books, Cause, Ends, Shift, level
 from domain.slipping import PAGE, Progress, View
-from messages.actions import AskExtension, Extended, OrderHours, ProgressPage
+from messages.actions.progress import AskExtension, Extended, OrderHours, ProgressPage
 from messages.compose import Button, Message, Voice, says
 from messages.hours import amount
 from messages.individual import sentences

@@ -6,7 +6,17 @@ from domain.attendance import Outcome, Page
 from domain.facts import AboutAppointment, AboutItem, AboutSession
 from domain.people import Individual
 from messages import staff
-from messages.actions import AllSentHome, EveryoneCame, Look, Mark, NotListed, OpenDate, Unmark, WasHere, WriteNote
+from messages.actions.register import (
+    AllSentHome,
+    EveryoneCame,
+    Look,
+    Mark,
+    NotListed,
+    OpenDate,
+    Unmark,
+    WasHere,
+    WriteNote,
+)
 from messages.compose import Button, Message, Voice, says
 from messages.standing import told_not_to_come
 

@@ -8,7 +8,9 @@ from domain.appointments import Answer, Kind
 from domain.compliance import Kind as Asked
 from domain.facts import AboutAppointment, AboutIndividual, AboutNothing
 from domain.reminding import SWITCHABLE, Skip, Step
-from messages.actions import AskFor, Nudge, Say
+from messages.actions.asking import AskFor
+from messages.actions.individual import Say
+from messages.actions.reminding import Nudge
 from messages.compose import Message, Voice, says
 from messages.individual import one_date, question, reminder, sentences, where
 

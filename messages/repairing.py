@@ -2,7 +2,7 @@
 
 from domain.facts import AboutRepairs
 from domain.repairs import Broken, Repair
-from messages.actions import RepairsAll, RepairsOf
+from messages.actions.telling import RepairsAll, RepairsOf
 from messages.compose import Button, Message, Voice, says
 
 

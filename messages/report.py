@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
+from domain.limits import Limit
 from domain.outcomes import Blanks, Key, Line, Period, Report, Table
-from domain.standards import Limit
 from messages import words
-from messages.actions import ShowReport
+from messages.actions.packs import OpenPacks
+from messages.actions.report import ShowOutcomes, ShowReport
 from messages.compose import Button, Message, Voice, says
 from messages.standards import amount
 
@@ -30,10 +31,11 @@ def report(about: Report, voice: Voice) -> Message:
 def report_answers(about: Report, voice: Voice) -> Message:
     """One line for each question."""
     tables = about.named(ANSWERS)
-    blocks = [voice.say("report.answers_heading", **_days(about.period.whole_quarters or about.period))]
+    blocks = [voice.say("report.answers_heading", **_days(about.period))]
     if not tables:
         blocks.append(voice.say("report.no_answers"))
     blocks += [f"{heading(table, voice)}\n{_in_a_line(table, voice)}" for table in tables]
+    blocks += [voice.say("report.answers_without_start")] if tables else []
     return Message(_fitted([*blocks, *_note(tables, about, voice)], voice), _buttons(about, voice, 1))
 
 
@@ -41,7 +43,7 @@ def _in_a_line(table: Table, voice: Voice) -> str:
     total, *lines = table.lines
     if total.count is None:
         return voice.say("report.hidden")
-    said = [f"{label(line, voice)} {_count(line, voice)}" for line in (total, *lines) if line.count != 0]
+    said = [f"{label(line, voice)} {count(line, voice)}" for line in (total, *lines) if line.count != 0]
     return "; ".join(said)
 
 
@@ -67,14 +69,14 @@ def report_standards(about: Report, voice: Voice) -> Message:
     ]
     first = "\n".join([voice.say("report.standards_heading", **_days(about.period)), _as_of(about, voice)])
     last = [voice.say("report.standards_base"), *_note(tables, about, voice)]
-    pages = _pages([first, *blocks, *last])
+    pages = paged([first, *blocks, *last])
     page = min(max(int(voice.params.get("page", 0)), 0), len(pages) - 1)
     further = [page + 1] if page + 1 < len(pages) else []
     more = tuple((voice.button("button.report_more", ShowReport(about.period.number, 2 + to)),) for to in further)
     return Message(pages[page], more + _buttons(about, voice, 2))
 
 
-def _pages(blocks: list[str]) -> list[str]:
+def paged(blocks: list[str]) -> list[str]:
     """Whole blocks, as many on a page as one message holds."""
     pages = [""]
     for block in blocks:
@@ -90,8 +92,18 @@ PARTS = ("button.report_figures", "button.report_answers", "button.report_standa
 def _buttons(about: Report, voice: Voice, part: int) -> tuple[tuple[Button, ...], ...]:
     """The other parts of this report, and this part of the one before."""
     others = [voice.button(key, ShowReport(about.period.number, at)) for at, key in enumerate(PARTS) if at != part]
+    over = told_last(about.period, voice)
+    others.append(voice.button("button.report_outcomes", ShowOutcomes(over.number, 0)))
+    others.append(voice.button("button.packs", OpenPacks(about.period.number)))
     before = voice.button("button.report_before", ShowReport(about.period.before.number, part))
     return (*((one,) for one in others), (before,))
+
+
+def told_last(period: Period, voice: Voice) -> Period:
+    """The period itself, if outcomes are told of it; else the last quarter that is over."""
+    today = voice.calendar.day(voice.now)
+    whole = period.is_quarter or period.is_year
+    return period if whole and period.last < today else Period.quarter(min(period.last, today)).before
 
 
 def _fitted(blocks: list[str], voice: Voice) -> str:
@@ -124,10 +136,11 @@ def _named(key: str, voice: Voice, **blanks: str) -> str:
 
 def _filled(blanks: Blanks, voice: Voice) -> dict[str, str]:
     """What stands in the blanks of a line, in words."""
-    return {name: _blank(value, voice) for name, value in blanks.items()}
+    return {name: blank(value, voice) for name, value in blanks.items()}
 
 
-def _blank(value: object, voice: Voice) -> str:
+def blank(value: object, voice: Voice) -> str:
+    """What fills a blank, in words."""
     match value:
         case Limit():
             return amount(value, voice)
@@ -140,12 +153,18 @@ def figure(line: Line, voice: Voice) -> str:
     """A count, with its share and the base of that share where there is one."""
     if line.count is None:
         return voice.say("report.hidden")
+    if line.value is not None:
+        return voice.say("report.mean", value=f"{line.value:.1f}", count=line.count)
     if not line.share or line.percent is None:
         return str(line.count)
-    return voice.say("report.share", count=line.count, base=line.base or 0, percent=line.percent)
+    share = {"count": line.count, "base": line.base or 0, "percent": line.percent}
+    if line.interval is None:
+        return voice.say("report.share", **share)
+    return voice.say("report.share_sure", **share, low=line.interval[0], high=line.interval[1])
 
 
-def _count(line: Line, voice: Voice) -> str:
+def count(line: Line, voice: Voice) -> str:
+    """The count alone."""
     return voice.say("report.hidden") if line.count is None else str(line.count)
 
 

@@ -10,11 +10,17 @@ from domain.compliance import Kind
 from domain.desk import Passed
 from domain.facts import AboutAppointment, AboutItem, AboutStaff
 from domain.people import MAY, Act, Staff
-from messages.actions import Claim, Close, Fold, LetterOf, Look, MakeCopy, PassOn, Show
+from messages.actions.desk import PassOn
+from messages.actions.keeping import MakeCopy
+from messages.actions.papers import LetterOf
+from messages.actions.register import Look
+from messages.actions.staff import Claim, Close, Fold, Show
 from messages.asking import card_lines, duty_line
 from messages.compose import Button, Message, Voice, says
 from messages.deciding import absence_buttons, absence_lines, verdict
 from messages.ends import in_short
+from messages.heeding import need_lines
+from messages.neutral import ask_buttons, ask_lines
 from messages.standards import late_buttons, late_lines
 from messages.standing import answers, clock_lines
 from messages.talk import more_talk, words_lines
@@ -48,7 +54,8 @@ def item_open(about: AboutItem, voice: Voice) -> Message:
     if voice.params.get("copy"):
         return Message(f"{_card(about, voice)}\n{voice.say('item.copy')}", hide)
     absence = absence_buttons(about.absence, voice) if about.absence is not None else ()
-    buttons = late_buttons(about, voice) + answers(about, voice) + _what_to_do(about, voice) + absence
+    first = ask_buttons(about, voice) + late_buttons(about, voice)
+    buttons = first + answers(about, voice) + _what_to_do(about, voice) + absence
     ways_on = _letter(about, voice) + _pass(about, voice) + _copy(about, voice) + _list(about, voice)
     return Message(_card(about, voice), buttons + ways_on + more_talk(about, voice) + hide)
 
@@ -105,9 +112,9 @@ def folded(about: AboutItem, voice: Voice) -> str:
 
 def _card(about: AboutItem, voice: Voice) -> str:
     """Who, which date, the last five, what was answered, and who has it."""
-    said = [*words_lines(about, voice), *card_lines(about, voice)]
+    said = [*need_lines(about, voice), *words_lines(about, voice), *card_lines(about, voice)]
     said += absence_lines(about.absence, voice) if about.absence is not None else []
-    said += late_lines(about, voice)
+    said += late_lines(about, voice) + ask_lines(about, voice)
     lines = [_heading(about, voice), *_date_lines(about, voice), *said, *clock_lines(about, voice)]
     lines += _state(about, voice)
     return "\n".join(line for line in lines if line)
@@ -289,6 +296,7 @@ COMMANDS = {
     "invite": Act.INVITE,
     "consent": Act.CONSENT_YOUTH,
     "report": Act.REPORT,
+    "moderate": Act.READ_EXIT_TEXT,
     "cutoff": Act.CUT_OFF,
     "unlock": Act.CUT_OFF,
     "case": Act.SEE_CASE,
@@ -298,6 +306,8 @@ COMMANDS = {
     "absences": Act.SEE_CASE,
     "evidence": Act.PAPERS,
     "letter": Act.PAPERS,
+    "review": Act.PAPERS,
+    "form": Act.FORMS,
     "progress": Act.PROGRESS,
     "repairs": Act.REPAIR,
     "texts": Act.TEXTS,

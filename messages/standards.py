@@ -6,10 +6,11 @@ from datetime import date
 from domain import standards
 from domain.compliance import Kind
 from domain.facts import AboutClocks, AboutItem, AboutNothing, DueSoon, OrderClocks
+from domain.limits import Limit, Unit
 from domain.orders import Milestone
-from domain.standards import Late, Limit, Reading, Unit
+from domain.standards import Late, Reading
 from messages import words
-from messages.actions import CaseChanged, LateBecause, OpenClocks, StepAsk, StepDay, StepDone, StepUndo
+from messages.actions.standards import CaseChanged, LateBecause, OpenClocks, StepAsk, StepDay, StepDone, StepUndo
 from messages.compose import Button, Message, Voice, says
 
 Rows = tuple[tuple[Button, ...], ...]

@@ -3,8 +3,9 @@ and what a card says of its clock."""
 
 from domain.compliance import ANSWERS, FOLLOWED, Ending, Kind
 from domain.facts import AboutAppointment, AboutItem, Skipped
+from domain.outbox import To
 from messages import words
-from messages.actions import AnswerCannot
+from messages.actions.following import AnswerCannot
 from messages.compose import Button, Message, Voice, says
 
 Rows = tuple[tuple[Button, ...], ...]
@@ -80,7 +81,7 @@ def why_listed(about: AboutItem, voice: Voice) -> str:
 
 
 def _skipped(one: Skipped, voice: Voice) -> str:
-    """*Orla Shaw is away: it went on at once.*"""
+    """*Orla Shaw was not told (away): it went on at once.* Or that they had taken it on, and are not here."""
     why = voice.say(f"why.{one.why}") if words.knows(f"why.{one.why}") else voice.say("why.refused")
     who = one.who.name if one.who is not None else voice.say(f"role.{one.to}")
-    return voice.say("item.skipped", who=who, why=why)
+    return voice.say("item.given_back" if one.to is To.HOLDER else "item.skipped", who=who, why=why)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from domain.places import PAGE
 from domain.standing_down import CAUSES, AboutStandDown, AboutStandDowns, Hearing, Indoor, Standing, Told, instead
-from messages.actions import Down, DownPage, DownUndo, DownWhy
+from messages.actions.places import Down, DownPage, DownUndo, DownWhy
 from messages.compose import Button, Message, Voice, says
 from messages.places import around
 

@@ -2,13 +2,14 @@
 
 from domain.compliance import Kind
 from domain.facts import AboutIndividual, AboutItem, AboutNothing, AboutSaid, Remark
-from messages.actions import ReadOn, Show
+from messages.actions.staff import Show
+from messages.actions.talk import ReadOn
 from messages.asking import promise
 from messages.compose import Button, Message, Voice, says
 
 QUOTED = 900  # characters of the newest words on a card, which holds more than these
 PAGE = 1_900  # characters on one page of the conversation: a message holds 4,096 UTF-16 code units, a character two
-TALKED_OF = frozenset({Kind.WORDS, Kind.DANGER, Kind.COMPLAINT, Kind.MY_DATA, Kind.FORGET, Kind.HOURS})
+TALKED_OF = frozenset({Kind.WORDS, Kind.DANGER, Kind.COMPLAINT, Kind.MY_DATA, Kind.FORGET, Kind.HOURS, Kind.NEED})
 
 
 # ── What an individual reads ────────────────────────────────────────────────────────────────────────────────────────
@@ -73,13 +74,16 @@ def danger_stranger(about: AboutNothing, voice: Voice) -> Message:
 
 
 def words_lines(about: AboutItem, voice: Voice) -> list[str]:
-    """The words that a card is about, the newest if there are many; then how the talk went, and how to answer."""
-    words = about.item.words
+    """The words that a card is about, the newest if there are many; then how the talk went, and how to answer. What a
+    form asks for is codes, and said elsewhere."""
+    words = about.item.words if about.item.kind is not Kind.NEED else ""
     quote = [f"“{words if len(words) <= QUOTED else '… ' + words[-QUOTED:]}”"] if words else []
     if not _talked_of(about):
         return quote
     if about.item.kind is Kind.WORDS:  # said there, word for word, with its moments
         quote = []
+    if about.item.kind is Kind.DANGER and about.item.apart:
+        quote.append(voice.say("item.danger_in_a_form"))
     spoken = _pages(about, voice, QUOTED)
     heading = [voice.say("item.talk")] if spoken and quote else []
     return [*quote, *heading, *spoken[:1], voice.say("item.how_to_answer")]

@@ -2,7 +2,7 @@
 
 from domain.facts import AboutTexts
 from domain.texting import Bar
-from messages.actions import TextsAgreed, TextsAsk, TextsStop
+from messages.actions.texting import TextsAgreed, TextsAsk, TextsStop
 from messages.compose import Button, Message, Voice, says
 
 NO_YES = frozenset({None, Bar.NOT_LINKED, Bar.SHARED})  # there is one, or none would count

@@ -11,7 +11,7 @@ from domain.outbox import Saying
 from domain.talk import ANSWER
 from domain.texting import QUESTIONS
 from messages import compose
-from messages.actions import Say
+from messages.actions.individual import Say
 from messages.asking import duty_line
 from messages.compose import Message, Voice, says
 from messages.individual import one_date, sentences, where

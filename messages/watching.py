@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from domain.facts import AboutNothing, AboutPause
-from messages.actions import Pause, Resume
+from messages.actions.watching import Pause, Resume
 from messages.compose import Message, Voice, says
 
 

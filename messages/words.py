@@ -1,5 +1,6 @@
 """The only door to the catalogue: say(key, locale, **values), and dates and times as the reader writes them."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from functools import cache, lru_cache
 from pathlib import Path
@@ -9,6 +10,7 @@ from babel.messages.pofile import read_po
 
 LOCALES = Path(__file__).parent.parent / "locales"
 SOURCE = "en"
+_own: dict[str, dict[str, str]] = {}  # a council's own words, by language and key
 
 
 @cache
@@ -36,13 +38,23 @@ def name_of(language: str) -> str:
 
 def say(key: str, locale: str, **values: str | int) -> str:
     """The sentence for a key in a language, its blanks filled; English where that language has none."""
-    sentence = catalogue(locale).get(key) or catalogue(SOURCE)[key]
+    sentence = catalogue(locale).get(key) or catalogue(SOURCE).get(key)
+    if sentence is None and key in _own.get(SOURCE, {}):
+        return _own.get(locale, {}).get(key) or _own[SOURCE][key]  # as it stands: a blank means nothing there
+    if sentence is None:
+        raise KeyError(key)
     return sentence.format(**values)
 
 
 def knows(key: str) -> bool:
     """Whether there is a sentence for a key at all."""
-    return key in catalogue(SOURCE)
+    return key in catalogue(SOURCE) or key in _own.get(SOURCE, {})
+
+
+def learn(own: Mapping[str, Mapping[str, str]]) -> None:
+    """The words that a council gives its own questions, by language and key; what was learned before is forgotten."""
+    _own.clear()
+    _own.update({language: dict(sentences) for language, sentences in own.items()})
 
 
 @lru_cache(maxsize=1000)

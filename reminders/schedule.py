@@ -11,7 +11,19 @@ from zoneinfo import ZoneInfo
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 
-from usecases import cover, cutting_off, deadlines, digest, keeping, leaving, reminding, sessions, watching
+from usecases import (
+    cutting_off,
+    deadlines,
+    digest,
+    keeping,
+    leaving,
+    offering,
+    parting,
+    relieving,
+    reminding,
+    sessions,
+    watching,
+)
 from usecases.service import Service
 
 
@@ -26,16 +38,24 @@ class Job:
 
 
 def jobs(zone: ZoneInfo) -> list[Job]:
-    """Every job of the clock, in the service's own time zone."""
+    """Every job of the clock, in the service's own time zone: four moments of the day, and those of one moment in this
+    order where one process runs them."""
+
+    def at(hour: int, minute: int) -> BaseTrigger:
+        return CronTrigger(hour=hour, minute=minute, timezone=zone)
+
+    midnight, night, morning, listing = at(0, 5), at(3, 10), at(8, 30), at(10, 0)
     return [
-        Job("time_limits", CronTrigger(hour=8, minute=15, timezone=zone), deadlines.each_morning, daily=True),
-        Job("digest", CronTrigger(hour=8, minute=30, timezone=zone), digest.each_morning, daily=True),
-        Job("clear_ended", CronTrigger(hour=0, minute=5, timezone=zone), cutting_off.clear_ended, daily=True),
-        Job("pass_on", CronTrigger(hour=0, minute=10, timezone=zone), cover.each_night, daily=True),
-        Job("let_go", CronTrigger(hour=0, minute=15, timezone=zone), leaving.each_night, daily=True),
-        Job("questions", CronTrigger(hour=0, minute=20, timezone=zone), sessions.plan_today, daily=True),
-        Job("unrecorded", CronTrigger(hour=10, minute=0, timezone=zone), sessions.list_unrecorded, daily=True),
-        Job("each_morning", CronTrigger(hour=9, minute=5, timezone=zone), watching.each_morning, daily=True),
-        Job("follow_rules", CronTrigger(hour=3, minute=30, timezone=zone), reminding.follow_rules, daily=True),
-        Job("tidy", CronTrigger(hour=3, minute=10, timezone=zone), keeping.tidy, daily=True),
+        Job("clear_ended", midnight, cutting_off.clear_ended, daily=True),
+        Job("pass_on", midnight, relieving.each_night, daily=True),
+        Job("let_go", midnight, leaving.each_night, daily=True),
+        Job("questions", midnight, sessions.plan_today, daily=True),
+        Job("part", night, parting.each_night, daily=True),
+        Job("tidy", night, keeping.tidy, daily=True),
+        Job("follow_rules", night, reminding.follow_rules, daily=True),
+        Job("forms", night, offering.each_night, daily=True),
+        Job("time_limits", morning, deadlines.each_morning, daily=True),
+        Job("each_morning", morning, watching.each_morning, daily=True),
+        Job("digest", morning, digest.each_morning, daily=True),
+        Job("unrecorded", listing, sessions.list_unrecorded, daily=True),
     ]

@@ -12,7 +12,8 @@ MOST = 30
 KINDS = {
     "reminder": ("Reminder", "the evening before, at 18:00"),
     "missed_care": ("Are you OK?", "when the session has ended, if the miss still stands"),
-    "form_offer": ("Questionnaire", "an order ended"),
+    "form_offer": ("Questionnaire", "an order began, is reviewed, or ended"),
+    "form_again": ("Questionnaire, again", "nobody answered it"),
     "faded": ("Taken off a staff phone", "47 hours after it was sent"),
     "item_faded": ("Folded on a staff phone", "47 hours after it was sent"),
     "was_there_question": ("Were they here?", "the individual says so"),

@@ -13,7 +13,8 @@ from bot import printing
 from sandbox.simulation import loop
 from sandbox.simulation.figures import told
 from sandbox.simulation.month import Month
-from sandbox.simulation.year import Came, Plan, Simulation
+from sandbox.simulation.plan import Came, Plan
+from sandbox.simulation.year import Simulation
 
 IN_MEMORY = Path("/dev/shm")  # where it is there: nothing of it outlives the play
 

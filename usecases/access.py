@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import access as record
 from db import dates, desk, items, people
-from domain import complaints
+from domain import complaints, heeding
 from domain.audit import Reason
 from domain.compliance import Item, Kind, most_urgent_first
 from domain.errors import NotAllowed, NotKnown
@@ -33,10 +33,23 @@ async def youth_team(tx: AsyncConnection, individual: Individual) -> frozenset[i
 
 async def heard_by(tx: AsyncConnection, item: Item, individual: Individual, today: date) -> frozenset[int] | None:
     """Who alone may know of an item: None where the table of who may decides by itself."""
-    if item.kind is not Kind.COMPLAINT:
+    if item.kind is not Kind.COMPLAINT and not _danger_in_a_form(item):
         return None
     workers = (await relation_to(tx, individual)).workers
-    return complaints.heard_by(await people.everybody_on_staff(tx), workers, today)
+    everybody = await people.everybody_on_staff(tx)
+    if _danger_in_a_form(item):
+        return heeding.told_of_danger(everybody, workers, today)
+    return complaints.heard_by(everybody, workers, today)
+
+
+def _danger_in_a_form(item: Item) -> bool:
+    return item.kind is Kind.DANGER and item.apart
+
+
+def opening(several: Iterable[Item]) -> Item | None:
+    """What of all that is open about a person opens their case to whoever is on duty. A complaint opens and closes
+    nothing: nobody may learn of it by being refused."""
+    return next((one for one in several if one.kind is not Kind.COMPLAINT), None)
 
 
 async def require(work: Work, act: Act) -> Staff:
@@ -98,6 +111,8 @@ async def items_within_reach(tx: AsyncConnection, staff: Staff, today: date) -> 
     def within(item: Item) -> bool:
         whose = workers[item.individual_id]
         if item.kind is Kind.COMPLAINT and staff.id not in complaints.heard_by(everybody, whose, today):
+            return False
+        if _danger_in_a_form(item) and staff.id not in heeding.told_of_danger(everybody, whose, today):
             return False
         return may(staff, Act.CLAIM_ITEM, Relation(whose, open_item=True), today)
 

@@ -3,17 +3,21 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from db import access as record
 from db import people
 from domain.audit import Broken, Reason, Walked
 from domain.errors import NotKnown
-from domain.facts import AboutLooks
+from domain.facts import AboutLooks, Look
 from domain.outbox import Answer, Subject, send
 from domain.people import Act
-from usecases import access, facts
+from usecases import access
 from usecases.service import Service, Work, use_case
+from usecases.subjects import Source, loads_one
 
 PAGE = 5_000  # rows read at once
+LOOKS = 20  # rows on one message
 Show = Callable[[int, int], None]  # how many rows are read, of how many
 
 
@@ -42,7 +46,7 @@ async def all_looks(service: Service, case_ref: str, reason: Reason) -> AboutLoo
             raise NotKnown(found=case_ref)
         act, now = Act.WHO_LOOKED.value, service.clock.now()
         await record.note(tx, now, None, [individual.id], act, "record of access", reason.value)
-        found = await facts.about_looks(tx, individual.id, most=None)
+        found = await _looks(tx, individual.id)
         assert found is not None
         return found
 
@@ -66,3 +70,25 @@ async def verify(service: Service, head: tuple[int, str] | None = None, show: Sh
         there = await record.entry(tx, row)
         found = there.chain if there is not None else walked.anchor.chain if row == walked.anchor.row else ""
         return walked if found == chain else replace(walked, broken=Broken(row, found, chain))
+
+
+@loads_one("looks")
+async def about_looks(source: Source, individual_id: int) -> AboutLooks | None:
+    """The last of who looked at or changed a person."""
+    return await _looks(source.tx, individual_id, LOOKS)
+
+
+@loads_one("looks_whole")
+async def about_all_looks(source: Source, individual_id: int) -> AboutLooks | None:
+    """All of it."""
+    return await _looks(source.tx, individual_id)
+
+
+async def _looks(tx: AsyncConnection, individual_id: int, most: int | None = None) -> AboutLooks | None:
+    """Who looked at or changed a person, latest first; None: all of it."""
+    individual = await people.individual(tx, individual_id)
+    if individual is None:
+        return None
+    staff = await people.everybody_on_staff(tx)
+    found = await record.about(tx, individual_id, most)
+    return AboutLooks(individual, tuple(Look(one, staff.get(one.staff_id or 0)) for one in found))

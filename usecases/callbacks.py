@@ -11,9 +11,10 @@ from db import outbox, people, texts
 from domain import texting
 from domain.errors import NotKnown, Stale
 from domain.facts import AboutAppointment
+from domain.offering import How
 from domain.outbox import Answer, Owed, Subject, To, send
 from domain.texting import Word
-from usecases import danger, facts, questions, reminding, replies, talk
+from usecases import danger, facts, offering, questions, reminding, replies, talk
 from usecases import texting as standings
 from usecases.service import Service, Work
 
@@ -41,6 +42,10 @@ async def receipt(service: Service, reference: str, status: str) -> bool:
             await standings.wrong(tx, sent[0].individual_id, now)
         if status in NOT_RECEIVED and not sent[0].receipt:
             await _somebody_rings(service, tx, [one.row.owed for one in sent])
+        if status == RECEIVED:
+            for one in sent:
+                if one.row.owed.kind == offering.TEXT:
+                    await offering.made(service, tx, one.row.owed.subject.id, How.TEXT)
     service.wake()
     return True
 

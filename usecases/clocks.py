@@ -3,15 +3,17 @@
 Nothing here is sent to the individual. A step that is recorded twice, in the chat or in the export, changes nothing.
 """
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import dates, items, outbox, people
+from db import dates, items, milestones, outbox, people
+from db import progress as progress_store
 from db import standards as store
-from domain import standards
+from domain import progress, standards
 from domain.compliance import Item, Kind
 from domain.errors import NotKnown, Stale
 from domain.facts import AboutClocks, OrderClocks
@@ -22,13 +24,24 @@ from domain.standards import Known, Late, Reading
 from usecases import access, awaiting, following
 from usecases import items as open_items
 from usecases.service import Service, Work, use_case
+from usecases.subjects import Source, loads_one
 
 Read = tuple[Known, list[Reading]]
 
 
 async def read(service: Service, tx: AsyncConnection, which: store.Which, first: date, last: date) -> list[Read]:
-    """Every order with the steps of its clocks that are due between two days. Where it takes the hours to say when one
-    was done, they are counted."""
+    """Every order with the steps of its clocks that are due between two days. A whole caseload is read in parts, and
+    others have their turn between two of them."""
+    found: list[Read] = []
+    for part in await store.parts(tx, which):
+        if found:
+            await asyncio.sleep(0)
+        found += await _read(service, tx, part, first, last)
+    return found
+
+
+async def _read(service: Service, tx: AsyncConnection, which: store.Which, first: date, last: date) -> Iterable[Read]:
+    """Where it takes the hours to say when a step was done, they are counted."""
     now = service.clock.now()
     today, clocks = service.calendar.day(now), service.policy.standards.clocks
     known = await store.known(tx, which, service.calendar, now)
@@ -36,21 +49,35 @@ async def read(service: Service, tx: AsyncConnection, which: store.Which, first:
         one.order.id: (one, standards.readings(clocks, one, service.calendar, today, first, last)) for one in known
     }
     unsure = [one.order for one, reads in found.values() if any(map(standards.by_hours, reads))]
-    for order_id, day in (await store.hours_reached_on(tx, unsure)).items():
+    for order_id, day in (await _hours_done_on(service, tx, unsure)).items():
         one = standards.with_hours_done(found[order_id][0], day)
         found[order_id] = one, standards.readings(clocks, one, service.calendar, today, first, last)
-    return list(found.values())
+    return found.values()
 
 
-async def about(service: Service, tx: AsyncConnection, individual_id: int) -> AboutClocks | None:
+async def _hours_done_on(service: Service, tx: AsyncConnection, orders: Sequence[Order]) -> dict[int, date]:
+    """The day on which each of these orders' hours were done, of those whose are."""
+    ids = [one.id for one in orders]
+    shifts, adjusted = await progress_store.shifts(tx, ids, ahead=False), await progress_store.adjusted(tx, ids)
+    rules = service.policy.progress
+    days = {
+        one.id: progress.done_on(one, shifts.get(one.id, ()), adjusted.get(one.id, ()), rules)
+        for one in orders
+        if one.id in shifts
+    }
+    return {id_: day for id_, day in days.items() if day is not None}
+
+
+@loads_one("clocks")
+async def about(source: Source, individual_id: int) -> AboutClocks | None:
     """The clocks of a person's orders, the one to speak about first."""
-    individual = await people.individual(tx, individual_id)
+    individual = await people.individual(source.tx, individual_id)
     if individual is None:
         return None
-    reads = await read(service, tx, store.of_individual(individual_id), date.min, date.max)
+    reads = await read(source.service, source.tx, store.of_individual(individual_id), date.min, date.max)
     by_id = {one.order.id: OrderClocks(one.order, tuple(found), one.explained) for one, found in reads}
-    ordered = [by_id[one.id] for one in await dates.orders_of(tx, individual_id)]
-    return AboutClocks(individual, tuple(ordered), await live_since(service, tx))
+    ordered = [by_id[one.id] for one in await dates.orders_of(source.tx, individual_id)]
+    return AboutClocks(individual, tuple(ordered), await live_since(source.service, source.tx))
 
 
 async def live_since(service: Service, tx: AsyncConnection) -> date | None:
@@ -120,7 +147,7 @@ async def _record(work: Work, order_id: int, step: Milestone, day: date, typed: 
     say = send if typed else edit
     if not standards.may_be_on(day, order, work.today):
         return [say("step_refused", case=individual.case_ref, day=day.isoformat())]
-    new = await store.add_milestone(work.tx, order.id, step, day, work.as_staff().id, work.now)
+    new = await milestones.put(work.tx, order.id, step, day, work.as_staff().id, work.now)
     await look_again(work.service, work.tx, order)
     params = {"order": order.id, "step": step.value, "day": day.isoformat()}
     return [say("step_recorded" if new else "step_known", Subject("clocks", individual.id), new=int(new), **params)]
@@ -134,7 +161,7 @@ async def take_back(work: Work, order_id: int, step: Milestone, number: int) -> 
         day = date.fromisoformat(str(number))
     except ValueError:
         raise Stale from None
-    gone = await store.take_back(work.tx, order.id, step, day)
+    gone = await milestones.take_back(work.tx, order.id, step, day)
     kind, says = ("step_undone", "taken_back") if gone else ("step_stays", "stays")
     return [edit(kind, case=individual.case_ref, step=step.value, says=says)]
 
@@ -187,7 +214,7 @@ async def look_again(service: Service, tx: AsyncConnection, order: Order) -> Non
     mine = (await store.open_about_clocks(tx, [order.id])).get(order.id)
     if not mine:
         return
-    [(known, reads)] = await read(service, tx, store.of_order(order.id), date.min, date.max)
+    [(known, reads)] = await read(service, tx, store.of_orders([order.id]), date.min, date.max)
     await settle(service, tx, mine, known, reads)
 
 

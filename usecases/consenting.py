@@ -6,8 +6,6 @@ due, so a yes or a no counts from that moment.
 
 from collections.abc import Sequence
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from db import access as record
 from db import people
 from domain.errors import NotKnown
@@ -16,6 +14,7 @@ from domain.outbox import Answer, Subject, edit, send
 from domain.people import Act, Individual
 from usecases import access
 from usecases.service import Work, use_case
+from usecases.subjects import Source, loads_one
 
 GIVEN, WITHDRAWN = "youth consent given", "youth consent withdrawn"
 
@@ -47,15 +46,16 @@ async def _young(work: Work, individual: Individual | None, what: str) -> Indivi
     return individual
 
 
-async def about(tx: AsyncConnection, individual_id: int) -> AboutConsent | None:
+@loads_one("consent")
+async def about(source: Source, individual_id: int) -> AboutConsent | None:
     """How it stands: who said yes and when, or who took it back."""
-    individual = await people.individual(tx, individual_id)
+    individual = await people.individual(source.tx, individual_id)
     if individual is None:
         return None
     decided = (GIVEN, WITHDRAWN)
-    last = next((one for one in await record.about(tx, individual_id, None) if one.what in decided), None)
-    by, at = await people.youth_consent(tx, individual_id)
+    last = next((one for one in await record.about(source.tx, individual_id, None) if one.what in decided), None)
+    by, at = await people.youth_consent(source.tx, individual_id)
     if not individual.youth_consent and last is not None:
         by, at = last.staff_id, last.at
-    staff = await people.everybody_on_staff(tx)
+    staff = await people.everybody_on_staff(source.tx)
     return AboutConsent(individual, staff.get(by) if by is not None else None, at)

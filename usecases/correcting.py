@@ -4,9 +4,6 @@ Whether an absence is accepted is decided on its alert (`deciding`), not here.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
-
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import dates, people, traces
 from domain import attendance
@@ -15,8 +12,9 @@ from domain.errors import NotAllowed, NotKnown, Stale, TooEarly
 from domain.facts import AboutAppointment, AboutDates
 from domain.outbox import Answer, Subject, edit, send
 from domain.people import Act
-from usecases import access, facts, register
+from usecases import access, appointments, register
 from usecases.service import Work, use_case
+from usecases.subjects import Source, loads_one
 
 IN_PLACE = frozenset({"date_list", "date", "date_minutes", "date_causes", "date_why", "register_person"})
 AHEAD_TOO = frozenset(set(attendance.BY_WORKER) - set(attendance.REGISTER))  # what can be said of a day to come
@@ -88,7 +86,7 @@ def _made(work: Work, about: AboutAppointment, outcome: Outcome, detail: str) ->
 
 async def _mine(work: Work, appointment_id: int, what: str) -> AboutAppointment:
     """A date of somebody with whom the speaker works; anybody else's raises NotKnown, as one that does not exist."""
-    about = (await facts.appointments(work.tx, [appointment_id], work.today)).get(appointment_id)
+    about = (await appointments.about(work.tx, [appointment_id], work.today)).get(appointment_id)
     await access.require_for(work, Act.SET_OUTCOME, about.individual if about is not None else None, what)
     if about is None:
         raise NotKnown
@@ -102,11 +100,14 @@ async def _here(work: Work, kind: str, appointment_id: int, **params: str | int)
     return say(kind, Subject("date", appointment_id), **params)
 
 
-async def about_dates(tx: AsyncConnection, individual_id: int, now: datetime) -> AboutDates | None:
+@loads_one("dates")
+async def about_dates(source: Source, individual_id: int) -> AboutDates | None:
     """A person's last dates and the next ones, by start."""
-    individual = await people.individual(tx, individual_id)
+    individual = await people.individual(source.tx, individual_id)
     if individual is None:
         return None
-    behind = await dates.appointments_behind(tx, individual_id, now)
-    known = await facts.appointments(tx, {*behind, *await dates.appointments_ahead(tx, individual_id, now)})
+    behind = await dates.appointments_behind(source.tx, individual_id, source.now)
+    known = await appointments.about(
+        source.tx, {*behind, *await dates.appointments_ahead(source.tx, individual_id, source.now)}
+    )
     return AboutDates(individual, tuple(sorted(known.values(), key=lambda one: one.appointment.starts_at)))

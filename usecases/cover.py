@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,12 +12,12 @@ from domain import caseload, compliance, days
 from domain.compliance import Item
 from domain.days import Span
 from domain.facts import AboutLeave
-from domain.orders import Order
-from domain.outbox import Answer, Owed, Status, Subject, To, edit, send
+from domain.outbox import Answer, Owed, Subject, To, edit, send
 from domain.people import MAY, Act, Leave, Role, Staff
-from usecases import access, awaiting, desk, ladders
+from usecases import access, awaiting, desk, relieving
 from usecases import items as open_items
 from usecases.service import Service, Work, use_case
+from usecases.subjects import Source, loads_one
 
 FAMILY = "leave"
 MORNING = time(8, 20)  # before the digest of 08:30: who covers, and who is back, reads this first
@@ -129,7 +129,7 @@ async def _begin(work: Work, one: Staff, span: Span, cover_id: int) -> None:
     await outbox.plan(work.tx, [Subject("leave", one.id)], FAMILY, owed, work.now, "leave_changed")
     if span.first <= work.today:
         away = replace(one, leave=Leave(one.id, span.first, span.last))
-        await pass_on(work.service, work.tx, away)
+        await relieving.pass_on(work.service, work.tx, away)
 
 
 def _begins(work: Work, one: Staff, span: Span, to: To, to_id: int | None) -> Owed:
@@ -180,54 +180,6 @@ async def _end(work: Work, one: Staff) -> Sequence[Answer]:
     return [send("leave_over", about) if mine and kept else send("back_done", about, me=int(mine))]
 
 
-# ── What is passed on ───────────────────────────────────────────────────────────────────────────────────────────────
-
-
-async def pass_on(service: Service, tx: AsyncConnection, one: Staff) -> int:
-    """Who is away cannot take what they were sent: of what nobody has claimed the cover hears now, not hours later.
-
-    At night that is when somebody is next at work. What they will be sent from now on passes them by anyway.
-    """
-    now = service.clock.now()
-    at, moved = service.calendar.next_opening(now), 0
-    for item in await _owed_to(service, tx, one):
-        if item.climbs and await _hurry_cover(service, tx, item, at):
-            moved += 1
-    return moved
-
-
-async def _hurry_cover(service: Service, tx: AsyncConnection, item: Item, at: datetime) -> bool:
-    """Brings the rest of a ladder forward, if its next rung is the cover's and comes later."""
-    about = Subject("item", item.id)
-    rows = [row.owed for row in await outbox.about(tx, about) if row.status is Status.PLANNED]
-    ahead = sorted((owed for owed in rows if owed.family == "ladder"), key=lambda owed: owed.due_at)
-    if not ahead or ahead[0].to is not To.COVER or ahead[0].due_at <= at:
-        return False
-    wanted = await ladders.climb(service, tx, item, at, start=To.COVER)
-    await outbox.plan(tx, [about], "ladder", wanted, service.clock.now(), "worker_away")
-    return True
-
-
-async def _owed_to(service: Service, tx: AsyncConnection, one: Staff) -> list[Item]:
-    """What is open and theirs: about the people whose worker they are, or claimed by them."""
-    mine = await _worked_with(tx, one)
-    found = [item for item in await items.open_items(tx) if item.kind not in compliance.ONLY_MANAGERS]
-    return [item for item in found if item.claimed_by == one.id or _theirs(service, item, mine)]
-
-
-async def _worked_with(tx: AsyncConnection, one: Staff) -> list[Order]:
-    """The orders by which they are somebody's own worker; those under 18 have a whole team."""
-    found = [order for order in await store.orders_with(tx, one.id) if order.worker_id == one.id]
-    young = await store.young(tx, {order.individual_id for order in found})
-    return [order for order in found if order.individual_id not in young]
-
-
-def _theirs(service: Service, item: Item, mine: Sequence[Order]) -> bool:
-    """A complaint goes to managers, words of danger to duty: neither waits for a worker."""
-    first = service.policy.ladders.of(item)[0]
-    return first.to is To.WORKER and caseload.is_about(item, mine)
-
-
 @use_case
 async def take_over(work: Work, item_id: int) -> Sequence[Answer]:
     """*Take over*: what somebody had claimed who is away or has left is the speaker's from now on."""
@@ -245,47 +197,35 @@ async def take_over(work: Work, item_id: int) -> Sequence[Answer]:
 # ── What is told ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def about(service: Service, tx: AsyncConnection, staff_id: int, now: datetime) -> AboutLeave | None:
+@loads_one("leave")
+async def about(source: Source, staff_id: int) -> AboutLeave | None:
     """A leave as it stands: who covers, what is open, and what was closed since its first day."""
-    everybody = await people.everybody_on_staff(tx)
+    everybody = await people.everybody_on_staff(source.tx)
     one = everybody.get(staff_id)
     if one is None:
         return None
-    today, leave = service.calendar.day(now), one.leave
-    open_ = sorted(await _owed_to(service, tx, one), key=compliance.most_urgent_first)
-    closed = await _closed(service, tx, one, leave) if leave is not None and leave.first <= today else []
+    today, leave = source.today, one.leave
+    theirs = [item for item in await relieving.owed_to(source.service, source.tx, one) if not item.apart]
+    open_ = sorted(theirs, key=compliance.most_urgent_first)
+    closed = await _closed(source.service, source.tx, one, leave) if leave is not None and leave.first <= today else []
     cover_id = one.leave_cover_id if leave is not None and one.leave_cover_id != one.id else None
     cover = everybody.get(cover_id) if cover_id is not None else None
     if cover is not None and one.away_on(today):  # what they had claimed of others' people is not the cover's to read
-        within = {item.id for item in await access.items_within_reach(tx, cover, today)}
+        within = {item.id for item in await access.items_within_reach(source.tx, cover, today)}
         open_ = [item for item in open_ if item.id in within]
     return AboutLeave(
         one,
         everybody,
         cover=cover,
         on=one.away_on(today),
-        open=tuple(await desk.opened(tx, open_)),
-        closed=tuple(await desk.opened(tx, closed)),
+        open=tuple(await desk.opened(source.tx, open_)),
+        closed=tuple(await desk.opened(source.tx, closed)),
     )
 
 
 async def _closed(service: Service, tx: AsyncConnection, one: Staff, leave: Leave) -> list[Item]:
-    mine = await _worked_with(tx, one)
+    mine = await relieving.worked_with(tx, one)
     since = service.calendar.at(leave.first, time(0))
     ids = await store.closed_since(tx, {order.individual_id for order in mine}, since)
     known = await items.items_by_id(tx, ids)
-    return [known[id_] for id_ in ids if _theirs(service, known[id_], mine)]
-
-
-# ── The clock ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-async def each_night(service: Service) -> dict[str, int]:
-    """Who is away from today on: what they were sent and did not take goes to their cover when the day begins."""
-    today, moved = service.calendar.day(service.clock.now()), 0
-    async with service.db.write() as tx:
-        for one in (await people.everybody_on_staff(tx)).values():
-            if one.away_on(today):
-                moved += await pass_on(service, tx, one)
-    service.wake()
-    return {"passed_on": moved}
+    return [known[id_] for id_ in ids if relieving.waits_for(service, known[id_], mine)]

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import yaml
 
-from db import items, said
+from db import items, people, said, sittings
 from domain import danger, routing
-from domain.compliance import Item, Kind
+from domain.compliance import IN_A_FORM, Item, Kind
 from domain.danger import Found
 from domain.outbox import Answer, Subject, To, send
 from domain.people import Individual
@@ -50,37 +50,63 @@ def heard_in(words: str) -> Found | None:
 
 async def listen(work: Work, answers: Sequence[Answer]) -> Sequence[Answer]:
     """After anything typed has been acted on: what is answered in the end, the crisis numbers last, to be seen."""
-    found = heard_in(work.words) if work.staff is None and work.words else None
+    found = heard_in(work.words) if work.words else None
     if found is None:
         return answers
+    whose = await _whose_form(work, answers)
+    if work.staff is not None:
+        return answers if whose is None else [*answers, await _from_a_helper(work, whose, found)]
     if work.individual is None:
         return [*answers, send("danger_stranger")]
-    whole = await _raise(work, work.individual, found)
+    whole = await _raise(work, work.individual, found, in_a_form=whose is not None)
     who = await _who_is_told(work)
     about = Subject("individual", work.individual.id)
     kept = [one for one in answers if one.saying.params.get("notice") not in NOT_HEARD]
     return [*kept, send("danger", about, told=who, whole=int(whole))]
 
 
-async def _raise(work: Work, individual: Individual, found: Found) -> bool:
-    """Opens an alarm, or adds to the one that nobody has taken yet. True if all that was typed can be read there;
-    of what was typed for something else, a form say, only the sentence is."""
-    item = await items.open_of(work.tx, Kind.DANGER, individual.id, None)
-    if item is not None and item.unclaimed:
+async def _whose_form(work: Work, answers: Sequence[Answer]) -> Individual | None:
+    """Who answers the form that these words were typed into, if they were: it is what the words are answered with."""
+    shown = [one.saying.subject.id for one in answers if one.saying.subject.type == "sitting"]
+    row = (await sittings.sittings_by_id(work.tx, shown)).get(shown[0]) if shown else None
+    return await people.individual(work.tx, row.individual_id) if row is not None else None
+
+
+async def _from_a_helper(work: Work, individual: Individual, found: Found) -> Answer:
+    """Somebody on staff typed it for whoever answers: the numbers are theirs to hand on, and duty has the sentence."""
+    await raise_from_form(work, individual, found)
+    return send("danger_helper", Subject("individual", individual.id), told=await _who_is_told(work))
+
+
+async def raise_from_form(work: Work, individual: Individual, found: Found) -> None:
+    """An alarm for duty about something that stands in a form, whoever came upon it."""
+    await _raise(work, individual, found, in_a_form=True)
+
+
+async def _raise(work: Work, individual: Individual, found: Found, in_a_form: bool) -> bool:
+    """Opens an alarm, or adds to the one of its kind that nobody has taken yet. True if all that was typed can be read
+    there; of what was typed for something else only the sentence is. What was written in a form is not for whoever
+    works with the person, and stands in no conversation."""
+    opened = [one for one in await items.open_about(work.tx, individual.id) if one.kind is Kind.DANGER]
+    item = next((one for one in reversed(opened) if one.unclaimed and one.apart is in_a_form), None)
+    if item is not None:
         item = await conversation.join(work, individual, item, found.quote)
     else:
-        item = await _open(work, individual, found)
+        item = await _open(work, individual, found, in_a_form)
+    if in_a_form:
+        return False
     if await said.belongs_to(work.tx, work.update_id, item.id):
         return True
     await said.add(work.tx, individual.id, work.now, work.update_id, found.quote, item_id=item.id)
     return False
 
 
-async def _open(work: Work, individual: Individual, found: Found) -> Item:
+async def _open(work: Work, individual: Individual, found: Found, in_a_form: bool) -> Item:
     order = await open_items.order_to_speak_about(work.tx, individual.id)
     once = f"danger:{work.update_id}"
+    reason = IN_A_FORM if in_a_form else ""
     item, _ = await open_items.raise_item(
-        work.service, work.tx, Kind.DANGER, once, individual.id, order, words=found.quote
+        work.service, work.tx, Kind.DANGER, once, individual.id, order, reason=reason, words=found.quote
     )
     return item
 

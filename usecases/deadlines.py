@@ -4,18 +4,18 @@ an earlier assessment. Nothing here is ever sent to the individual, and nothing 
 Only limits that pass after the caseload was first read are asked about: of older ones there may be nothing on record.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db import cover, people
 from db import items as store_items
-from db import people
 from db import standards as store
-from domain import standards
+from domain import routing, standards
 from domain.compliance import Kind
 from domain.facts import DueSoon
-from domain.people import Role, Staff
+from domain.routing import Roster
 from usecases import clocks, following, items
 from usecases.clocks import Read
 from usecases.service import Service
@@ -109,17 +109,36 @@ async def _list(service: Service, tx: AsyncConnection, today: date) -> int:
 # ── Ahead of time ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def due_soon(service: Service, tx: AsyncConnection, staff: Staff) -> tuple[DueSoon, ...]:
-    """What one member of staff is told this morning of limits ahead, the nearest first: of their own people, of those
-    of colleagues who are away and whom they cover, and to a manager of whoever has nobody."""
-    now = service.clock.now()
-    today = service.calendar.day(now)
-    everybody = await people.everybody_on_staff(tx)
-    mine = {staff.id} | {id_ for id_ in staff.covering(today) if id_ in everybody and everybody[id_].away_on(today)}
-    which = store.of_workers(mine, Role.YOUTH_TEAM in staff.roles, Role.MANAGER in staff.roles, today - OLDEST)
+Due = tuple[int, str, int]  # the order, the clock and which step of it
+
+
+async def due_soon(service: Service, tx: AsyncConnection, roster: Roster) -> dict[int, list[Due]]:
+    """The limits ahead of which somebody is told this morning, the nearest first, by who is told (a staff id)."""
+    calendar = service.calendar
+    near = [
+        (known.order, one)
+        for known, several in await _active(service, tx)
+        for one in several
+        if standards.nudged(one, known, calendar, roster.today)
+    ]
+    young = await cover.young(tx, {order.individual_id for order, _ in near})
+    found: dict[int, list[Due]] = {}
+    for order, one in sorted(near, key=lambda each: (each[1].due, each[0].id, each[1].clock.id)):
+        for id_ in routing.keeps_in_mind(order, order.individual_id in young, roster):
+            found.setdefault(id_, []).append((order.id, one.clock.id, one.number))
+    return found
+
+
+async def about_due(service: Service, tx: AsyncConnection, wanted: Collection[Due]) -> dict[Due, DueSoon]:
+    """These limits, but for those that have been kept meanwhile."""
+    today = service.calendar.day(service.clock.now())
+    which = store.of_orders({order_id for order_id, _, _ in wanted})
     reads = await clocks.read(service, tx, which, today - BACK, today + AHEAD)
-    found = [(known, one) for known, several in reads for one in several]
-    near = [(known, one) for known, one in found if standards.nudged(one, known, service.calendar, today)]
-    refs = await people.individuals_by_id(tx, {known.order.individual_id for known, _ in near})
-    said = [DueSoon(refs[known.order.individual_id].case_ref, one) for known, one in near]
-    return tuple(sorted(said, key=lambda one: (one.read.due, one.case_ref, one.read.clock.id)))
+    whose = await people.individuals_by_id(tx, {known.order.individual_id for known, _ in reads})
+    open_ = {
+        (known.order.id, one.clock.id, one.number): DueSoon(whose[known.order.individual_id].case_ref, one)
+        for known, several in reads
+        for one in several
+        if one.done is None and one.left_out is None
+    }
+    return {due: open_[due] for due in wanted if due in open_}

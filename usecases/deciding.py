@@ -13,7 +13,7 @@ from domain.errors import NotKnown, Stale
 from domain.facts import AboutAppointment
 from domain.outbox import Answer, Owed, Subject, To, edit, send
 from domain.people import Act, Individual
-from usecases import access, efforts, facts, following, register
+from usecases import access, appointments, efforts, following, register
 from usecases import items as open_items
 from usecases.service import Work, use_case
 
@@ -45,7 +45,7 @@ class _Case:
 async def _case(work: Work, appointment_id: int, act: Act, what: str) -> _Case:
     """Raises NotKnown for a date out of reach, as for one that does not exist, and Stale for one that is no absence."""
     await access.require(work, act)
-    about = (await facts.appointments(work.tx, [appointment_id], work.today)).get(appointment_id)
+    about = (await appointments.about(work.tx, [appointment_id], work.today)).get(appointment_id)
     if about is None:
         raise NotKnown
     alert = await items.item_about(work.tx, Kind.NON_ATTENDANCE, appointment_id)
@@ -84,9 +84,9 @@ async def turn_page(work: Work, individual_id: int, page: int) -> Sequence[Answe
 
 async def _whose(work: Work, individual: Individual | None) -> Subject:
     """Whose missed dates, if they are within reach: of whoever is on duty, only of a person about whom something is
-    open."""
+    open that they may deal with. What is not for everybody to know changes nothing here for anybody."""
     open_ = await items.open_about(work.tx, individual.id) if individual is not None else []
-    await access.require_for(work, Act.SEE_CASE, individual, "absences", next(iter(open_), None))
+    await access.require_for(work, Act.SEE_CASE, individual, "absences", access.opening(open_))
     if individual is None:
         raise NotKnown
     return Subject("absences", individual.id)
@@ -244,16 +244,14 @@ async def _undecided(work: Work, case: _Case, decision: attendance.Record) -> _C
     await access.require(work, Act.DECIDE_ABSENCE)
     await register.take_back(work.service, work.tx, [id_], [decision.id], work.as_staff().id)
     stands = attendance.standing((await dates.records(work.tx, [id_]))[id_])
-    alert = case.alert
-    if alert is not None and alert.withdrawn_at is None and not deciding.needs_why(stands):
+    alert = await items.item_about(work.tx, Kind.NON_ATTENDANCE, id_)
+    if alert is not None and alert.done and not deciding.needs_why(stands):
         alert = await reopen(work, alert)
     return replace(case, alert=alert)
 
 
 async def reopen(work: Work, alert: Item) -> Item:
-    """Open again, because what its decision rested on is in question; the clock for following it up begins anew."""
-    await items.change_item(work.tx, alert.id, closed_at=None)
-    again = replace(alert, closed_at=None, raised_at=work.now)
-    alert = replace(await following.begin(work.service, work.tx, again, ()), raised_at=alert.raised_at)
+    """Every card about it but the one that was tapped says that it is open again."""
+    alert = await following.reopen(work.service, work.tx, alert)
     await open_items.refresh(work.service, work.tx, alert, _tapped(work))
     return alert

@@ -1,7 +1,6 @@
 """/desk: one queue by urgency, a page at a time; and all that is open about one person, so that one call will do."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -11,11 +10,13 @@ from domain.compliance import Item, Kind
 from domain.desk import PAGE, Open, View, Waiting
 from domain.errors import NotKnown
 from domain.facts import AboutDesk, AboutPerson
+from domain.moderating import Unread
 from domain.outbox import Answer, Subject, edit, send
 from domain.people import Act, Role, Staff
-from usecases import access
+from usecases import access, moderating
 from usecases.items import take
-from usecases.service import Service, Work, use_case
+from usecases.service import Work, use_case
+from usecases.subjects import Source, loads, loads_of_staff
 
 SEPARATOR = "+"  # between the ids of one param
 
@@ -40,7 +41,7 @@ async def turn(work: Work, view: View, page: int) -> Sequence[Answer]:
 
 async def _seen(work: Work, staff: Staff, view: View, page: int) -> Subject:
     """Whoever stands on a page has been looked at."""
-    about_ = await about(work.service, work.tx, staff, work.now)
+    about_ = await about(work, staff)
     waiting = desk.of_view(about_.waiting, about_.listed, view)
     first = desk.first_of_page(len(waiting), page)
     shown = [one.individual_id for one in waiting[first : first + PAGE] if one.individual_id is not None]
@@ -48,17 +49,19 @@ async def _seen(work: Work, staff: Staff, view: View, page: int) -> Subject:
     return Subject("desk", staff.id)
 
 
-async def about(service: Service, tx: AsyncConnection, staff: Staff, now: datetime) -> AboutDesk:
+@loads_of_staff("desk")
+async def about(source: Source, staff: Staff) -> AboutDesk:
     """Everything within reach, in the order in which it is to be dealt with. A session that nobody recorded is a
     manager's: whoever runs it has been asked."""
     manager = Role.MANAGER in staff.roles
-    within = await access.items_within_reach(tx, staff, service.calendar.day(now))
-    found = await opened(tx, [item for item in within if manager or item.kind is not Kind.UNRECORDED])
+    within = await access.items_within_reach(source.tx, staff, source.today)
+    found = await opened(source.tx, [item for item in within if manager or item.kind is not Kind.UNRECORDED])
     listed = [one for one in found if desk.listed(one.item)]
     return AboutDesk(
         staff,
-        desk.in_order(found, now, service.calendar, staff.id),
-        desk.in_order(listed, now, service.calendar) if manager else None,
+        desk.in_order(found, source.now, source.service.calendar, staff.id),
+        desk.in_order(listed, source.now, source.service.calendar) if manager else None,
+        await moderating.unread(source) if manager else Unread(),
     )
 
 
@@ -123,16 +126,17 @@ def packed(found: Iterable[Item]) -> str:
     return SEPARATOR.join(str(item.id) for item in found)
 
 
-async def about_people(
-    service: Service, tx: AsyncConnection, ids: Iterable[int], now: datetime
-) -> dict[int, AboutPerson]:
+@loads("person")
+async def about_people(source: Source, ids: Iterable[int]) -> dict[int, AboutPerson]:
     """All that is open about each of these people."""
-    everybody = await people.everybody_on_staff(tx)
+    everybody = await people.everybody_on_staff(source.tx)
     found = {}
-    for id_, individual in (await people.individuals_by_id(tx, ids)).items():
-        about_all = await opened(tx, await items.open_about(tx, id_))
-        things = [thing for one in desk.in_order(about_all, now, service.calendar) for thing in one.things]
-        orders = await dates.orders_of(tx, id_)
+    for id_, individual in (await people.individuals_by_id(source.tx, ids)).items():
+        about_all = await opened(source.tx, await items.open_about(source.tx, id_))
+        things = [
+            thing for one in desk.in_order(about_all, source.now, source.service.calendar) for thing in one.things
+        ]
+        orders = await dates.orders_of(source.tx, id_)
         worker = everybody.get(orders[0].worker_id or 0) if orders and not individual.youth else None
         found[id_] = AboutPerson(individual, Waiting(tuple(things)) if things else None, worker, everybody)
     return found

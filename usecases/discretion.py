@@ -25,6 +25,8 @@ async def show_name(work: Work, agreed: bool) -> Sequence[Answer]:
 async def share_phone(work: Work, shared: bool) -> Sequence[Answer]:
     """Where somebody else sees the phone, words stay careful; where nobody does, the person chooses."""
     individual = work.as_individual()
+    if not shared and individual.discreet:
+        return [edit("phone_locked", Subject("individual", individual.id))]
     if not shared:
         return [edit("ask_plain", Subject("individual", individual.id))]
     await people.change_individual(work.tx, individual.id, plain=False)
@@ -33,7 +35,9 @@ async def share_phone(work: Work, shared: bool) -> Sequence[Answer]:
 
 @use_case
 async def choose_words(work: Work, plain: bool) -> Sequence[Answer]:
-    """Plain words, or careful ones."""
+    """Plain words, or careful ones; careful ones always for whoever said that others see the phone."""
     individual = work.as_individual()
+    if plain and individual.discreet:
+        return [edit("phone_locked", Subject("individual", individual.id))]
     await people.change_individual(work.tx, individual.id, plain=plain)
     return [edit("phone_set", Subject("individual", individual.id))]

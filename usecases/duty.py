@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from db import cover as store
 from db import people
 from domain.days import DAY, Span
@@ -12,7 +10,8 @@ from domain.facts import AboutRota
 from domain.outbox import Answer, Subject, edit, send
 from domain.people import MAY, Act, Role, Staff
 from usecases import access, rota
-from usecases.service import Service, Work, use_case
+from usecases.service import Work, use_case
+from usecases.subjects import Source, loads_of_staff
 
 WEEK = timedelta(days=7)
 WEEKS = 2  # this one and the next
@@ -77,11 +76,12 @@ def _could(one: Staff, day: date) -> bool:
     return Role.DUTY in one.roles and one.active_on(day)
 
 
-async def about(service: Service, tx: AsyncConnection, reader: Staff) -> AboutRota:
+@loads_of_staff("rota")
+async def about(source: Source, reader: Staff) -> AboutRota:
     """The rota from this Monday on, and who is told today."""
-    roster = await rota.roster(service, tx)
+    roster = await rota.roster(source.service, source.tx)
     first = monday(roster.today)
-    found = await store.rota(tx, Span(first, first + WEEK * WEEKS - DAY))
+    found = await store.rota(source.tx, Span(first, first + WEEK * WEEKS - DAY))
     everybody = roster.staff
     days = {day: tuple(everybody[id_] for id_ in sorted(ids)) for day, ids in found.items()}
     could = tuple(one for one in everybody.values() if _could(one, roster.today))

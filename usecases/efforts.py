@@ -13,33 +13,40 @@ from domain.deciding import Contact
 from domain.evidence import Evidence
 from domain.facts import AboutAbsence, AboutAbsences, AboutAppointment, AboutEvidence, AboutItem, Did, Facts
 from domain.history import Told
-from domain.outbox import Status, Subject
-from domain.people import Act, Individual, Staff
+from domain.outbox import Saying, Status, Subject
+from domain.people import Act, Staff
 from domain.procedure import Standing
 from domain.talk import Said
-from usecases import access
+from usecases import access, appointments
 from usecases.service import Service, Work
+from usecases.subjects import Source, adds_to, loads, loads_one
 
 ASKS_AFTER = frozenset({"missed_care", "need_more"})  # messages that ask somebody what got in the way
 GOES = frozenset({Status.PLANNED, Status.SENDING, Status.SENT})
-SHOWN_IN = frozenset({"item_open"})  # the kinds of message about an item that show all this
 
 
+@adds_to("item_open")
 async def with_absence(
-    service: Service, tx: AsyncConnection, known: Mapping[Subject, Facts], wanted: Collection[Subject]
+    source: Source, known: Mapping[Subject, Facts], sayings: Sequence[Saying]
 ) -> dict[Subject, Facts]:
-    """The missed dates of these subjects, each with what was done about it."""
+    """The missed dates that these messages are about, each with what was done about it."""
+    told_of = {one.subject: known.get(one.subject) for one in sayings}
     whole = {
         subject: about
-        for subject, about in known.items()
-        if subject in wanted and isinstance(about, AboutItem) and about.item.kind is Kind.NON_ATTENDANCE
+        for subject, about in told_of.items()
+        if isinstance(about, AboutItem) and about.item.kind is Kind.NON_ATTENDANCE
     }
-    found = await about(service, tx, [one.about for one in whole.values() if one.about is not None])
+    found = await about(source.service, source.tx, [one.about for one in whole.values() if one.about is not None])
     return {
         subject: replace(item, absence=found[item.about.appointment.id])
         for subject, item in whole.items()
         if item.about is not None
     }
+
+
+@loads("absence")
+async def _about(source: Source, ids: Sequence[int]) -> dict[int, AboutAbsence]:
+    return await about(source.service, source.tx, list((await appointments.about_date(source, ids)).values()))
 
 
 async def about(service: Service, tx: AsyncConnection, missed: Collection[AboutAppointment]) -> dict[int, AboutAbsence]:
@@ -107,21 +114,28 @@ async def histories(service: Service, tx: AsyncConnection, order_ids: Iterable[i
     return {id_: procedure.standing(records.get(id_, ()), today, rules) for id_ in wanted}
 
 
-async def about_absences(
-    service: Service, tx: AsyncConnection, individual: Individual, missed: Mapping[int, AboutAppointment]
-) -> AboutAbsences:
-    """All missed dates of one person, in the order in which they are given, with each order's standing."""
-    theirs = await dates.orders_of(tx, individual.id)
-    stand = await histories(service, tx, [order.id for order in theirs])
-    return AboutAbsences(individual, tuple((order, stand[order.id]) for order in theirs), tuple(missed.values()))
+@loads_one("absences")
+async def about_absences(source: Source, individual_id: int) -> AboutAbsences | None:
+    """The missed dates of a person, latest first, and how their orders stand."""
+    individual = await people.individual(source.tx, individual_id)
+    if individual is None:
+        return None
+    ids = await absences.missed(source.tx, individual_id)
+    known = await appointments.about(source.tx, ids)
+    theirs = await dates.orders_of(source.tx, individual_id)
+    stand = await histories(source.service, source.tx, [order.id for order in theirs])
+    return AboutAbsences(
+        individual, tuple((order, stand[order.id]) for order in theirs), tuple(known[id_] for id_ in ids)
+    )
 
 
-async def about_evidence(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, AboutEvidence]:
+@loads("evidence")
+async def about_evidence(source: Source, ids: Iterable[int]) -> dict[int, AboutEvidence]:
     """What was sent, opened, one at a time."""
     found = {}
     for id_ in ids:
-        one = await evidence.opened(tx, id_)
-        individual = await people.individual(tx, one[0].individual_id) if one is not None else None
+        one = await evidence.opened(source.tx, id_)
+        individual = await people.individual(source.tx, one[0].individual_id) if one is not None else None
         if one is not None and individual is not None:
             found[id_] = AboutEvidence(individual, *one)
     return found

@@ -13,7 +13,7 @@ from db import dates, invites, outbox, people
 from domain.errors import ChatTaken, CodeRefused, NotKnown, TooManyCodes
 from domain.outbox import NOTHING, Answer, How, Owed, Saying, Subject, To, edit, send
 from domain.people import Act, Individual
-from usecases import access, reaching, sittings, unlocking
+from usecases import access, offering, reaching, sittings, unlocking, withdrawing
 from usecases.service import Service, Work, use_case
 
 CODE_BYTES = 9  # 72 bits: at least 60 are asked for
@@ -158,7 +158,7 @@ async def _greet(work: Work, invite: invites.Invite) -> Sequence[Answer]:
     subject = Subject("individual", invite.individual_id)
     await people.change_individual(work.tx, subject.id, stopped_at=None, name_agreed=False, plain=False)
     answers = [send("welcome", subject), menu(subject), send("ask_language", subject, linking=1)]
-    return answers + [send("form", one) for one in await sittings.open_for(work.tx, subject.id)]
+    return answers + [send("form", one) for one in await offering.open_for(work.tx, subject.id)]
 
 
 async def tell_chat(work: Work, chat: int, kind: str) -> None:
@@ -206,7 +206,9 @@ async def _welcome_back(work: Work) -> Sequence[Answer]:
 async def help_(work: Work) -> Sequence[Answer]:
     """/help: whom to ring, and what can be said here. A form that is under way makes room for it."""
     await sittings.pause(work)
-    return await _welcome_back(work)
+    answers = await _welcome_back(work)
+    sent = await withdrawing.can_take_back(work) if work.individual is not None else []
+    return [send("help", one.saying.subject, form=sent[0].id) for one in answers] if sent else answers
 
 
 @use_case
@@ -255,4 +257,4 @@ async def choose_language(work: Work, language: str, linking: bool) -> Sequence[
     await people.change_individual(work.tx, individual.id, language=language, language_wish=None)
     await people.change_chat(work.tx, work.chat.id, language=language)
     asked = [send("ask_name", subject)] if linking else []
-    return [edit("language_chosen", subject), menu(subject), *asked]
+    return [edit("language_chosen", subject), menu(subject), *asked, *await sittings.open_again(work)]

@@ -13,10 +13,21 @@ from db import outbox, traces
 from domain.outbox import NOTHING, Owed, Saying, Subject, To
 
 # They go even if the person is known here no more by then.
-FILES = frozenset({"held_file", "looks_file", "order_record", "letter"})
+FILES = frozenset({"held_file", "looks_file", "order_record", "letter", "pack_file", "review_pack"})
 AFTER = timedelta(hours=47)  # an hour before Telegram lets a bot delete no more (Bot API, deleteMessage)
 STAYS = frozenset(  # names nobody. Anything else goes, so that a new kind of message need not be thought of here
-    {"welcome_staff", "help_staff", "stop_staff", "privacy", "register_none", "report", "report_answers", "hidden"}
+    {
+        "form_paper",
+        "welcome_staff",
+        "help_staff",
+        "stop_staff",
+        "privacy",
+        "register_none",
+        "report",
+        "report_answers",
+        "report_outcomes",
+        "hidden",
+    }
 )
 STAY = (  # whole families that stay; news of a link is one line, which can be undone
     *("error_", "pin_", "link", "away_", "back_", "duty_"),

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import following as store
 from db import items, outbox
-from domain import compliance
+from domain import compliance, heeding
 from domain.compliance import FOLLOW_UP, LISTED, NUMBER, PUT_ON_LIST, PUT_UNDECIDED, Item, Kind
 from domain.outbox import Owed, Subject, To
 from usecases.service import Service
@@ -31,6 +31,8 @@ async def begin(service: Service, tx: AsyncConnection, item: Item, climb: Sequen
         await outbox.plan(tx, [_about(item)], NUMBER, later, service.clock.now(), "raised_again")
     if item.kind in compliance.FOLLOWED:
         item = await _follow(service, tx, item, await _by(service, tx, item))
+    if item.kind is Kind.NEED:
+        item = await _follow(service, tx, item, heeding.by(heeding.When(item.reason), item.raised_at, service.calendar))
     return item
 
 
@@ -59,10 +61,20 @@ async def _follow(service: Service, tx: AsyncConnection, item: Item, by: datetim
     return item
 
 
-async def plan_anew(service: Service, tx: AsyncConnection) -> None:
-    """Dates have moved: clocks that still run are set by what is booked now. One that has run out stays as it was."""
+async def reopen(service: Service, tx: AsyncConnection, item: Item) -> Item:
+    """Open again, because what its end rested on is in question; the clock for following it up begins anew."""
+    await items.change_item(tx, item.id, closed_at=None)
+    again = replace(item, closed_at=None, raised_at=service.clock.now())
+    return replace(await begin(service, tx, again, ()), raised_at=item.raised_at)
+
+
+async def plan_anew(service: Service, tx: AsyncConnection, individual_id: int | None = None) -> None:
+    """Dates have moved, of everybody or of one person: clocks that still run are set by what is booked now. One that
+    has run out stays as it was."""
     now = service.clock.now()
     for item in (await items.items_by_id(tx, await store.running(tx))).values():
+        if individual_id not in (None, item.individual_id) or item.kind not in compliance.FOLLOWED:
+            continue
         by = await _by(service, tx, item)
         if item.follow_up_at is not None and item.follow_up_at > now and item.follow_up_at != by:
             await _follow(service, tx, item, by)

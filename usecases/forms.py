@@ -1,7 +1,7 @@
 """Reads the forms: YAML files become checked definitions, once, at start.
 
-Mistakes are told together, each as `file:line: what is wrong`. Scalars are taken as they are written, so an option
-called `no` or `2_6` stays that and never turns into False or 26.
+Mistakes are told together, each as `file:line: what is wrong`. Our own forms take their words from the catalogue; a
+council's has them in its file, beside the questions.
 """
 
 import re
@@ -14,14 +14,15 @@ import yaml
 
 from domain import questionnaires
 from domain.questionnaires import Condition, Definition, Option, Question, Type
-from usecases import datafiles
+from usecases.formfiles import FormFile, Refused, line_of
+from usecases.formwords import OWN, OwnWords
 
 FOLDER = Path(__file__).parents[1] / "questionnaires"
 SETS = "sets.yaml"
+TRUE_SCREENS = ("exit", "early_end")  # their first screen says what becomes of the answers: nobody words it anew
 
-_ID = re.compile(r"[a-z0-9_]+")
-_REF = re.compile(r"([a-z][a-z0-9_]*)@([1-9][0-9]*)")
-_ALWAYS = frozenset({"id", "type", "words", "hint", "optional", "sensitive", "pair", "show_if"})
+_REF = re.compile(r"([a-z][a-z0-9_]{0,29})@([1-9][0-9]{0,5})")  # a button holds the name
+_ALWAYS = frozenset({"id", "type", "words", "text", "easy", "hint", "optional", "sensitive", "pair", "show_if"})
 _NEEDED = {
     Type.SCALE: frozenset({"scale"}),
     Type.CHOICE: frozenset({"options"}),
@@ -43,9 +44,10 @@ class WrongForms(Exception):
 
 @dataclass(frozen=True)
 class Forms:
-    """Every version of every form, by its ref (`exit@1`)."""
+    """Every version of every form, by its ref (`exit@1`), and the words that are in no catalogue, by language."""
 
     definitions: Mapping[str, Definition]
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def newest(self, form: str) -> Definition:
         """What a sitting that begins now is asked."""
@@ -58,113 +60,31 @@ class Forms:
 
 
 @cache
-def read(*folders: Path) -> Forms:
-    """The forms of this repository and those that a council keeps in its own folders; raises WrongForms."""
+def read(*places: Path) -> Forms:
+    """The forms of this repository and those that a council keeps in folders or files of its own; raises WrongForms."""
     problems: list[str] = []
-    sets = _read_sets(_File(FOLDER / SETS, problems))
+    sets = _read_sets(FormFile(FOLDER / SETS, problems))
     if problems:
         raise WrongForms(problems)
-    problems.extend(f"{folder}: no such folder" for folder in folders if not folder.is_dir())
-    files = [path for folder in (FOLDER, *folders) for path in sorted(folder.glob("*.yaml")) if path.name != SETS]
-    read_forms = [form for path in files if (form := _read_form(_File(path, problems), sets))]
+    reader = _Reader(sets, OwnWords(), {})
+    for path in (*_files(FOLDER, problems), *(path for place in places for path in _files(place, problems))):
+        reader.read(FormFile(path, problems))
+    reader.read_rest()
     if not problems:
-        problems.extend(_faults(read_forms))
+        problems.extend(_faults(reader.forms))
     if problems:
         raise WrongForms(problems)
-    return Forms({form.definition.ref: form.definition for form in read_forms})
+    return Forms({form.definition.ref: form.definition for form in reader.forms}, reader.own.by_language)
 
 
-class _Refused(Exception):
-    """A node that cannot be read; where and why is noted in its file already."""
-
-
-@dataclass(frozen=True)
-class _File:
-    """A YAML file under reading, and the list on which its mistakes are noted."""
-
-    path: Path
-    problems: list[str]
-
-    def place(self, line: int) -> str:
-        return f"{self.path.name}:{line}"
-
-    def refuse(self, node: yaml.Node, what: str) -> _Refused:
-        self.problems.append(f"{self.place(_line(node))}: {what}")
-        return _Refused()
-
-    def root(self) -> yaml.Node:
-        try:
-            node = datafiles.composed(self.path)
-        except datafiles.NotYaml as error:
-            self.problems.append(str(error))
-            raise _Refused from error
-        if node is None:
-            self.problems.append(f"{self.place(1)}: the file is empty")
-            raise _Refused
-        return node
-
-    def mapping(self, node: yaml.Node, what: str) -> dict[str, yaml.Node]:
-        if not isinstance(node, yaml.MappingNode):
-            raise self.refuse(node, f"{what}: expected `name: value` pairs, found {_found(node)}")
-        fields: dict[str, yaml.Node] = {}
-        for name_node, value in node.value:
-            name = self.text(name_node, what)
-            if name in fields:
-                raise self.refuse(name_node, f"{what}: {name} is there twice")
-            fields[name] = value
-        return fields
-
-    def items(self, node: yaml.Node, what: str) -> list[yaml.Node]:
-        if not isinstance(node, yaml.SequenceNode):
-            raise self.refuse(node, f"{what}: expected a list, found {_found(node)}")
-        return list(node.value)
-
-    def text(self, node: yaml.Node, what: str) -> str:
-        if not isinstance(node, yaml.ScalarNode) or not node.value:
-            raise self.refuse(node, f"{what}: expected a word, found {_found(node)}")
-        return str(node.value)
-
-    def id(self, node: yaml.Node, what: str) -> str:
-        text = self.text(node, what)
-        if not _ID.fullmatch(text):
-            raise self.refuse(node, f"{what}: expected small letters, digits and _, found {text!r}")
-        return text
-
-    def ids(self, node: yaml.Node, what: str) -> tuple[str, ...]:
-        return tuple(self.id(item, what) for item in self.items(node, what))
-
-    def number(self, node: yaml.Node, what: str) -> int:
-        text = self.text(node, what)
-        if not re.fullmatch(r"[0-9]{1,6}", text):
-            raise self.refuse(node, f"{what}: expected a whole number, found {text!r}")
-        return int(text)
-
-    def flag(self, node: yaml.Node, what: str) -> bool:
-        text = self.text(node, what)
-        if text not in ("true", "false"):
-            raise self.refuse(node, f"{what}: expected true or false, found {text!r}")
-        return text == "true"
-
-    def fields(
-        self, node: yaml.Node, what: str, needed: frozenset[str], possible: frozenset[str] = frozenset()
-    ) -> dict[str, yaml.Node]:
-        found = self.mapping(node, what)
-        for name in found.keys() - needed - possible:
-            expected = ", ".join(sorted(needed | possible))
-            raise self.refuse(found[name], f"{what}: unknown field {name!r}, expected one of {expected}")
-        for name in sorted(needed - found.keys()):
-            raise self.refuse(node, f"{what}: {name} is missing")
-        return found
-
-
-def _line(node: yaml.Node) -> int:
-    return node.start_mark.line + 1
-
-
-def _found(node: yaml.Node) -> str:
-    if isinstance(node, yaml.ScalarNode):
-        return repr(node.value) if node.value else "nothing"
-    return "a list" if isinstance(node, yaml.SequenceNode) else "`name: value` pairs"
+def _files(place: Path, problems: list[str]) -> list[Path]:
+    if place.is_file():
+        return [place]
+    if not place.is_dir():
+        problems.append(f"{place}: no such folder or file")
+    if place != FOLDER and (place / SETS).exists():
+        problems.append(f"{SETS}:1: shared lists are part of the bot: write options into the question")
+    return [path for path in sorted(place.glob("*.yaml")) if path.name != SETS]
 
 
 @dataclass(frozen=True)
@@ -175,12 +95,12 @@ class _Sets:
     options: Mapping[str, tuple[Option, ...]] = field(default_factory=dict)
 
 
-def _read_sets(file: _File) -> _Sets:
+def _read_sets(file: FormFile) -> _Sets:
     try:
         top = file.fields(file.root(), "sets", frozenset({"scales", "options"}))
         points = {name: file.number(node, name) for name, node in file.mapping(top["scales"], "scales").items()}
         lists = {name: file.ids(node, name) for name, node in file.mapping(top["options"], "options").items()}
-    except _Refused:
+    except Refused:
         return _Sets()
     scales = {name: _options(f"scale.{name}", map(str, range(1, most + 1))) for name, most in points.items()}
     return _Sets(scales, {name: _options(f"option.{name}", ids) for name, ids in lists.items()})
@@ -194,100 +114,179 @@ def _options(stem: str, ids: Iterable[str]) -> tuple[Option, ...]:
 class _ReadForm:
     """A definition with what is needed to point at its file: the line of the form and of each question."""
 
-    file: _File
+    file: FormFile
     definition: Definition
     line: int
     lines: Mapping[str, int]
+
+    @property
+    def ours(self) -> bool:
+        return self.file.path.parent == FOLDER
 
     def place(self, question: str | None = None) -> str:
         return self.file.place(self.lines[question] if question else self.line)
 
 
-def _read_form(file: _File, sets: _Sets) -> _ReadForm | None:
-    try:
-        top = file.fields(file.root(), "form", frozenset({"form", "questions"}))
+@dataclass
+class _Reader:
+    """Reads one file after another. A form that uses another's questions waits until all others are read."""
+
+    sets: _Sets
+    own: OwnWords
+    waiting: dict[str, tuple[FormFile, dict[str, yaml.Node]]]
+    forms: list[_ReadForm] = field(default_factory=list)
+
+    def read(self, file: FormFile) -> None:
+        try:
+            possible = frozenset({"use", "intro", "done"})
+            top = file.fields(file.root(), "form", frozenset({"form", "questions"}), possible)
+            if "use" in top:
+                self.waiting[str(file.path)] = (file, top)
+            else:
+                self.forms.append(self._form(file, top, None))
+        except Refused:
+            return
+
+    def read_rest(self) -> None:
+        known = {form.definition.ref: form.definition for form in self.forms}
+        for file, top in self.waiting.values():
+            try:
+                ref = file.text(top["use"], "use")
+                if ref not in known:
+                    raise file.refuse(top["use"], f"use: expected one of {', '.join(sorted(known))}, found {ref!r}")
+                self.forms.append(self._form(file, top, known[ref]))
+            except Refused:
+                continue
+
+    def _form(self, file: FormFile, top: Mapping[str, yaml.Node], used: Definition | None) -> _ReadForm:
         ref = file.text(top["form"], "form")
         named = _REF.fullmatch(ref)
         if named is None:
             raise file.refuse(top["form"], f"form: expected a name and a version like exit@1, found {ref!r}")
-        nodes = file.items(top["questions"], "questions")
-    except _Refused:
-        return None
-    lines: dict[str, int] = {}
-    read_questions = []
-    for node in nodes:
-        try:
-            question = _read_question(file, node, sets)
-        except _Refused:
-            continue
-        read_questions.append(question)
-        lines[question.id] = _line(node)
-    definition = Definition(named[1], int(named[2]), tuple(read_questions))
-    return _ReadForm(file, definition, _line(top["form"]), lines)
+        intro, done = (self._screen(file, top, name, named[1]) for name in ("intro", "done"))
+        questions = list(used.questions) if used is not None else []
+        lines = {question.id: line_of(top["use"]) for question in questions}
+        for node in file.items(top["questions"], "questions"):
+            try:
+                question = _QuestionReader(file, self.sets, self.own).read(node)
+            except Refused:
+                continue
+            questions.append(question)
+            lines[question.id] = line_of(node)
+        definition = Definition(named[1], int(named[2]), tuple(questions), intro, done)
+        return _ReadForm(file, definition, line_of(top["form"]), lines)
+
+    def _screen(self, file: FormFile, top: Mapping[str, yaml.Node], name: str, form: str) -> str:
+        """The key of a screen in words of the form's own; none where the catalogue has it."""
+        ours = {each.definition.form for each in self.forms if each.ours}
+        if name in top and form in TRUE_SCREENS:
+            raise file.refuse(top[name], f"{name}: expected none: {form} keeps the bot's, which is true of its answers")
+        if name in top:
+            return self.own.keep(file, top[name], name)
+        if file.path.parent != FOLDER and form not in ours:
+            raise file.refuse(top["form"], f"form: {name} is missing: the words of its screen")
+        return ""
 
 
-def _read_question(file: _File, node: yaml.Node, sets: _Sets) -> Question:
-    question_id, kind = _id_and_type(file, node)
-    possible = _ALWAYS | _POSSIBLE.get(kind, frozenset())
-    fields = file.fields(node, f"{kind} {question_id}", _NEEDED[kind] | {"id", "type"}, possible)
-    words = file.id(fields["words"], "words") if "words" in fields else question_id
-    flags = {name: file.flag(fields[name], name) for name in ("hint", "optional", "sensitive") if name in fields}
-    return Question(
-        id=question_id,
-        type=kind,
-        text_key=f"question.{words}.text",
-        hint_key=f"question.{words}.hint" if flags.get("hint") else None,
-        options=_question_options(file, kind, words, fields, sets),
-        alone=file.id(fields["alone"], "alone") if "alone" in fields else None,
-        least=file.number(fields["min"], "min") if "min" in fields else 0,
-        most=file.number(fields["max"], "max") if "max" in fields else 0,
-        optional=flags.get("optional", False),
-        sensitive=flags.get("sensitive", False),
-        pair=file.id(fields["pair"], "pair") if "pair" in fields else None,
-        show_if=_condition(file, fields["show_if"]) if "show_if" in fields else None,
-    )
+@dataclass(frozen=True)
+class _QuestionReader:
+    """Reads one question of a file."""
 
+    file: FormFile
+    sets: _Sets
+    own: OwnWords
 
-def _id_and_type(file: _File, node: yaml.Node) -> tuple[str, Type]:
-    raw = file.mapping(node, "question")
-    for name in ("id", "type"):
-        if name not in raw:
-            raise file.refuse(node, f"question: {name} is missing")
-    name = file.text(raw["type"], "type")
-    if name not in set(Type):
-        raise file.refuse(raw["type"], f"type: expected one of {', '.join(Type)}, found {name!r}")
-    return file.id(raw["id"], "id"), Type(name)
+    def read(self, node: yaml.Node) -> Question:
+        file = self.file
+        question_id, kind = self._id_and_type(node)
+        possible = _ALWAYS | _POSSIBLE.get(kind, frozenset())
+        fields = file.fields(node, f"{kind} {question_id}", _NEEDED[kind] | {"id", "type"}, possible)
+        words = file.id(fields["words"], "words") if "words" in fields else question_id
+        flags = {name: file.flag(fields[name], name) for name in ("optional", "sensitive") if name in fields}
+        sensitive = flags.get("sensitive", False)
+        text_key, hint_key = self._words(fields, words, not sensitive)
+        if "easy" in fields and "pair" in fields and kind is Type.SCALE:
+            raise file.refuse(fields["easy"], "easy: expected none: a paired scale is asked in the same words always")
+        return Question(
+            id=question_id,
+            type=kind,
+            text_key=text_key,
+            hint_key=hint_key,
+            options=self._options(kind, words, fields, not sensitive),
+            alone=file.id(fields["alone"], "alone") if "alone" in fields else None,
+            least=file.number(fields["min"], "min") if "min" in fields else 0,
+            most=file.number(fields["max"], "max") if "max" in fields else 0,
+            optional=flags.get("optional", False),
+            sensitive=sensitive,
+            pair=file.id(fields["pair"], "pair") if "pair" in fields else None,
+            show_if=self._condition(fields["show_if"]) if "show_if" in fields else None,
+        )
 
+    def _id_and_type(self, node: yaml.Node) -> tuple[str, Type]:
+        file, raw = self.file, self.file.mapping(node, "question")
+        for name in ("id", "type"):
+            if name not in raw:
+                raise file.refuse(node, f"question: {name} is missing")
+        name = file.text(raw["type"], "type")
+        if name not in set(Type):
+            raise file.refuse(raw["type"], f"type: expected one of {', '.join(Type)}, found {name!r}")
+        return file.id(raw["id"], "id"), Type(name)
 
-def _question_options(
-    file: _File, kind: Type, words: str, fields: Mapping[str, yaml.Node], sets: _Sets
-) -> tuple[Option, ...]:
-    if kind is Type.YESNO:
-        return _options("option.yesno", ("yes", "no"))
-    if kind is Type.SCALE:
-        extra = file.ids(fields["extra"], "extra") if "extra" in fields else ()
-        return _named(file, fields["scale"], "scale", sets.scales) + _options(f"option.{words}", extra)
-    if kind in (Type.CHOICE, Type.MULTI):
+    def _words(self, fields: Mapping[str, yaml.Node], words: str, open_: bool) -> tuple[str, str | None]:
+        """The keys of the question and its hint: in the form's own words, where there is a `text`."""
+        file = self.file
+        if "text" in fields:
+            text = self.own.keep(file, fields["text"], "text", fields.get("easy"), open_)
+            return text, self.own.keep(file, fields["hint"], "hint", open_=open_) if "hint" in fields else None
+        if "easy" in fields:
+            raise file.refuse(fields["easy"], "easy: expected a text beside it")
+        hint = "hint" in fields and file.flag(fields["hint"], "hint")
+        return f"question.{words}.text", f"question.{words}.hint" if hint else None
+
+    def _options(self, kind: Type, words: str, fields: Mapping[str, yaml.Node], open_: bool) -> tuple[Option, ...]:
+        if kind is Type.YESNO:
+            return _options("option.yesno", ("yes", "no"))
+        if kind is Type.SCALE:
+            extra = self._written(fields["extra"], "extra", words, open_) if "extra" in fields else ()
+            return self._scale(fields["scale"], open_) + extra
+        if kind not in (Type.CHOICE, Type.MULTI):
+            return ()
         node = fields["options"]
+        if isinstance(node, yaml.ScalarNode):
+            return self._named(node, "options", self.sets.options)
+        return self._written(node, "options", words, open_)
+
+    def _scale(self, node: yaml.Node, open_: bool) -> tuple[Option, ...]:
+        """One that forms share, or words of its own, from the worst to the best."""
+        if isinstance(node, yaml.ScalarNode):
+            return self._named(node, "scale", self.sets.scales)
+        points = self.file.items(node, "scale")
+        keys = [self.own.keep(self.file, point, "option of the scale", open_=open_) for point in points]
+        return tuple(Option(str(number), key) for number, key in enumerate(keys, start=1))
+
+    def _written(self, node: yaml.Node, what: str, words: str, open_: bool) -> tuple[Option, ...]:
+        """A list of ids, whose words are in the catalogue, or ids with their words."""
         if isinstance(node, yaml.SequenceNode):
-            return _options(f"option.{words}", file.ids(node, "options"))
-        return _named(file, node, "options", sets.options)
-    return ()
+            return _options(f"option.{words}", self.file.ids(node, what))
+        given = self.file.mapping(node, what)
+        if odd := [name for name in given if not re.fullmatch(r"[a-z0-9_]+", name)]:
+            raise self.file.refuse(node, f"{what}: expected small letters, digits and _, found {odd[0]!r}")
+        return tuple(
+            Option(name, self.own.keep(self.file, said, "option", open_=open_)) for name, said in given.items()
+        )
 
+    def _named(self, node: yaml.Node, what: str, known: Mapping[str, tuple[Option, ...]]) -> tuple[Option, ...]:
+        name = self.file.text(node, what)
+        if name not in known:
+            raise self.file.refuse(node, f"{what}: expected one of {', '.join(sorted(known))}, found {name!r}")
+        return known[name]
 
-def _named(file: _File, node: yaml.Node, what: str, known: Mapping[str, tuple[Option, ...]]) -> tuple[Option, ...]:
-    name = file.text(node, what)
-    if name not in known:
-        raise file.refuse(node, f"{what}: expected one of {', '.join(sorted(known))}, found {name!r}")
-    return known[name]
-
-
-def _condition(file: _File, node: yaml.Node) -> Condition:
-    text = file.text(node, "show_if")
-    try:
-        return questionnaires.parse_condition(text)
-    except questionnaires.ConditionError as error:
-        raise file.refuse(node, f"show_if: {error} in {text!r}") from error
+    def _condition(self, node: yaml.Node) -> Condition:
+        text = self.file.text(node, "show_if")
+        try:
+            return questionnaires.parse_condition(text)
+        except questionnaires.ConditionError as error:
+            raise self.file.refuse(node, f"show_if: {error} in {text!r}") from error
 
 
 def _faults(read_forms: list[_ReadForm]) -> Iterator[str]:
@@ -299,6 +298,17 @@ def _faults(read_forms: list[_ReadForm]) -> Iterator[str]:
             continue
         places[ref, None] = form.place()
         places.update({(ref, question.id): form.place(question.id) for question in form.definition.questions})
+    yield from _wordless(read_forms)
     for fault in questionnaires.faults([form.definition for form in read_forms]):
         question = f"{fault.question}: " if fault.question else ""
         yield f"{places[fault.ref, fault.question]}: {question}{fault.what}"
+
+
+def _wordless(read_forms: list[_ReadForm]) -> Iterator[str]:
+    """Questions of a council's that neither bring words of their own nor borrow them from a question of ours."""
+    ours = {key for form in read_forms if form.ours for key in questionnaires.keys(form.definition)}
+    for form in read_forms:
+        for question in form.definition.questions:
+            keys = {question.text_key, *(option.key for option in question.options), question.hint_key or ""}
+            if any(key and key not in ours and not key.startswith(OWN) for key in keys):
+                yield f"{form.place(question.id)}: {question.id}: expected a text, and words for each option"

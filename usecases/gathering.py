@@ -11,7 +11,7 @@ from db import following as store
 from domain.compliance import Kind
 from domain.facts import AboutItem, AboutItems
 from domain.outbox import TOGETHER, Subject
-from usecases import facts
+from usecases import cards
 from usecases.parcels import MOST_LISTED, Parcel, Recipient, is_alert
 from usecases.service import Service
 
@@ -29,7 +29,7 @@ async def _taking_in(service: Service, tx: AsyncConnection, parcel: Parcel) -> P
     midnight = service.calendar.at(service.calendar.day(now), time(0))
     new = {part.facts.item.id: part.facts for part in parcel.parts if isinstance(part.facts, AboutItem)}
     earlier = [one for one in await store.alerts_in(tx, reader.chat, midnight, owed.to) if not new.keys() & one.items]
-    known = await facts.about_items(tx, {id_ for one in earlier for id_ in one.items})
+    known = await cards.about_items(tx, {id_ for one in earlier for id_ in one.items})
     waiting = [one for one in earlier if any(_waits(known[id_]) for id_ in one.items)]
     listed = {id_: known[id_] for one in waiting for id_ in sorted(one.items) if known[id_].item.open} | new
     if not waiting or len(listed) > MOST_LISTED:

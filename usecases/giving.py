@@ -13,8 +13,9 @@ from domain.facts import AboutChoice, AboutGiving, AboutLine, Planned
 from domain.orders import Order
 from domain.outbox import Answer, Owed, Subject, To, edit, send
 from domain.people import MAY, Act, Relation, Role, Scope, Staff, may
-from usecases import access, facts, sessions
+from usecases import access, appointments, sessions
 from usecases.service import Work, use_case
+from usecases.subjects import Source, loads_of_staff, loads_one
 
 AHEAD = timedelta(days=7)  # today and a week: whoever plans further does so in the case system
 
@@ -50,7 +51,7 @@ async def give(work: Work, appointment_id: int, staff_id: int) -> Sequence[Answe
     if one.staff_id != to.id:
         members = await dates.session_members(work.tx, one.on_register)
         await dates.give(work.tx, members, to.id)
-        whose = await facts.appointments(work.tx, members)
+        whose = await appointments.about(work.tx, members)
         await access.note(
             work, Act.GIVE_SESSION, sorted({about.individual.id for about in whose.values()}), "session given"
         )
@@ -89,7 +90,7 @@ async def _mine_to_give(work: Work, appointment_id: int) -> Appointment:
 
 async def _workers(tx: AsyncConnection, appointment_ids: Sequence[int]) -> frozenset[int]:
     """Who works with anybody on these dates."""
-    known = await facts.appointments(tx, appointment_ids)
+    known = await appointments.about(tx, appointment_ids)
     return frozenset(id_ for about in known.values() for id_ in about.order.workers)
 
 
@@ -103,17 +104,18 @@ def can_run(staff: Staff, day: date) -> bool:
     )
 
 
-async def about_giving(tx: AsyncConnection, staff: Staff, today: date) -> AboutGiving:
+@loads_of_staff("giving")
+async def about_giving(source: Source, staff: Staff) -> AboutGiving:
     """The sessions of today and a week that somebody may give, earliest first."""
-    found = await dates.sessions_between(tx, today, today + AHEAD)
-    known = await dates.orders_by_id(tx, {one.order_id for members in found.values() for one in members})
-    everybody = await people.everybody_on_staff(tx)
+    found = await dates.sessions_between(source.tx, source.today, source.today + AHEAD)
+    known = await dates.orders_by_id(source.tx, {one.order_id for members in found.values() for one in members})
+    everybody = await people.everybody_on_staff(source.tx)
     mine = {
         session: members
         for session, members in found.items()
-        if may(staff, Act.GIVE_SESSION, _relation(members, known), today)
+        if may(staff, Act.GIVE_SESSION, _relation(members, known), source.today)
     }
-    in_full = await dates.appointments_in_full(tx, [members[0].id for members in mine.values()])
+    in_full = await dates.appointments_in_full(source.tx, [members[0].id for members in mine.values()])
     planned = [
         Planned(members[0].id, session, in_full[members[0].id].place, everybody.get(session.staff_id), len(members))
         for session, members in mine.items()
@@ -125,28 +127,30 @@ def _relation(members: Sequence[Appointment], orders: Mapping[int, Order]) -> Re
     return Relation(workers=frozenset(id_ for one in members for id_ in orders[one.order_id].workers))
 
 
-async def about_choice(tx: AsyncConnection, appointment_id: int) -> AboutChoice | None:
+@loads_one("choice")
+async def about_choice(source: Source, appointment_id: int) -> AboutChoice | None:
     """A session, and who could run it: unpaid work supervisors first."""
-    one = (await dates.appointments_in_full(tx, [appointment_id])).get(appointment_id)
+    one = (await dates.appointments_in_full(source.tx, [appointment_id])).get(appointment_id)
     if one is None:
         return None
     session: Session = one.appointment.on_register
-    members = await dates.session_members(tx, session)
-    everybody = await people.everybody_on_staff(tx)
+    members = await dates.session_members(source.tx, session)
+    everybody = await people.everybody_on_staff(source.tx)
     could = [staff for staff in everybody.values() if staff.id != session.staff_id and can_run(staff, session.day)]
     could.sort(key=lambda staff: (Role.SUPERVISOR not in staff.roles, staff.name, staff.id))
     planned = Planned(appointment_id, session, one.place, everybody.get(session.staff_id), len(members))
     return AboutChoice(planned, tuple(could))
 
 
-async def about_line(tx: AsyncConnection, note_id: int) -> AboutLine | None:
+@loads_one("lines")
+async def about_line(source: Source, note_id: int) -> AboutLine | None:
     """A typed register, and the sessions that its writer ran on that day."""
-    note = (await notes.by_ids(tx, [note_id])).get(note_id)
+    note = (await notes.by_ids(source.tx, [note_id])).get(note_id)
     if note is None:
         return None
-    found = await dates.sessions_of(tx, note.staff_id, note.day)
-    runner = (await people.everybody_on_staff(tx)).get(note.staff_id)
-    in_full = await dates.appointments_in_full(tx, [ids[0] for ids in found.values()])
+    found = await dates.sessions_of(source.tx, note.staff_id, note.day)
+    runner = (await people.everybody_on_staff(source.tx)).get(note.staff_id)
+    in_full = await dates.appointments_in_full(source.tx, [ids[0] for ids in found.values()])
     return AboutLine(
         note,
         tuple(Planned(ids[0], session, in_full[ids[0]].place, runner, len(ids)) for session, ids in found.items()),

@@ -5,7 +5,7 @@ the same button. After it the truth has to show, so a reference that nobody has 
 on record too (in the log, since there is no person to put it against), and for a person who exists, their workers know.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 import structlog
@@ -15,10 +15,12 @@ from db import access as record
 from db import dates, items, outbox, people
 from domain.audit import Reason
 from domain.errors import NotKnown
+from domain.facts import AboutGlass
 from domain.outbox import Answer, Owed, Subject, To, edit, send
 from domain.people import MAY, Act, Individual, Relation, may
-from usecases import access
+from usecases import access, answers
 from usecases.service import Work, use_case
+from usecases.subjects import Source, loads
 
 log = structlog.get_logger()
 OPEN_FOR = timedelta(minutes=60)
@@ -39,14 +41,15 @@ async def show_case(work: Work, case_ref: str) -> Sequence[Answer]:
 
 async def sees(work: Work, individual: Individual) -> bool:
     """Whether the speaker sees this person without breaking anything, or behind glass that is broken already."""
-    item = next(iter(await items.open_about(work.tx, individual.id)), None)
-    return await access.reaches(work, Act.SEE_CASE, individual, item)
+    open_ = await items.open_about(work.tx, individual.id)
+    return await access.reaches(work, Act.SEE_CASE, individual, access.opening(open_))
 
 
 async def _case(work: Work, individual: Individual) -> Sequence[Answer]:
     await access.note(work, Act.SEE_CASE, [individual.id], "case")
     own = bool(work.as_staff().roles & set(MAY[Act.PROGRESS]))
-    return [send("case", Subject("case", individual.id), more=int(own))]
+    answered = await answers.to_be_read(work, individual)
+    return [send("case", Subject("case", individual.id), more=int(own), answers=int(answered))]
 
 
 @use_case
@@ -96,3 +99,12 @@ async def _working_with(tx: AsyncConnection, individual: Individual) -> frozense
     orders = await dates.orders_of(tx, individual.id)
     named = {id_ for order in orders if order.active or order is orders[0] for id_ in order.workers}
     return frozenset(named) | await access.youth_team(tx, individual)
+
+
+@loads("glass")
+async def about_glass(source: Source, ids: Iterable[int]) -> dict[int, AboutGlass]:
+    """Who broke the glass, for whom and why."""
+    found = await record.broken_glass(source.tx, ids)
+    staff = await people.everybody_on_staff(source.tx)
+    known = await people.individuals_by_id(source.tx, {one.individual_id for one in found})
+    return {one.id: AboutGlass(known[one.individual_id], staff[one.staff_id], one.reason, one.until) for one in found}

@@ -2,29 +2,30 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import cover as store
 from db import dates, items, outbox, people
-from domain import caseload
+from domain import caseload, compliance
 from domain.caseload import Move, Part
-from domain.compliance import ONLY_MANAGERS, Item
+from domain.compliance import Item
 from domain.errors import NotKnown
 from domain.facts import AboutCaseload, AboutHandover, OpenAbout
 from domain.orders import Order
 from domain.outbox import Answer, Owed, Subject, To, edit, send
 from domain.people import MAY, Act, Individual, Staff
-from usecases import access, awaiting, ladders
-from usecases import items as open_items
+from usecases import access, awaiting, relieving
 from usecases.cover import MORNING
 from usecases.service import Service, Work, use_case
+from usecases.subjects import Source, loads_one
 
 FAMILY = "new_worker"  # one message to each individual, however often they are handed over before it can be sent
 MOST_CARDS = 5  # open things of which the new worker gets the cards themselves
 NOBODY = 0  # on a button: nobody is named
 ALL = 0  # on a button: not one individual, but all of a colleague's
+WAITS = timedelta(days=60)  # for whoever takes over to link a phone; what is open is on their /desk in any case
 
 
 @use_case
@@ -128,7 +129,7 @@ async def _open(tx: AsyncConnection, moves: Sequence[Move]) -> list[Item]:
 
 async def _open_about(tx: AsyncConnection, orders: Sequence[Order]) -> list[Item]:
     """Without what only managers are shown: a complaint may be about any of those who hand over or take over."""
-    found = [item for item in await items.open_items(tx) if item.kind not in ONLY_MANAGERS]
+    found = [item for item in await items.open_items(tx) if not item.apart]
     return [item for item in found if caseload.is_about(item, orders)]
 
 
@@ -145,58 +146,61 @@ async def hand_over(work: Work, individual_id: int, from_id: int, part: Part, to
     id_ = await store.hand_over(work.tx, moves, me.id, work.now)
     if individual_id == ALL:
         await access.note(work, Act.HAND_OVER, {move.individual_id for move in moves}, "handed over")
-    await _tell(work, moves, id_, me)
-    await _pass_items(work, moves)
+    await _follow(work.service, work.tx, moves, id_, me)
     await awaiting.ask(work, "handover_note", handover=id_)
     return [edit("handed", Subject("handover", id_))]
 
 
-async def _pass_items(work: Work, moves: Sequence[Move]) -> None:
+async def named_by_export(service: Service, tx: AsyncConnection, moves: Sequence[Move]) -> None:
+    """The case system itself names somebody else: kept, and told to the same people as a hand-over in the chat."""
+    groups: dict[tuple[Part, int | None, int], list[Move]] = {}
+    for move in moves:
+        groups.setdefault((move.part, move.from_id, move.to_id), []).append(move)
+    for together in groups.values():
+        id_ = await store.note_changes(tx, together, None, service.clock.now())
+        await _follow(service, tx, together, id_, None)
+
+
+async def _follow(service: Service, tx: AsyncConnection, moves: Sequence[Move], id_: int, by: Staff | None) -> None:
+    await _tell(service, tx, moves, id_, by)
+    await _pass_items(service, tx, moves, id_)
+
+
+async def _pass_items(service: Service, tx: AsyncConnection, moves: Sequence[Move], id_: int) -> None:
     """What the earlier worker had claimed is open again, for the new one, with its ladder from the beginning. What
     nobody has claimed keeps its ladder, whose next steps go by the new worker. A few cards come at once; of more than
     that the list tells, and nobody's phone rings seventy times."""
+    now = service.clock.now()
     of_order = {move.order_id: move for move in moves if move.tells}
     of_person = {move.individual_id: move for move in reversed(moves) if move.tells}
     concerned = [
         (item, move)
-        for item in await _open(work.tx, moves)
+        for item in await _open(tx, moves)
         if (move := of_order.get(item.order_id or 0) or of_person.get(item.individual_id)) is not None
     ]
     cards = len(concerned) <= MOST_CARDS
     for item, move in concerned:
         if item.claimed_by is not None and item.claimed_by == move.from_id:
-            await _open_again(work, item, cards)
-        elif cards and item.unclaimed and work.service.policy.ladders.of(item)[0].to is To.WORKER:
-            card = Owed("item", Subject("item", item.id), To.STAFF, work.now, to_id=move.to_id)
-            step = f"handed-{work.update_id}"
-            card = replace(card, step=step, revision=item.round, individual_id=item.individual_id)
-            await outbox.owe(work.tx, card, work.now)
+            await relieving.open_again(service, tx, item, now, "handed_over", cards)
+        elif cards and item.unclaimed and service.policy.ladders.of(item)[0].to is To.WORKER:
+            card = Owed("item", Subject("item", item.id), To.STAFF, now, step=f"handed-{id_}", to_id=move.to_id)
+            await outbox.owe(tx, replace(card, revision=item.round, individual_id=item.individual_id), now)
 
 
-async def _open_again(work: Work, item: Item, card: bool) -> None:
-    again = replace(item, claimed_by=None, claimed_at=None, round=item.round + 1)
-    await items.change_item(work.tx, item.id, claimed_by=None, claimed_at=None, round=again.round)
-    wanted = await ladders.climb(work.service, work.tx, again, work.now)
-    wanted = wanted if card else [owed for owed in wanted if owed.to is not To.WORKER]
-    await outbox.plan(work.tx, [Subject("item", item.id)], "ladder", wanted, work.now, "handed_over")
-    await open_items.refresh(work.service, work.tx, again)
-
-
-async def _tell(work: Work, moves: Sequence[Move], id_: int, me: Staff) -> None:
+async def _tell(service: Service, tx: AsyncConnection, moves: Sequence[Move], id_: int, by: Staff | None) -> None:
     """The new worker, at once; managers, if a worker did it; and each individual, in their own good time."""
-    about, to_id = Subject("handover", id_), moves[0].to_id
-    if to_id != me.id:
-        due = await _when_here(work, to_id)
-        await outbox.owe(work.tx, Owed("handed_to_you", about, To.STAFF, due, to_id=to_id), work.now)
-    if not _of_anybody(me):
-        await outbox.owe(work.tx, Owed("handed_by_worker", about, To.MANAGER, work.now), work.now)
+    about, to_id, now = Subject("handover", id_), moves[0].to_id, service.clock.now()
+    if by is None or to_id != by.id:
+        await outbox.owe(tx, await _to_taker(service, tx, "handed_to_you", about, to_id), now)
+    if by is not None and not _of_anybody(by):
+        await outbox.owe(tx, Owed("handed_by_worker", about, To.MANAGER, now), now)
     whom = sorted({move.individual_id for move in moves if move.tells})
     news = [
         Owed(
             kind="new_worker",
             subject=Subject("individual", one),
             to=To.INDIVIDUAL,
-            due_at=work.now,
+            due_at=now,
             step=str(id_),
             individual_id=one,
             params={"worker": to_id},
@@ -204,16 +208,17 @@ async def _tell(work: Work, moves: Sequence[Move], id_: int, me: Staff) -> None:
         )
         for one in whom
     ]
-    await outbox.plan(work.tx, [owed.subject for owed in news], FAMILY, news, work.now, "handed_on")
+    await outbox.plan(tx, [owed.subject for owed in news], FAMILY, news, now, "handed_on")
 
 
-async def _when_here(work: Work, staff_id: int) -> datetime:
-    """Now, or the morning on which somebody who is away is back."""
-    one = (await people.everybody_on_staff(work.tx))[staff_id]
-    if one.leave is None or not one.away_on(work.today):
-        return work.now
-    calendar = work.service.calendar
-    return calendar.at(calendar.next_working_day(one.leave.last), MORNING)
+async def _to_taker(service: Service, tx: AsyncConnection, kind: str, about: Subject, staff_id: int) -> Owed:
+    """Now, or on the morning on which somebody who is away is back; who has no phone linked hears of it then."""
+    now, calendar = service.clock.now(), service.calendar
+    one = (await people.everybody_on_staff(tx))[staff_id]
+    due = now
+    if one.leave is not None and one.away_on(calendar.day(now)):
+        due = calendar.at(calendar.next_working_day(one.leave.last), MORNING)
+    return Owed(kind, about, To.STAFF, due, expires_at=due + WAITS, to_id=staff_id, family=compliance.TO_TAKER)
 
 
 @awaiting.hears("handover_note")
@@ -222,11 +227,10 @@ async def _note(work: Work, text: str, ids: Mapping[str, int]) -> Sequence[Answe
     found = await store.together(work.tx, ids["handover"])
     if not found or found[0].handed_by != work.as_staff().id:
         return None
-    first = found[0]
-    await store.note_words(work.tx, first.id, text)
-    about = Subject("handover", first.id)
-    due = await _when_here(work, first.to_id)
-    await outbox.owe(work.tx, Owed("handed_note", about, To.STAFF, due, to_id=first.to_id), work.now)
+    await store.note_words(work.tx, [one.id for one in found], text)
+    about = Subject("handover", found[0].id)
+    owed = await _to_taker(work.service, work.tx, "handed_note", about, found[0].to_id)
+    await outbox.owe(work.tx, owed, work.now)
     return [send("handed_note_kept", about)]
 
 
@@ -234,7 +238,7 @@ async def _note(work: Work, text: str, ids: Mapping[str, int]) -> Sequence[Answe
 async def show(work: Work, handover_id: int, page: int) -> Sequence[Answer]:
     """What was handed over, and what is open about each: for whoever took it over, gave it or is a manager."""
     me = await access.require(work, Act.HAND_OVER)
-    found = await about(work.service, work.tx, handover_id)
+    found = await about(work, handover_id)
     if found is None or not (_of_anybody(me) or me.id == found.taker.id):
         raise NotKnown
     first = caseload.first_of_page(len(found.held), page, caseload.HELD_PAGE)
@@ -246,16 +250,17 @@ async def show(work: Work, handover_id: int, page: int) -> Sequence[Answer]:
 # ── What is told ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def about(service: Service, tx: AsyncConnection, id_: int) -> AboutHandover | None:
+@loads_one("handover")
+async def about(source: Source, id_: int) -> AboutHandover | None:
     """A hand-over by the id of its first row, with what is open about each person now."""
-    found = await store.together(tx, id_)
+    found = await store.together(source.tx, id_)
     if not found:
         return None
-    everybody = await people.everybody_on_staff(tx)
-    orders = await dates.orders_by_id(tx, {one.order_id for one in found})
+    everybody = await people.everybody_on_staff(source.tx)
+    orders = await dates.orders_by_id(source.tx, {one.order_id for one in found})
     first = found[0]
     giver, by = (everybody.get(one) if one is not None else None for one in (first.from_id, first.handed_by))
-    held = await _held(tx, list(orders.values()))
+    held = await _held(source.tx, list(orders.values()))
     return AboutHandover(id_, giver, everybody[first.to_id], by, Part(first.role), first.words, held)
 
 
@@ -281,8 +286,9 @@ async def _held(tx: AsyncConnection, orders: Sequence[Order]) -> tuple[OpenAbout
     return tuple(whole(one) for one in sorted(known.values(), key=lambda one: one.case_ref))
 
 
-async def about_caseload(tx: AsyncConnection, individual_id: int) -> AboutCaseload:
+@loads_one("caseload")
+async def about_caseload(source: Source, individual_id: int) -> AboutCaseload:
     """Who could take over, and whom: one individual, or (0) all of a colleague's."""
-    individual = await people.individual(tx, individual_id) if individual_id != ALL else None
-    linked = frozenset(await people.chats_of_staff(tx))
-    return AboutCaseload(await people.everybody_on_staff(tx), linked, individual)
+    individual = await people.individual(source.tx, individual_id) if individual_id != ALL else None
+    linked = frozenset(await people.chats_of_staff(source.tx))
+    return AboutCaseload(await people.everybody_on_staff(source.tx), linked, individual)

@@ -9,17 +9,25 @@ from db import outbox, traces
 from domain.outbox import WIPE, Answer, Owed, Subject, To, send
 from usecases.service import Work, use_case
 
+ASKED = ("", "form", "form_offer", "form_again", "form_back")  # a form's own messages, and what was typed in answer
 REACH = timedelta(hours=48)  # nothing older can be deleted by a bot (Bot API, deleteMessage)
 
 
 async def take_away(
-    tx: AsyncConnection, chat: int, now: datetime, *, only: int | None = None, up_to: int | None = None
+    tx: AsyncConnection,
+    chat: int,
+    now: datetime,
+    *,
+    only: int | None = None,
+    up_to: int | None = None,
+    sitting: int | None = None,
 ) -> None:
-    """Owes the deletion of what stands in a chat (its row): one message, all up to one, or everything.
+    """Owes the deletion of what stands in a chat (its row): one message, all up to one, one form, or everything.
 
     Which messages those are is read from the traces when it is done. The chat may have been unlinked by then.
     """
-    which = {"only": only} if only is not None else {"up_to": up_to} if up_to is not None else {}
+    ways = {"only": only, "up_to": up_to, "sitting": sitting}
+    which = {name: id_ for name, id_ in ways.items() if id_ is not None}
     step = "-".join([*(f"{name}{id_}" for name, id_ in which.items()), str(now.timestamp())])
     owed = Owed(WIPE, Subject("chat", chat), To.CHAT, now, step=step, to_id=chat, params=which)
     await outbox.owe(tx, owed, now)
@@ -27,10 +35,14 @@ async def take_away(
 
 async def to_take(tx: AsyncConnection, owed: Owed, now: datetime) -> tuple[int, ...]:
     """The messages that a wipe is about, oldest first. Those beyond Telegram's reach are let be."""
-    only, up_to = owed.params.get("only"), owed.params.get("up_to")
+    only, up_to, sitting = (owed.params.get(name) for name in ("only", "up_to", "sitting"))
     if isinstance(only, int):
         return (only,)
-    found = [one.message_id for one in await traces.since(tx, owed.subject.id, now - REACH)]
+    standing = await traces.since(tx, owed.subject.id, now - REACH)
+    if isinstance(sitting, int):
+        about = str(Subject("sitting", sitting))
+        return tuple(one.message_id for one in standing if one.subject == about and one.kind in ASKED)
+    found = [one.message_id for one in standing]
     return tuple(one for one in found if not isinstance(up_to, int) or one <= up_to)
 
 

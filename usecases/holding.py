@@ -9,10 +9,12 @@ from typing import Any
 from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import cover, persons, tables
+from db import cover, people, persons, tables
+from domain.facts import AboutHeld
 from domain.people import Individual
 from domain.persons import Attached, Held, Lines, Section
 from usecases.service import Service
+from usecases.subjects import Source, loads_one
 
 EXPORTED: Mapping[str, str] = {  # every kind of thing that is handed over, in this order, and the rule that keeps it
     "individuals": "case",
@@ -54,6 +56,13 @@ LEFT_OUT: Mapping[str, str] = {  # why a table that knows a person is not handed
 }
 SECRET = frozenset({"code_hash", "asked_hash", "digits", "chat_hash", "mobile_hash", "chain", "form_id", "content"})
 OTHERS = frozenset({"officer_ref", "case_manager_ref", "staff_ref", "recorded_by"})  # staff, in a row of the export
+
+
+@loads_one("held")
+async def about_held(source: Source, individual_id: int) -> AboutHeld | None:
+    """All that is held on a person, other people left out."""
+    individual = await people.individual(source.tx, individual_id)
+    return AboutHeld(individual, await held(source.service, source.tx, individual, source.now)) if individual else None
 
 
 async def held(service: Service, tx: AsyncConnection, individual: Individual, now: datetime) -> Held:

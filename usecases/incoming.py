@@ -92,21 +92,20 @@ async def speech(service: Service, letter: inbox.Letter) -> Speech | None:
         return prepared
     async with service.db.read() as tx:
         stored = await inbox.answer_to(tx, letter.update_id, service.process)
-        return None if stored is None else await _speech(service, tx, [letter.chat_hash], stored)
+        if stored is None:
+            return None
+        chat = await people.chat_by_hash(tx, [letter.chat_hash])
+        return await _speech(service, tx, stored, chat.language if chat is not None else None)
 
 
-async def prepare(work: Work, answers: Sequence[Answer]) -> Speech:
+async def prepare(work: Work, answers: Sequence[Answer], language: str | None) -> Speech:
     """The same, in the transaction that acted: who speaks, and in which language, may have changed in it."""
-    return await _speech(work.service, work.tx, work.service.db.keys.hashes(work.chat_id), answers)
+    return await _speech(work.service, work.tx, answers, language)
 
 
-async def _speech(service: Service, tx: AsyncConnection, hashes: list[str], stored: Sequence[Answer]) -> Speech:
-    if not stored:
-        return Speech((), "en")
-    known = await facts.load(service, tx, [one.saying for one in stored], service.clock.now())
-    chat = await people.chat_by_hash(tx, hashes)
-    spoken = [Spoken(one, known[one.saying.subject]) for one in stored]
-    return Speech(spoken, chat.language if chat is not None else "en")
+async def _speech(service: Service, tx: AsyncConnection, stored: Sequence[Answer], language: str | None) -> Speech:
+    known = await facts.load(service, tx, [one.saying for one in stored], service.clock.now()) if stored else {}
+    return Speech([Spoken(one, known[one.saying.subject]) for one in stored], language or "en")
 
 
 def _words_in(raw: Mapping[str, Any]) -> str:
@@ -124,8 +123,8 @@ async def answer_instead(service: Service, letter: inbox.Letter, instead: Sequen
             turn = Turn(letter.update_id, chat_of(letter.raw), words=_words_in(letter.raw))
             work = await begin(service, tx, turn)
             answers = await service.listen(work, instead)
-            await inbox.answer(tx, letter.update_id, answers)
-            service.prepared[letter.update_id] = await prepare(work, answers)
+            language = await inbox.answer(tx, letter.update_id, work.chat_hashes, answers)
+            service.prepared[letter.update_id] = await prepare(work, answers, language)
     service.wake()
 
 
@@ -138,12 +137,15 @@ async def failed(service: Service, update_id: int) -> bool:
         return True
 
 
-async def drop(service: Service, answered: Sequence[Answered]) -> None:
-    """Deletes updates that were answered, and remembers the new messages that answered them."""
+async def drop(service: Service, answered: Sequence[Answered]) -> Sequence[Answered]:
+    """Deletes updates that were answered, and remembers the new messages that answered them. Returns which: all that
+    had gathered there when the transaction could begin."""
     async with service.db.write() as tx:
-        await inbox.drop(tx, [one.letter.update_id for one in answered], service.clock.now())
-        for one in answered:
+        batch = tuple(answered)
+        await inbox.drop(tx, [one.letter.update_id for one in batch], service.clock.now())
+        for one in batch:
             await _remember(service, tx, one)
+    return batch
 
 
 async def remember(service: Service, answered: Answered) -> None:

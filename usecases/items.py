@@ -50,7 +50,7 @@ async def raise_item(
         item = await following.begin(service, tx, item, wanted)
         if kind is compliance.Kind.NON_ATTENDANCE and order is not None and order.copied_id is not None:
             await outbox.owe(tx, _note(item, "item_copy", To.COPY, service, step=str(item.round)), now)
-        if kind is compliance.Kind.DANGER:
+        if kind is compliance.Kind.DANGER and not item.apart:
             await outbox.owe(tx, _note(item, "item_copy", To.WORKER, service, step=str(item.round)), now)
     return item, new
 
@@ -148,9 +148,10 @@ async def withdraw(service: Service, tx: AsyncConnection, item: compliance.Item)
 
 
 async def conclude(service: Service, tx: AsyncConnection, item: compliance.Item) -> None:
-    """What the item asked for has been done elsewhere: nobody else needs to hear of it."""
+    """What the item asked for has been done elsewhere: nobody else needs to hear of it. One that was withdrawn was
+    right after all."""
     now = service.clock.now()
-    await items.change_item(tx, item.id, closed_at=now)
+    await items.change_item(tx, item.id, closed_at=now, withdrawn_at=None)
     await outbox.cancel(tx, Subject("item", item.id), "ladder", "concluded", now)
     await following.end(service, tx, item, "concluded")
     await refresh(service, tx, item)
@@ -163,7 +164,9 @@ async def dispute(service: Service, tx: AsyncConnection, item: compliance.Item) 
     """
     if item.disputed_at is not None:
         return
-    await items.change_item(tx, item.id, disputed_at=service.clock.now(), closed_at=None)
+    await items.change_item(tx, item.id, disputed_at=service.clock.now())
+    if item.closed_at is not None:
+        await following.reopen(service, tx, item)
     await refresh(service, tx, item)
     await tell_those_who_saw(service, tx, item, "item_disputed")
     await outbox.owe(tx, _note(item, "was_there_question", To.RUNNER, service, step="asked"), service.clock.now())
@@ -254,7 +257,7 @@ async def _tell_usual_worker(work: Work, item: compliance.Item) -> None:
     """Whoever works with the person hears in one line what somebody else has dealt with; of what only managers are
     told, nothing."""
     individual = await people.individual(work.tx, item.individual_id)
-    if individual is None or item.kind in compliance.ONLY_MANAGERS:
+    if individual is None or item.apart:
         return
     order = await dates.order(work.tx, item.order_id) if item.order_id is not None else None
     theirs = await access.youth_team(work.tx, individual) or {order.worker_id if order is not None else None}
@@ -274,6 +277,7 @@ async def here(work: Work, kind: str, item: compliance.Item) -> Answer:
         "mine": int(item.claimed_by == work.as_staff().id),
         "copy": int(work.chat is not None and work.chat.id in copied),
         "export": int(bool(work.as_staff().roles & set(MAY[Act.EXPORT]))),
+        "names": int(bool(work.as_staff().roles & set(MAY[Act.NAME_NEUTRAL]))),
     }
     if kind == "item_open" and item.kind is compliance.Kind.NON_ATTENDANCE:
         params |= await efforts.reader(work, item.individual_id, item)

@@ -15,6 +15,7 @@ from domain.outbox import Answer, Owed, Status, Subject, To, edit, send
 from domain.people import Act, Role, Staff
 from usecases import access, awaiting, cutting_off
 from usecases.service import Service, Work, use_case
+from usecases.subjects import Source, loads_of_staff
 
 FAMILY = "leaver"
 MORNING = time(9)
@@ -81,18 +82,19 @@ async def _only_manager(work: Work, one: Staff) -> bool:
     return not any(Role.MANAGER in other.roles and other.active_on(work.today) for other in others)
 
 
-async def about(service: Service, tx: AsyncConnection, one: Staff) -> AboutLeaver:
+@loads_of_staff("leaver")
+async def about(source: Source, one: Staff) -> AboutLeaver:
     """What is still with somebody."""
-    running = [order for order in await store.orders_with(tx, one.id) if order.active]
+    running = [order for order in await store.orders_with(source.tx, one.id) if order.active]
     held = {
         part.value: len({order.individual_id for order in running if caseload.holder(order, part) == one.id})
         for part in Part
     }
-    claimed = [item for item in await items.open_items(tx) if item.claimed_by == one.id]
-    today = service.calendar.day(service.clock.now())
+    claimed = [item for item in await items.open_items(source.tx) if item.claimed_by == one.id]
+    today = source.service.calendar.day(source.service.clock.now())
     after = max(one.active_until, today) if one.active_until is not None else today
-    sessions = await store.sessions_ahead(tx, one.id, Span(after + days.DAY, after + YEAR))
-    everybody = await people.everybody_on_staff(tx)
+    sessions = await store.sessions_ahead(source.tx, one.id, Span(after + days.DAY, after + YEAR))
+    everybody = await people.everybody_on_staff(source.tx)
     covers = tuple(everybody[id_] for id_ in sorted(one.covers))
     return AboutLeaver(one, {part: n for part, n in held.items() if n}, len(claimed), sessions, covers)
 

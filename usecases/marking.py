@@ -11,7 +11,7 @@ from domain.errors import NotKnown, NotToday, Stale, TooEarly
 from domain.facts import AboutAppointment, AboutSession
 from domain.outbox import Answer, Params, Subject, edit, send
 from domain.people import Act, Relation, may
-from usecases import access, facts, register
+from usecases import access, appointments, register, sessions
 from usecases import items as open_items
 from usecases.service import Work, use_case
 
@@ -21,8 +21,8 @@ async def today(work: Work) -> Sequence[Answer]:
     """/today: a register for each session of the day that this person runs; everybody's, for a manager."""
     staff = await access.require(work, Act.RUN_REGISTER)
     everybodys = may(staff, Act.RUN_REGISTER, Relation(), work.today)
-    sessions = await dates.sessions_of(work.tx, None if everybodys else staff.id, work.today)
-    pages = [ids[start] for ids in sessions.values() for start in range(0, len(ids), facts.REGISTER_PAGE)]
+    found = await dates.sessions_of(work.tx, None if everybodys else staff.id, work.today)
+    pages = [ids[start] for ids in found.values() for start in range(0, len(ids), sessions.REGISTER_PAGE)]
     for appointment_id in pages:
         await _note_everybody_on(work, appointment_id)
     return [send("register", Subject("session", id_)) for id_ in pages] or [send("register_none")]
@@ -107,7 +107,7 @@ async def take_back(work: Work, appointment_id: int, first: int, last: int) -> S
 async def _present(work: Work, one: Appointment) -> list[AboutAppointment]:
     """Whom *everyone else* means, of the whole session however many pages it has."""
     ids = await dates.session_members(work.tx, one.on_register)
-    known = await facts.appointments(work.tx, ids, work.today)
+    known = await appointments.about(work.tx, ids, work.today)
     return [known[id_] for id_ in ids if is_present(work, known[id_])]
 
 
@@ -143,7 +143,7 @@ async def show_again(work: Work, appointment_id: int, **params: str | int) -> Se
 
 
 async def _note_everybody_on(work: Work, appointment_id: int) -> AboutSession | None:
-    session = await facts.about_session(work.tx, appointment_id)
+    session = await sessions.about_session(work.tx, appointment_id)
     if session is not None:
         await access.note(work, Act.RUN_REGISTER, [row.individual.id for row in session.rows], "register")
     return session
@@ -153,7 +153,7 @@ async def on_own_register(work: Work, appointment_id: int, what: str) -> AboutAp
     """A date on a register that the speaker runs today. Somebody else's raises NotKnown, as one that does not exist
     would; the speaker's own of another day NotToday; one that is off by now Stale."""
     staff = await access.require(work, Act.RUN_REGISTER)
-    about = (await facts.appointments(work.tx, [appointment_id])).get(appointment_id)
+    about = (await appointments.about(work.tx, [appointment_id])).get(appointment_id)
     if about is None:
         raise NotKnown
     one = about.appointment

@@ -5,8 +5,6 @@ Neither is ever in an individual's chat, and on the register a note is shown to 
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from db import dates, notes, outbox, people, traces
 from domain import routing
 from domain.appointments import Appointment
@@ -16,9 +14,10 @@ from domain.facts import AboutNote
 from domain.notes import MOST, Note
 from domain.notes import Kind as What
 from domain.outbox import Answer, Owed, Subject, To, edit, send
-from usecases import awaiting, facts, marking, rota
+from usecases import appointments, awaiting, marking, rota
 from usecases import items as open_items
 from usecases.service import Work, use_case
+from usecases.subjects import Source, loads
 
 
 @use_case
@@ -75,7 +74,7 @@ async def _too_long(work: Work, what: str, appointment_id: int) -> Sequence[Answ
 
 async def _who_hears(work: Work, one: Appointment) -> Sequence[int]:
     """The reachable workers of the people on a session, or 0: managers."""
-    members = await facts.appointments(work.tx, await dates.session_members(work.tx, one.on_register))
+    members = await appointments.about(work.tx, await dates.session_members(work.tx, one.on_register))
     roster = await rota.roster(work.service, work.tx)
     workers = {
         id_ for about in members.values() for id_ in routing.meant(To.WORKER, roster, about.individual, about.order)
@@ -115,11 +114,12 @@ async def _show_who_has_it(work: Work, note: Note) -> None:
             await outbox.owe(work.tx, again, work.now)
 
 
-async def about_notes(tx: AsyncConnection, ids: Sequence[int]) -> dict[int, AboutNote]:
+@loads("note")
+async def about_notes(source: Source, ids: Sequence[int]) -> dict[int, AboutNote]:
     """Notes of somebody who is not on a list, with whoever wrote them and has them."""
-    staff = await people.everybody_on_staff(tx)
-    found = await notes.by_ids(tx, ids)
-    places = await dates.places_by_id(tx, {one.place_id for one in found.values() if one.place_id is not None})
+    staff = await people.everybody_on_staff(source.tx)
+    found = await notes.by_ids(source.tx, ids)
+    places = await dates.places_by_id(source.tx, {one.place_id for one in found.values() if one.place_id is not None})
     return {
         id_: AboutNote(one, places.get(one.place_id or 0), staff[one.staff_id], staff.get(one.taken_by or 0))
         for id_, one in found.items()

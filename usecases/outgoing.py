@@ -28,7 +28,7 @@ from domain.outbox import (
 from domain.people import Individual
 from domain.reminding import Skip
 from domain.texting import Bar
-from usecases import access, facts, following, gathering, hiding, reminding, rota, settling
+from usecases import access, facts, following, gathering, hiding, offering, reminding, rota, settling
 from usecases.obstacles import Obstacles
 from usecases.parcels import Addressee, Parcel, Recipient, Texted, merged
 from usecases.service import Service
@@ -133,6 +133,8 @@ class _Desk:
                 reason = way if reason == Skip.NOT_LINKED and isinstance(way, Bar) else reason
                 await outbox.settle(self.tx, [row.id], status, reason, self.now)
                 await settling.tell_who_answered(self.tx, row, about, reason, self.now)
+                if status in (Status.UNREACHABLE, Status.SUPPRESSED):
+                    await offering.not_made(self.service, self.tx, row, reason)
                 if reason == Skip.QUIET_HOURS and not droppable(owed):
                     await reminding.ask_to_ring(self.service, self.tx, owed, about, "not_told")
         return None
@@ -176,6 +178,7 @@ class _Desk:
             await outbox.settle(self.tx, [row.id], Status.SENT, "", self.now)
         else:
             who, why = routing.why_nobody(row.owed.to, self.roster, *_whose(about), row.owed.to_id)
+            why = why or "works_with_them"  # they could be told, and it is not for them to know
             if who is not None:
                 await store.note_who(self.tx, row, who)
             await settling.go_unheard(self.service, self.tx, row, about, why, self.now)

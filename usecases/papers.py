@@ -1,6 +1,6 @@
 """Papers about one order: its evidence record, and the letter that practice expects next. Made when somebody asks."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,10 +16,9 @@ from domain.imports import cells
 from domain.imports.problems import Wrong
 from domain.outbox import Answer, Subject, send
 from domain.people import Act, Individual, Staff
-from usecases import access, efforts
+from usecases import access, appointments, efforts
 from usecases.service import Service, Work, use_case
-
-Reading = Callable[[AsyncConnection, Iterable[int], date], Awaitable[dict[int, AboutAppointment]]]
+from usecases.subjects import Reading, Source, loads_one
 
 
 @use_case
@@ -89,12 +88,12 @@ async def _order(work: Work, order_id: int, what: str) -> Individual:
     return individual
 
 
-async def export(service: Service, order_ref: str, read: Reading) -> AboutPapers:
+async def export(service: Service, order_ref: str) -> AboutPapers:
     """The same for the command line; raises NotKnown. It is put on record."""
     async with service.db.write() as tx:
         found = await keeping.order_by_ref(tx, order_ref)
         order_id, individual_id = found if found is not None else (0, 0)
-        about_ = await about(service, tx, order_id, read)
+        about_ = await about(Reading(service, tx, service.clock.now()), order_id)
         if about_ is None:
             raise NotKnown(found=order_ref)
         await access_record.note(tx, service.clock.now(), None, [individual_id], Act.PAPERS.value, "evidence record")
@@ -104,32 +103,33 @@ async def export(service: Service, order_ref: str, read: Reading) -> AboutPapers
 # ── What they say ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def about_orders(tx: AsyncConnection, individual_id: int) -> AboutOrders | None:
+@loads_one("orders")
+async def about_orders(source: Source, individual_id: int) -> AboutOrders | None:
     """One person's orders."""
-    individual = await people.individual(tx, individual_id)
+    individual = await people.individual(source.tx, individual_id)
     if individual is None:
         return None
-    return AboutOrders(individual, tuple(await dates.orders_of(tx, individual_id)))
+    return AboutOrders(individual, tuple(await dates.orders_of(source.tx, individual_id)))
 
 
-async def about(service: Service, tx: AsyncConnection, order_id: int, read: Reading) -> AboutPapers | None:
-    """Everything about one order up to today, in a handful of statements however many dates it has. `read` gathers what
-    is known of dates."""
-    order, now = await dates.order(tx, order_id), service.clock.now()
-    individual = await people.individual(tx, order.individual_id) if order is not None else None
+@loads_one("papers")
+async def about(source: Source, order_id: int) -> AboutPapers | None:
+    """Everything about one order up to today, in a handful of statements however many dates it has."""
+    order, now = await dates.order(source.tx, order_id), source.now
+    individual = await people.individual(source.tx, order.individual_id) if order is not None else None
     if order is None or individual is None:
         return None
-    ids = await papers.dates_of(tx, order_id, now)
-    known = await read(tx, ids, service.calendar.day(now))
-    staff = await people.everybody_on_staff(tx)
+    ids = await papers.dates_of(source.tx, order_id, now)
+    known = await appointments.about(source.tx, ids, source.service.calendar.day(now))
+    staff = await people.everybody_on_staff(source.tx)
     missed = [one for one in known.values() if one.standing is not None and one.standing.outcome in MISSED]
     return AboutPapers(
         individual,
         order,
-        tuple(await _histories(tx, [known[id_] for id_ in ids if id_ in known], staff)),
-        await efforts.about(service, tx, missed),
+        tuple(await _histories(source.tx, [known[id_] for id_ in ids if id_ in known], staff)),
+        await efforts.about(source.service, source.tx, missed),
         staff.get(order.worker_id or 0),
-        (await dates.next_dates(tx, {individual.id}, now)).get(individual.id),
+        (await dates.next_dates(source.tx, {individual.id}, now)).get(individual.id),
     )
 
 

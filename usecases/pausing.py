@@ -13,15 +13,17 @@ from domain.pausing import HELD, SENDING, newest
 from domain.people import Act
 from usecases import access, ladders
 from usecases.service import Service, Work, use_case
+from usecases.subjects import Source, loads_one
 
 NEW = timedelta(hours=12)  # a pause that everybody has just heard of
 log = structlog.get_logger()
 
 
-async def about_pause(tx: AsyncConnection, staff_id: int) -> AboutPause:
+@loads_one("pause")
+async def about_pause(source: Source, staff_id: int) -> AboutPause:
     """How things stand; `staff_id` is who acted, 0 for the command line."""
-    off, held = await switches.off(tx, SENDING), await outbox.held(tx, HELD)
-    by = (await people.everybody_on_staff(tx)).get(staff_id)
+    off, held = await switches.off(source.tx, SENDING), await outbox.held(source.tx, HELD)
+    by = (await people.everybody_on_staff(source.tx)).get(staff_id)
     messages = sum(row.owed.to is To.INDIVIDUAL for row in held)
     return AboutPause(off.at if off is not None else None, by, len(held) - messages, messages)
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import dates, holds, offers, people
+from db import dates, holds, offers, people, suited
 from domain import places
 from domain.appointments import Appointment, Place
 from domain.appointments import Kind as DateKind
@@ -16,6 +16,7 @@ from domain.people import Act, Individual, Relation, Role, Staff, may
 from domain.places import AboutOffer, AboutSpare, AboutTicks, Candidate, FreeSession, Offer, Said
 from usecases import progress
 from usecases.service import Service
+from usecases.subjects import Source, adds_to, loads, loads_of_staff, loads_one
 
 # ── Who may be offered a place ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -41,7 +42,7 @@ async def candidates(
             Candidate(
                 individual,
                 order,
-                lost=books[order.id].lost if order is not None and order.id in books else 0,
+                lost=books[order.id].lost_open if order is not None and order.id in books else 0,
                 hours_done=order is not None and order.id in done,
                 on_hold=order is not None and (order.id, offer.day) in held,
                 busy=id_ in busy,
@@ -69,7 +70,7 @@ async def within_reach(service: Service, tx: AsyncConnection, staff: Staff) -> d
 async def ticked_within_reach(service: Service, tx: AsyncConnection, staff: Staff, place_id: int) -> list[int]:
     """Those (ids) who are ticked for a place, as far as this member of staff reaches."""
     reach = await within_reach(service, tx, staff)
-    return [id_ for id_ in await offers.ticked_for(tx, place_id) if id_ in reach]
+    return [id_ for id_ in await suited.ticked_for(tx, place_id) if id_ in reach]
 
 
 async def free_now(tx: AsyncConnection, offer: Offer, place: Place) -> tuple[int, int]:
@@ -84,11 +85,12 @@ async def free_now(tx: AsyncConnection, offer: Offer, place: Place) -> tuple[int
 # ── For staff ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def about_spare(service: Service, tx: AsyncConnection, staff: Staff, now: datetime) -> AboutSpare:
+@loads_of_staff("spare")
+async def about_spare(source: Source, staff: Staff) -> AboutSpare:
     """The sessions ahead that have room, and the days on which a place has none."""
-    known, today = await offers.places_by_id(tx), service.calendar.day(now)
-    squads = await offers.squads(tx, today - places.LOOK_AHEAD, today + places.LOOK_AHEAD)
-    off = await offers.stood_down(tx, [one.id for squad in squads for one in squad.members])
+    known, today = await offers.places_by_id(source.tx), source.today
+    squads = await offers.squads(source.tx, today - places.LOOK_AHEAD, today + places.LOOK_AHEAD)
+    off = await offers.stood_down(source.tx, [one.id for squad in squads for one in squad.members])
     sessions, latest = [], {}
     for squad in squads:
         first, (starts_at, ends_at) = squad.first, squad.hours
@@ -96,13 +98,17 @@ async def about_spare(service: Service, tx: AsyncConnection, staff: Staff, now: 
         going = [one for one in squad.members if one.id not in off]
         session = FreeSession(first.id, place, first.day, starts_at, ends_at, first.staff_id or 0, None, len(going))
         latest[place.id] = session
-        if going and starts_at > now:
-            sessions.append(replace(session, free=await _free(tx, session)))
-    days = {id_: _other_days(service, one, sessions, now) for id_, one in latest.items() if one.place.capacity}
-    runners = await people.everybody_on_staff(tx)
+        if going and starts_at > source.now:
+            sessions.append(replace(session, free=await _free(source.tx, session)))
+    days = {
+        id_: _other_days(source.service, one, squads, source.now) for id_, one in latest.items() if one.place.capacity
+    }
+    runners = await people.everybody_on_staff(source.tx)
     able = tuple(one for one in sessions if one.free is None or one.free > 0)
-    mine = await offers.open_of(tx, staff.id, now)
-    sent = [AboutOffer(one, known[one.place_id], None, *await free_now(tx, one, known[one.place_id])) for one in mine]
+    mine = await offers.open_of(source.tx, staff.id, source.now)
+    sent = [
+        AboutOffer(one, known[one.place_id], None, *await free_now(source.tx, one, known[one.place_id])) for one in mine
+    ]
     return AboutSpare(staff, able, tuple(known.values()), runners, tuple(sent), days)
 
 
@@ -113,11 +119,12 @@ async def _free(tx: AsyncConnection, one: FreeSession) -> int | None:
 
 
 def _other_days(
-    service: Service, like: FreeSession, sessions: Iterable[FreeSession], now: datetime
+    service: Service, like: FreeSession, squads: Iterable[offers.Squad], now: datetime
 ) -> tuple[FreeSession, ...]:
-    """The days ahead on which a place has no session, each with the hours and the supervisor of its latest one."""
+    """The days ahead on which a place has no session, not even one that is off, each with the hours and the supervisor
+    of its latest one."""
     calendar, today = service.calendar, service.calendar.day(now)
-    taken = {one.day for one in sessions if one.place.id == like.place.id}
+    taken = {one.first.day for one in squads if one.first.place_id == like.place.id}
     starts, ends = calendar.wall(like.starts_at).time(), calendar.wall(like.ends_at).time()
     days = (today + timedelta(days=n) for n in range(1, places.LOOK_AHEAD.days + 1))
     return tuple(
@@ -135,46 +142,59 @@ def _other_days(
     )
 
 
-async def about_ticks(service: Service, tx: AsyncConnection, staff: Staff) -> AboutTicks:
+@loads_of_staff("ticks")
+async def about_ticks(source: Source, staff: Staff) -> AboutTicks:
     """Whom this member of staff may tick, for which places."""
-    reach = await within_reach(service, tx, staff)
-    known = await offers.places_by_id(tx)
-    return AboutTicks(staff, tuple(known.values()), tuple(reach.values()), await offers.ticked(tx, reach))
+    reach = await within_reach(source.service, source.tx, staff)
+    known = await offers.places_by_id(source.tx)
+    return AboutTicks(staff, tuple(known.values()), tuple(reach.values()), await suited.ticked(source.tx, reach))
 
 
-async def about_offer(service: Service, tx: AsyncConnection, id_: int, now: datetime) -> AboutOffer | None:
+@loads_one("offer")
+async def about_offer(source: Source, id_: int) -> AboutOffer | None:
     """One offer, as whoever makes it sees it."""
-    offer = await offers.offer(tx, id_)
+    offer = await offers.offer(source.tx, id_)
     if offer is None:
         return None
-    place, staff = (await offers.places_by_id(tx))[offer.place_id], await people.everybody_on_staff(tx)
-    free, taken = await free_now(tx, offer, place)
+    place, staff = (await offers.places_by_id(source.tx))[offer.place_id], await people.everybody_on_staff(source.tx)
+    free, taken = await free_now(source.tx, offer, place)
     runner = staff.get(offer.staff_id or 0)
     if offer.sent:
         return AboutOffer(offer, place, runner, free, taken)
-    ids = await ticked_within_reach(service, tx, staff[offer.offered_by], offer.place_id)
-    found = await candidates(service, tx, offer, ids, now)
+    like = await _like(source.service, source.tx, offer, source.now)
+    ids = await ticked_within_reach(source.service, source.tx, staff[offer.offered_by], offer.place_id)
+    found = await candidates(source.service, source.tx, offer, ids, source.now)
     able = places.in_turn(found)
     others = sorted((one for one in found if one.bar is not None), key=lambda one: one.individual.case_ref)
-    when = places.told_at(able, offer.starts_at, now, service.policy.offer_later, service.calendar)
-    return AboutOffer(offer, place, runner, free, taken, (*able, *others), when)
+    when = places.told_at(able, offer.starts_at, source.now, source.service.policy.offer_later, source.service.calendar)
+    return AboutOffer(offer, place, runner, free, taken, (*able, *others), when, like)
+
+
+async def _like(service: Service, tx: AsyncConnection, offer: Offer, now: datetime) -> date | None:
+    """The day of the session whose hours and supervisor an offer has; None if it is of a session that there is."""
+    today = service.calendar.day(now)
+    squads = await offers.squads(tx, today - places.LOOK_AHEAD, today + places.LOOK_AHEAD)
+    days = [one.first.day for one in squads if one.first.place_id == offer.place_id]
+    return None if offer.day in days or not days else days[-1]
 
 
 # ── For the individual ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def about_offered(
-    service: Service, tx: AsyncConnection, ids: Iterable[int], now: datetime
-) -> dict[int, AboutOffered]:
+@loads("offered")
+async def about_offered(source: Source, ids: Iterable[int]) -> dict[int, AboutOffered]:
     """Each of these offers to one person, with the date that it would be, or has become."""
-    found = await offers.offered_by_id(tx, ids)
-    of = await offers.offers_by_id(tx, {one.offer_id for one in found.values()})
-    known, orders = await offers.places_by_id(tx), await dates.orders_by_id(tx, {o.order_id for o in found.values()})
+    found = await offers.offered_by_id(source.tx, ids)
+    of = await offers.offers_by_id(source.tx, {one.offer_id for one in found.values()})
+    known, orders = (
+        await offers.places_by_id(source.tx),
+        await dates.orders_by_id(source.tx, {o.order_id for o in found.values()}),
+    )
     about = {}
     for offer in of.values():
         theirs = [one for one in found.values() if one.offer_id == offer.id]
-        place, free = known[offer.place_id], (await free_now(tx, offer, known[offer.place_id]))[0]
-        able = await candidates(service, tx, offer, [one.individual_id for one in theirs], now)
+        place, free = known[offer.place_id], (await free_now(source.tx, offer, known[offer.place_id]))[0]
+        able = await candidates(source.service, source.tx, offer, [one.individual_id for one in theirs], source.now)
         by_id = {candidate.individual.id: candidate for candidate in able}
         for one in theirs:
             who = by_id[one.individual_id]
@@ -197,18 +217,20 @@ def _as_a_date(offer: Offer, one: places.Offered) -> Appointment:
     )
 
 
+@adds_to(STAND_DOWN)
 async def with_what_follows(
-    service: Service, tx: AsyncConnection, known: Mapping[Subject, Facts], sayings: Sequence[Saying], now: datetime
+    source: Source, known: Mapping[Subject, Facts], sayings: Sequence[Saying]
 ) -> dict[Subject, Facts]:
     """The facts of each date that is told to be off, with the person's next date that is not, and with the place that
     stands in for it, if there is one."""
     found: dict[Subject, Facts] = {}
     for one in sayings:
         about = known.get(one.subject)
-        if one.kind != STAND_DOWN or not isinstance(about, AboutAppointment):
+        if not isinstance(about, AboutAppointment):
             continue
-        following = await offers.next_on(tx, about.individual.id, about.appointment.over_at)
+        whose, over = about.individual.id, about.appointment.over_at
+        following = (await dates.next_dates(source.tx, [whose], over)).get(whose)
         offered = int(one.params.get("offered", 0))
-        instead = (await about_offered(service, tx, [offered], now)).get(offered) if offered else None
+        instead = (await about_offered(source, [offered])).get(offered) if offered else None
         found[one.subject] = replace(about, following=following, instead=instead)
     return found

@@ -1,23 +1,24 @@
 """The hours of orders and how they stand: one rule for everybody who asks, and /progress for staff."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import dates, people
+from db import dates, milestones, people
 from db import progress as store
 from domain import forecast, progress, slipping
 from domain.errors import NotKnown
-from domain.facts import AboutOrder, AboutProgress, Asked
+from domain.facts import AboutOrder, AboutProgress, Asked, Facts
 from domain.forecast import Known, Light
-from domain.orders import Order
+from domain.orders import Milestone, Order
 from domain.outbox import Answer, Saying, Subject, edit, send
 from domain.people import Act, Role, Scope, Staff, widest
 from domain.progress import Books
 from domain.slipping import Progress, View
 from usecases import access
 from usecases.service import Service, Work, use_case
+from usecases.subjects import Source, adds_to, loads
 
 # ── How orders stand ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -61,13 +62,12 @@ async def active_with_hours(tx: AsyncConnection, individual_id: int) -> list[Ord
 # ── What a message may say ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def about_orders(
-    service: Service, tx: AsyncConnection, ids: Iterable[int], now: datetime
-) -> dict[int, AboutOrder]:
+@loads("order")
+async def about_orders(source: Source, ids: Iterable[int]) -> dict[int, AboutOrder]:
     """Each of these orders with its books and its requests for more time."""
-    found = await standing_of(service, tx, ids, now)
-    staff, asked = await people.everybody_on_staff(tx), await store.extensions(tx, found)
-    whose = await people.individuals_by_id(tx, {one.order.individual_id for one in found.values()})
+    found = await standing_of(source.service, source.tx, ids, source.now)
+    staff, asked = await people.everybody_on_staff(source.tx), await store.extensions(source.tx, found)
+    whose = await people.individuals_by_id(source.tx, {one.order.individual_id for one in found.values()})
     about = {}
     for id_, one in found.items():
         individual = whose[one.order.individual_id]
@@ -75,24 +75,24 @@ async def about_orders(
             individual,
             one,
             extensions=tuple(Asked(ext.day, ext.cause, staff.get(ext.recorded_by or 0)) for ext in asked.get(id_, ())),
-            several=len(await active_with_hours(tx, individual.id)) > 1,
+            several=len(await active_with_hours(source.tx, individual.id)) > 1,
         )
     return about
 
 
+@adds_to("progress")
 async def with_page(
-    service: Service, tx: AsyncConnection, sayings: Iterable[Saying], now: datetime
+    source: Source, known: Mapping[Subject, Facts], sayings: Sequence[Saying]
 ) -> dict[Subject, AboutProgress]:
     """The orders on each page of a list: which they are stands in what is to be said, because a whole caseload has been
     gone through to find them."""
     found = {}
     for one in sayings:
-        if one.kind == "progress":
-            ids = [int(id_) for id_ in str(one.params["orders"]).split(",") if id_]
-            known = await standing_of(service, tx, ids, now)
-            whose = await people.individuals_by_id(tx, {order.order.individual_id for order in known.values()})
-            refs = {id_: whose[order.order.individual_id].case_ref for id_, order in known.items()}
-            found[one.subject] = AboutProgress(tuple(known[id_] for id_ in ids if id_ in known), refs)
+        ids = [int(id_) for id_ in str(one.params["orders"]).split(",") if id_]
+        stand = await standing_of(source.service, source.tx, ids, source.now)
+        whose = await people.individuals_by_id(source.tx, {order.order.individual_id for order in stand.values()})
+        refs = {id_: whose[order.order.individual_id].case_ref for id_, order in stand.items()}
+        found[one.subject] = AboutProgress(tuple(stand[id_] for id_ in ids if id_ in stand), refs)
     return found
 
 
@@ -187,7 +187,8 @@ async def record_extension(work: Work, order_id: int, cause: progress.Cause) -> 
     """On record with today's date, who recorded it and when; *take back* is for a slip of the same day."""
     order = await _order(work, order_id, Act.EXTENSION, "extension recorded")
     if cause is progress.Cause.TAKEN_BACK:
-        await store.take_back_extension(work.tx, order.id, work.today)
+        await milestones.take_back(work.tx, order.id, Milestone.EXTENSION_REQUESTED, work.today)
     else:
-        await store.put_extension(work.tx, order.id, work.today, cause.value, work.as_staff().id, work.now)
+        step, by = Milestone.EXTENSION_REQUESTED, work.as_staff().id
+        await milestones.put(work.tx, order.id, step, work.today, by, work.now, cause.value)
     return [edit("order_hours", Subject("order", order.id))]

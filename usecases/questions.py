@@ -27,11 +27,16 @@ OTHERS_WITH_BUTTONS = (
             "ask_language",
             "form",
             "form_offer",
+            "form_again",
+            "form_back",
             "stopped",
             "help",
             "changed_what",
             "cancelled",
             "place_offer",
+            "place_taken",
+            "place_given_back",
+            "quote_ask",
             "stand_down",
         }
     )
@@ -39,6 +44,7 @@ OTHERS_WITH_BUTTONS = (
 )
 NUMBER = re.compile(r"\W*([1-9])\W*")
 YES_NO = re.compile(r"\W*(yes|no)\W*", re.IGNORECASE)
+POLITE = re.compile(r"\W*(yes|no)\W*(please|thanks|thank you)?\W*", re.IGNORECASE)
 YES_OR_NO: Mapping[bool, tuple[Answer, Answer]] = {
     False: (Answer.COMING, Answer.CANNOT),
     True: (Answer.OK, Answer.HELP),  # no, after *are you OK?*
@@ -51,12 +57,18 @@ def number_in(text: str) -> int | None:
     return int(found[1]) if found else None
 
 
-async def newest(work: Work) -> traces.Trace | None:
-    """Our newest message with buttons in this chat, if it is about a date."""
+async def last(work: Work) -> traces.Trace | None:
+    """Our newest message with buttons in this chat, whatever it is about; None if there is none of late."""
     assert work.chat is not None
     asked = ABOUT_A_DATE | OTHERS_WITH_BUTTONS
     ours = [one for one in await traces.since(work.tx, work.chat.id, work.now - LASTS) if one.kind in asked]
-    return ours[-1] if ours and ours[-1].kind in ABOUT_A_DATE else None
+    return ours[-1] if ours else None
+
+
+async def newest(work: Work) -> traces.Trace | None:
+    """The same, if it is about a date."""
+    found = await last(work)
+    return found if found is not None and found.kind in ABOUT_A_DATE else None
 
 
 async def overtaken(work: Work) -> bool:
@@ -65,6 +77,14 @@ async def overtaken(work: Work) -> bool:
     last = await newest(work)
     unasked = last is not None and last.kind in ANSWERS
     return awaits is not None and unasked and last.at > datetime.fromisoformat(str(awaits["at"]))  # type: ignore[union-attr]
+
+
+def yes_or_no(text: str, numbered: bool) -> bool | None:
+    """Below two buttons of which the first says yes: what was typed, if that is all. `numbered`: so are they."""
+    said = POLITE.fullmatch(text)
+    if said is not None:
+        return said[1].casefold() == "yes"
+    return {1: True, 2: False}.get(number_in(text) or 0) if numbered else None
 
 
 def meant(kind: str, text: str) -> Answer | None:

@@ -15,7 +15,7 @@ from domain.errors import NotKnown
 from domain.facts import AboutAppointment
 from domain.outbox import Answer, Status, Subject, edit
 from domain.people import Act, Relation, may
-from usecases import access, facts, sessions
+from usecases import access, appointments, offering, sessions
 from usecases import items as open_items
 from usecases.service import Service, Work, use_case
 
@@ -47,7 +47,7 @@ async def _asked_about(work: Work, alert: Item | None) -> AboutAppointment:
     staff = await access.require(work, Act.RUN_REGISTER)
     if alert is None or alert.appointment_id is None:
         raise NotKnown
-    about = (await facts.appointments(work.tx, [alert.appointment_id]))[alert.appointment_id]
+    about = (await appointments.about(work.tx, [alert.appointment_id]))[alert.appointment_id]
     runs = about.appointment.staff_id == staff.id
     if not may(staff, Act.RUN_REGISTER, Relation(runs_session=runs), work.today):
         raise NotKnown
@@ -109,18 +109,19 @@ async def take_back(
     await dates.add_records(tx, lines, "chat")
     touched = {id_ for id_, _, _ in lines}
     await _follow_all(service, tx, touched, touched)
-    return sorted({about.individual.id for about in (await facts.appointments(tx, touched)).values()})
+    return sorted({about.individual.id for about in (await appointments.about(tx, touched)).values()})
 
 
 async def _follow_all(service: Service, tx: AsyncConnection, touched: Collection[int], news: Collection[int]) -> None:
     """What follows for these dates: for the `news`, and wherever there is an alert already."""
     alerts = await items.items_about(tx, Kind.NON_ATTENDANCE, touched)
-    known = await facts.appointments(tx, {*news, *alerts})
+    known = await appointments.about(tx, {*news, *alerts})
     for id_, about in sorted(known.items()):
         await _follow(service, tx, about, alerts.get(id_))
     today = service.calendar.day(service.clock.now())
     if any(about.appointment.day < today for about in known.values()):
         await sessions.close_recorded(service, tx)
+    await offering.after_attendance(service, tx, touched)
 
 
 async def _fresh(tx: AsyncConnection, lines: Sequence[Line]) -> list[Line]:
@@ -143,7 +144,7 @@ async def _follow(service: Service, tx: AsyncConnection, about: AboutAppointment
         alert, _ = await open_items.raise_item(
             service, tx, Kind.NON_ATTENDANCE, f"missed:{one.id}", about.individual.id, about.order, one.id
         )
-    elif alert is not None and outcome in attendance.JUDGED and alert.open:
+    elif alert is not None and outcome in attendance.JUDGED and not alert.done:
         await open_items.conclude(service, tx, alert)
     elif alert is not None and outcome not in attendance.MISSED and alert.withdrawn_at is None:
         await open_items.withdraw(service, tx, alert)

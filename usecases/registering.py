@@ -14,7 +14,7 @@ from domain.notes import Kind as What
 from domain.outbox import Answer, Subject, send
 from domain.people import Act, Relation, may
 from domain.registering import Clause, Group, Reading
-from usecases import access, facts, marking, register
+from usecases import access, appointments, marking, register
 from usecases.service import Work, use_case
 
 MOST_SAID = 400  # characters of what was not understood that are said back
@@ -65,7 +65,7 @@ async def _list(work: Work, appointment_id: int) -> list[AboutAppointment]:
     """A whole register in the order of its numbers."""
     one = (await dates.appointments_by_id(work.tx, [appointment_id]))[appointment_id]
     ids = await dates.session_members(work.tx, one.on_register)
-    known = await facts.appointments(work.tx, ids, work.today)
+    known = await appointments.about(work.tx, ids, work.today)
     return [known[id_] for id_ in ids]
 
 
@@ -88,7 +88,7 @@ async def which(work: Work, note_id: int, appointment_id: int) -> Sequence[Answe
     """The session was named. The line counts as sent when it was; a second tap finds it done."""
     staff = await access.require(work, Act.RUN_REGISTER)
     note = (await notes.by_ids(work.tx, [note_id])).get(note_id)
-    about = (await facts.appointments(work.tx, [appointment_id])).get(appointment_id)
+    about = (await appointments.about(work.tx, [appointment_id])).get(appointment_id)
     if note is None or note.kind is not What.LINE or note.staff_id != staff.id or about is None:
         raise NotKnown
     if about.appointment.staff_id != staff.id or about.appointment.day != note.day:

@@ -15,6 +15,7 @@ from domain.people import Act, Role, Scope, Staff, widest
 from domain.repairs import Broken, Repair
 from usecases import access, leaving
 from usecases.service import Work, use_case
+from usecases.subjects import Source, loads_of_staff
 
 PAGE = 15  # people on one message
 
@@ -45,9 +46,10 @@ async def of_kind(work: Work, kind: Repair, page: int) -> Sequence[Answer]:
     return [edit("repairs_of", Subject("repairs", staff.id), repair=kind.value, first=first)]
 
 
-async def about(tx: AsyncConnection, staff: Staff, now: datetime, today: date) -> AboutRepairs:
+@loads_of_staff("repairs")
+async def about(source: Source, staff: Staff) -> AboutRepairs:
     """Everything that this member of staff should put right."""
-    return AboutRepairs(staff, await _found(tx, staff, now, today), PAGE)
+    return AboutRepairs(staff, await _found(source.tx, staff, source.now, source.today), PAGE)
 
 
 async def _found(tx: AsyncConnection, staff: Staff, now: datetime, today: date) -> dict[Repair, tuple[Broken, ...]]:

@@ -8,7 +8,7 @@ from domain.appointments import Answer as Said
 from domain.appointments import Reason, Reply
 from domain.errors import NotKnown, Stale
 from domain.outbox import Answer, Subject, edit, send
-from usecases import asking, awaiting, questions
+from usecases import asking, awaiting, questions, taking_places
 from usecases import items as open_items
 from usecases.service import Work, use_case
 
@@ -26,6 +26,9 @@ async def _reply(work: Work, appointment_id: int, revision: int, said: Said) -> 
     subject = Subject("appointment", appointment_id)
     await _reason_not_awaited(work)
     await dates.add_reply(work.tx, appointment_id, revision, Reply(said, work.now))
+    given_back = await taking_places.give_back(work, appointment_id) if said is Said.CANNOT else None
+    if given_back is not None:
+        return given_back
     if said in ASKS:
         item = await asking.ask_about(work, ASKS[said], about)
         promise = await asking.promise(work, item)

@@ -8,14 +8,16 @@ from datetime import datetime, time, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import reports, standards
-from domain import appointments, attendance, kept, orders, outbox, outcomes
+from domain import answers, appointments, attendance, kept, offering, outbox, outcomes
 from domain.orders import Order
 from domain.outbox import Answer, Subject, edit, send
 from domain.outcomes import Period, Report, Table
+from domain.overlapping import Drawing
 from domain.people import Act
 from domain.standards import Known, Reading
-from usecases import access, clocks
-from usecases.service import Service, Work, use_case
+from usecases import access, clocks, counted
+from usecases.service import Service, Turn, Work, use_case
+from usecases.subjects import Source, loads_one
 
 FORMS = ("exit", "early_end")  # those that nobody on the case reads: only counted, never shown with a person
 AHEAD, NOT_RECORDED = "ahead", "not_recorded"
@@ -43,8 +45,18 @@ async def show(work: Work, text: str) -> Sequence[Answer]:
     return [send("report", Subject("period", period.number))]
 
 
+async def turn_to(service: Service, turn: Turn, number: int, part: int) -> None:
+    """A button under a report. What takes long to count is counted first, while no writing transaction is open: nobody
+    waits for it but whoever asked."""
+    if part >= STANDARDS and (period := Period.known(number)) is not None:
+        now = service.clock.now()
+        subject = Subject("standards", number)
+        await counted.beforehand(service, turn, subject, lambda tx: standards_of(service, tx, period, now))
+    await _turn_to(service, turn, number, part)
+
+
 @use_case
-async def turn_to(work: Work, number: int, part: int) -> Sequence[Answer]:
+async def _turn_to(work: Work, number: int, part: int) -> Sequence[Answer]:
     """A button under a report: another period, or another part of this one (0: the figures, 1: the answers, from 2 on:
     the pages of the national standards)."""
     await access.require(work, Act.REPORT)
@@ -71,7 +83,7 @@ async def report(service: Service, tx: AsyncConnection, period: Period, now: dat
         _reminders(await reports.reminders_between(tx, start, end), least),
         _alerts(raised, least),
         *await _forms(tx, period, least),
-        *await _answers(service, tx, period, least),
+        *await _answers(service, tx, period, now, least),
     ]
     return Report(period, now, tuple(tables), outcomes.typical(taken, least), least)
 
@@ -79,6 +91,17 @@ async def report(service: Service, tx: AsyncConnection, period: Period, now: dat
 async def standards_of(service: Service, tx: AsyncConnection, period: Period, now: datetime) -> Report:
     """The national standards alone: they take longer to count than all the rest."""
     return Report(period, now, await _standards(service, tx, period, now), None, service.policy.hide_under)
+
+
+@loads_one("period")
+async def _of_period(source: Source, number: int) -> Report:
+    return await report(source.service, source.tx, Period.of_number(number), source.now)
+
+
+@loads_one("standards")
+async def _standards_of_period(source: Source, number: int) -> Report:
+    made = counted.fresh(source.service, Subject("standards", number))
+    return made or await standards_of(source.service, source.tx, Period.of_number(number), source.now)
 
 
 async def _standards(service: Service, tx: AsyncConnection, period: Period, now: datetime) -> tuple[Table, ...]:
@@ -90,7 +113,7 @@ async def _standards(service: Service, tx: AsyncConnection, period: Period, now:
     for known, several in reads:
         for one in several:
             if one.passed(today):
-                found.setdefault(one.clock.id, []).append(kept.Counted(one, _why_late(one, known)))
+                found.setdefault(one.clock.id, []).append(kept.Counted(one, _why_late(one, known), known.order.ref))
     return tuple(
         kept.table(clock, found.get(clock.id, ()), period.last, today, service.policy.hide_under, service.calendar)
         for clock in service.policy.standards.clocks
@@ -175,21 +198,24 @@ def _owed(theirs: Iterable[Order], period: Period) -> dict[int, str]:
         by_individual.setdefault(one.individual_id, []).append(one)
     owed = {}
     for several in by_individual.values():
-        found = orders.form_owed(several)
+        found = offering.form_owed(several)
         if found and found[1].ended_on and period.first <= found[1].ended_on <= period.last:
             owed[found[1].id] = found[0]
     return owed
 
 
-async def _answers(service: Service, tx: AsyncConnection, period: Period, least: int) -> list[Table]:
-    """How each question was answered, by whole quarters: no more than that is known of when."""
-    quarters = period.whole_quarters
-    if quarters is None:
+async def _answers(service: Service, tx: AsyncConnection, period: Period, now: datetime, least: int) -> list[Table]:
+    """How each question was answered, of a quarter or a council's year that is over, by forms that are settled.
+
+    What was asked at the start as well is told under *what changed*; here only of forms that had no start, so that
+    nobody can take one from the other.
+    """
+    if not period.told(service.calendar.day(now)):
         return []
-    found = await reports.tallies(tx, FORMS, quarters.first, quarters.last)
+    drawing = Drawing(period.is_year, frozenset({least, service.policy.hide_under}))
+    found = [await reports.tallies(tx, FORMS, one.first) for one in period.to_weigh]
     tables = []
-    for (form, version), tallies in sorted(found.items()):
-        definition = service.forms.definitions.get(f"{form}@{version}")
-        if definition is not None:  # without it nobody knows what was asked
-            tables += outcomes.answers(definition.ref, definition.questions, tallies, least)
+    for ref in sorted({ref for quarter in found for ref in quarter} & set(service.forms.definitions)):
+        questions = service.forms.at(ref).questions  # without it nobody knows what was asked
+        tables += answers.tables(ref, questions, [quarter.get(ref, ()) for quarter in found], drawing)
     return tables

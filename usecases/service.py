@@ -14,7 +14,7 @@ from db.engine import Database
 from domain.calendar import Calendar
 from domain.clock import Clock
 from domain.errors import NotAllowed, Stranger
-from domain.outbox import Answer
+from domain.outbox import Answer, Subject
 from domain.people import Individual, Staff
 from domain.policy import Policy
 from usecases.forms import Forms
@@ -22,7 +22,7 @@ from usecases.forms import Forms
 P = ParamSpec("P")
 
 
-async def _nothing_prepared(work: "Work", answers: Sequence[Answer]) -> None:
+async def _nothing_prepared(work: "Work", answers: Sequence[Answer], language: str | None) -> None:
     return None
 
 
@@ -43,8 +43,9 @@ class Service:
     """One running service. `wake` tells whoever sends that something may be due; `listen` hears all that is typed,
     once it has been acted on, and says what is answered in the end; `guard` says what is answered instead of acting,
     if whoever speaks has to unlock first. `prepare` gathers what is needed to put the answers into words, in the
-    transaction that made them; `prepared` holds it, by update, until they are spoken. `healed` is called when
-    somebody speaks from a chat that could not be reached. `process` names this one among those that share a database.
+    transaction that made them; `prepared` holds it, by update, until they are spoken; `counted` are figures that took
+    long to count, by period, for whoever turns pages. `healed` is called when somebody speaks from a chat that could
+    not be reached. `process` names this one among those that share a database.
     """
 
     db: Database
@@ -55,9 +56,10 @@ class Service:
     wake: Callable[[], None] = lambda: None
     listen: Callable[["Work", Sequence[Answer]], Awaitable[Sequence[Answer]]] = _no_ear
     guard: Callable[["Work"], Awaitable[Sequence[Answer] | None]] = _no_guard
-    prepare: Callable[["Work", Sequence[Answer]], Awaitable[object]] = _nothing_prepared
+    prepare: Callable[["Work", Sequence[Answer], str | None], Awaitable[object]] = _nothing_prepared
     healed: Callable[["Work"], Awaitable[None]] = _nobody_lost
     prepared: dict[int, object] = field(default_factory=dict)
+    counted: dict[Subject, object] = field(default_factory=dict)
     process: str = field(default_factory=lambda: secrets.token_hex(8))
 
 
@@ -92,6 +94,11 @@ class Work:
     def today(self) -> date:
         return self.service.calendar.day(self.now)
 
+    @property
+    def chat_hashes(self) -> list[str]:
+        """What the chat is looked up by (several while keys are being rotated)."""
+        return self.service.db.keys.hashes(self.chat_id)
+
     def as_individual(self) -> Individual:
         """The individual who speaks; raises NotAllowed for anybody else."""
         if self.individual is None:
@@ -109,16 +116,14 @@ class Work:
 
 async def begin(service: Service, tx: AsyncConnection, turn: Turn) -> Work:
     """Who speaks from this chat, looked up within the transaction."""
-    chat = await people.chat_by_hash(tx, service.db.keys.hashes(turn.chat_id))
-    individual = staff = None
+    chat, individual = await people.speaker(tx, service.db.keys.hashes(turn.chat_id))
+    staff = None
     spoken = turn.message_id is not None or turn.tapped is not None
     healed = chat is not None and not chat.reachable and spoken  # somebody speaks from it: it can be reached again
     if chat is not None and healed:
         await people.change_chat(tx, chat.id, unreachable_at=None)
         await outbox.hurry(tx, service.clock.now())
-    if chat is not None and chat.individual_id is not None:
-        individual = await people.individual(tx, chat.individual_id)
-    elif chat is not None and chat.staff_id is not None:
+    if chat is not None and chat.staff_id is not None:
         staff = (await people.everybody_on_staff(tx)).get(chat.staff_id)
     who = (chat, individual, staff)
     what = (turn.tapped, turn.words, turn.message_id)
@@ -147,8 +152,8 @@ def use_case(
             answers = await service.guard(work)
             if answers is None:
                 answers = await service.listen(work, await act(work, *args, **kwargs))
-            await inbox.answer(tx, turn.update_id, answers)
-            prepared = await service.prepare(work, answers)
+            language = await inbox.answer(tx, turn.update_id, work.chat_hashes, answers)
+            prepared = await service.prepare(work, answers, language)
         service.prepared[turn.update_id] = prepared
         service.wake()
 

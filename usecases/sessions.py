@@ -15,14 +15,16 @@ from domain.appointments import Appointment, Session
 from domain.compliance import Kind
 from domain.facts import AboutSession
 from domain.outbox import Owed, Subject, To
-from usecases import facts, following
+from usecases import appointments, following
 from usecases import items as open_items
 from usecases.service import Service
+from usecases.subjects import Source, loads, loads_one
 
 ASK_AFTER = timedelta(minutes=30)  # after the session's end (issue: register)
 LISTED_AT = time(10)  # on the next working day (issue: register)
 LOOK_BACK = 5  # working days: what a bot that was down for a week still puts on the list
 FAMILY = "unrecorded"
+REGISTER_PAGE = 20  # people on one message: it holds 4,096 characters, work limits included
 Members = Mapping[Session, Sequence[Appointment]]
 
 
@@ -122,14 +124,33 @@ async def _expected(tx: AsyncConnection, sessions: Members) -> dict[Session, lis
     return {session: members for session, members in found.items() if members}
 
 
-async def about_unrecorded(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, AboutSession]:
+@loads("unrecorded")
+async def about_unrecorded(source: Source, ids: Iterable[int]) -> dict[int, AboutSession]:
     """Of the session of each of these dates: those of whom nothing is recorded, by start. None missing: no rows."""
     found = {}
-    for id_, one in (await dates.appointments_by_id(tx, ids)).items():
+    for id_, one in (await dates.appointments_by_id(source.tx, ids)).items():
         session = one.on_register
-        missing = await _expected(tx, await dates.unrecorded_between(tx, one.day, one.day))
-        rows = await facts.appointments(tx, [each.id for each in missing.get(session, ())])
+        missing = await _expected(source.tx, await dates.unrecorded_between(source.tx, one.day, one.day))
+        rows = await appointments.about(source.tx, [each.id for each in missing.get(session, ())])
         shown = tuple(sorted(rows.values(), key=lambda about: (about.appointment.starts_at, about.appointment.id)))
         place = shown[0].place if shown else None
         found[id_] = AboutSession(session, place, shown, expected=len(shown))
     return found
+
+
+@loads_one("session")
+async def _about(source: Source, appointment_id: int) -> AboutSession | None:
+    return await about_session(source.tx, appointment_id)
+
+
+async def about_session(tx: AsyncConnection, appointment_id: int) -> AboutSession | None:
+    """The page of the register that an appointment is on. A session is named by any one of its appointments."""
+    one = (await dates.appointments_by_id(tx, [appointment_id])).get(appointment_id)
+    if one is None:
+        return None
+    ids = await dates.session_members(tx, one.on_register)
+    start = ids.index(appointment_id) // REGISTER_PAGE * REGISTER_PAGE if appointment_id in ids else 0
+    page = ids[start : start + REGISTER_PAGE]
+    rows = await appointments.about(tx, page)
+    shown = tuple(rows[id_] for id_ in page)
+    return AboutSession(one.on_register, shown[0].place if shown else None, shown, start + 1, len(ids))

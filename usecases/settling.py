@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import following, outbox, sittings, traces, trouble
+from db import following, outbox, traces, trouble
 from domain import compliance, retrying
 from domain.facts import AboutAppointment, AboutItem, AboutSaid, Facts
+from domain.offering import How
 from domain.outbox import (
     WIPE,
     Accepted,
@@ -29,12 +30,26 @@ from domain.outbox import (
 )
 from domain.talk import ANSWER
 from domain.texting import Bar
-from usecases import changing, fading, hiding, items, ladders, passing, reaching, reminding, texting, watching
+from usecases import (
+    between,
+    changing,
+    fading,
+    hiding,
+    items,
+    ladders,
+    offering,
+    passing,
+    reaching,
+    reminding,
+    texting,
+    watching,
+)
 from usecases.parcels import Addressee, Parcel, Result, Texted
 from usecases.service import Service
 
 UNTIL_IT_IS_BACK = (timedelta(seconds=0.5), timedelta(seconds=5))  # between two tries to reach the database
 NOBODY_YET = timedelta(hours=1)  # until another try of what nobody could be told; whoever links meanwhile hears at once
+WAITS = (compliance.LISTED, compliance.TO_TAKER)  # families that are kept until somebody can be told
 PASSED_ON = (compliance.AGAIN, compliance.FOLLOW_UP)  # families that go to the next of staff if one cannot be told
 log = structlog.get_logger()
 
@@ -91,6 +106,7 @@ async def _settle(service: Service, results: Sequence[Result]) -> None:
             for part in parcel.parts:
                 await _follow_up(service, tx, part, list(outcomes.values()), now)
         await changing.after_sending(tx, ours, now)
+        await between.after_sending(service, tx, ours)
 
 
 async def _still_ours(tx: AsyncConnection, results: Sequence[Result]) -> list[Result]:
@@ -154,12 +170,12 @@ async def _follow_up(
     elif _sent(said):
         await watching.note_late(tx, row, now)
         await tell_who_answered(tx, row, parcel.facts, "", now)
-        if row.owed.kind == "form_offer":
-            await _offered(tx, row.owed.subject, now)
+        if row.owed.kind == "form_offer" and not _texted(parcel):  # of a text message its receipt says so
+            await offering.made(service, tx, row.owed.subject.id, How.TELEGRAM)
     elif refused:
         await _fail(service, tx, parcel, refused[0].why[:200], now)
     else:
-        texted = any(isinstance(one, Texted) for one in parcel.recipients)
+        texted = _texted(parcel)
         await go_unheard(service, tx, row, parcel.facts, Bar.WRONG if texted else "blocked", now)
         if texted:
             await _pass_to_staff(service, tx, parcel, now)
@@ -189,6 +205,7 @@ async def _fail(service: Service, tx: AsyncConnection, parcel: Parcel, reason: s
         return
     await outbox.settle(tx, [row.id], Status.FAILED, reason, now)
     await tell_who_answered(tx, row, parcel.facts, "refused", now)
+    await offering.not_made(service, tx, row, "refused")
     await _pass_to_staff(service, tx, parcel, now)
 
 
@@ -216,9 +233,14 @@ async def tell_who_answered(tx: AsyncConnection, row: Row, about: Facts, reason:
         await outbox.owe(tx, news, now)
 
 
-async def _offered(tx: AsyncConnection, sitting: Subject, now: datetime) -> None:
-    """A form counts as offered once Telegram has accepted its first message."""
-    await sittings.change(tx, sitting.id, offered_at=now)
+def _texted(parcel: Parcel) -> bool:
+    return any(isinstance(one, Texted) for one in parcel.recipients)
+
+
+def _once_more(service: Service, now: datetime, kind: compliance.Kind | None = None) -> datetime:
+    """Whoever is back from leave is at work when they can be told; words of danger are tried at any hour."""
+    again = now + NOBODY_YET
+    return again if kind is compliance.Kind.DANGER else service.calendar.next_opening(again)
 
 
 async def go_unheard(service: Service, tx: AsyncConnection, row: Row, about: Facts, reason: str, now: datetime) -> None:
@@ -231,12 +253,13 @@ async def go_unheard(service: Service, tx: AsyncConnection, row: Row, about: Fac
         step = f"{row.owed.step}-{next_.value}"
         await outbox.owe(tx, replace(row.owed, to=next_, due_at=now, step=step), now)
         return
-    if row.owed.family == compliance.LISTED or (row.owed.family in PASSED_ON and row.owed.to is To.MANAGER):
-        await outbox.postpone(tx, row.id, now + NOBODY_YET, reason)
+    if reason != "left" and (row.owed.family in WAITS or (row.owed.family in PASSED_ON and row.owed.to is To.MANAGER)):
+        await outbox.postpone(tx, row.id, _once_more(service, now), reason)
         return
     if row.owed.family != "ladder" or not isinstance(about, AboutItem):
         await outbox.settle(tx, [row.id], Status.UNREACHABLE, reason, now)
         await tell_who_answered(tx, row, about, reason, now)
+        await offering.not_made(service, tx, row, reason)
         if row.owed.kind == "was_there_question" and isinstance(about, AboutItem):
             await items.tell_those_who_saw(service, tx, about.item, "item_unasked")
         if row.owed.kind == "glass_broken" and row.owed.to is not To.MANAGER:
@@ -244,7 +267,7 @@ async def go_unheard(service: Service, tx: AsyncConnection, row: Row, about: Fac
         return
     rung = service.policy.ladders.after(about.item, row.owed.to)
     if rung is None:
-        await outbox.postpone(tx, row.id, now + NOBODY_YET, reason)
+        await outbox.postpone(tx, row.id, _once_more(service, now, about.item.kind), reason)
         return
     await outbox.settle(tx, [row.id], Status.UNREACHABLE, reason, now)
     wanted = await ladders.climb(service, tx, about.item, now, rung)

@@ -1,82 +1,37 @@
-"""Questionnaires in the chat: owed when an order ends, answered tap by tap, kept apart from the person.
+"""Questionnaires in the chat: answered tap by tap, kept apart from the person.
 
-No use case of staff may read a sitting's link or its answers: nothing here is given to anybody but the one who answers.
+No use case of staff may read a sitting's link or its answers: nothing here is given to anybody but the one who answers,
+and to whoever on staff sits beside them or asks in their place, for as long as the form is open.
 """
 
-import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import dates, outbox, people, sittings
+from db import answering, dates, holds, people, sittings, traces
+from db import offering as owed
 from domain import questionnaires
 from domain.errors import NotKnown
 from domain.facts import AboutSitting
-from domain.orders import Order, Status, form_owed
-from domain.outbox import Answer, Owed, Subject, To, edit, send
+from domain.offering import END, START
+from domain.outbox import Answer, Subject, edit, send
 from domain.outcomes import Period
-from domain.questionnaires import Choose, Control, Definition, Event, Notice, Press, Type, Write
+from domain.parting import WITHDRAW_FOR
+from domain.people import Act
+from domain.questionnaires import ALOUD, Choose, Control, Definition, Event, Notice, Press, Type, Way, Write
+from usecases import access, awaiting, heeding, hiding, offering
 from usecases.service import Service, Work, use_case
+from usecases.subjects import Source, loads
 
-FORM_ID_BYTES = 12  # 96 bits: at least 60 are asked for
-
-
-# ── Owing a form ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-async def owe_form(service: Service, tx: AsyncConnection, individual_id: int) -> None:
-    """Owes the form that this person's ended orders owe, once; nothing while another order is open.
-
-    An offer that is not owed any more is taken back, as long as it has not been made.
-    """
-    now = service.clock.now()
-    orders = await dates.orders_of(tx, individual_id)
-    if any(order.status is Status.DIED for order in orders):
-        await outbox.cancel_for_individual(tx, individual_id, "died", now)
-    owed = form_owed(orders)
-    wanted = [await _offer(service, tx, *owed)] if owed is not None else []
-    every = [Subject("sitting", one.id) for one in await sittings.sittings_of(tx, individual_id)]
-    await outbox.plan(tx, every, "form", wanted, now, "not_owed_now")
-
-
-async def _offer(service: Service, tx: AsyncConnection, form: str, order: Order) -> Owed:
-    sitting = await _sitting_for(service, tx, form, order)
-    return Owed(
-        kind="form_offer",
-        subject=Subject("sitting", sitting.id),
-        to=To.INDIVIDUAL,
-        due_at=service.clock.now(),
-        individual_id=order.individual_id,
-        family="form",
-    )
-
-
-async def _sitting_for(service: Service, tx: AsyncConnection, form: str, order: Order) -> sittings.Sitting:
-    """The one sitting of an order. Until somebody has seen it, it follows what the order says now."""
-    blank = _blank(service, form, order)
-    mine = await sittings.sittings_of(tx, order.individual_id)
-    known = next((one for one in mine if one.order_id == order.id), None)
-    if known is None:
-        form_id = secrets.token_urlsafe(FORM_ID_BYTES)
-        return await sittings.add(tx, form_id, order.individual_id, order.id, blank, service.clock.now())
-    if known.unseen:
-        await sittings.replace(tx, known, blank)
-    return known
-
-
-def _blank(service: Service, form: str, order: Order) -> sittings.Blank:
-    definition = service.forms.newest(form)
-    ended_on = order.ended_on or service.calendar.day(service.clock.now())
-    state = questionnaires.begin(definition).to_row()
-    return sittings.Blank(form, str(definition.version), state, Period.quarter(ended_on).first)
-
+TYPED = "form"  # what words typed on staff's own phone are awaited for
 
 # ── One run through a form ──────────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True)
-class _Run:
+class Run:
     """A sitting with everything that the engine needs of it."""
 
     row: sittings.Sitting
@@ -84,20 +39,31 @@ class _Run:
     state: questionnaires.Sitting
     facts: questionnaires.Facts
 
+    @property
+    def subject(self) -> Subject:
+        return Subject("sitting", self.row.id)
 
-async def _runs(service: Service, tx: AsyncConnection, rows: Sequence[sittings.Sitting]) -> list[_Run]:
+    @property
+    def aided(self) -> bool:
+        """Somebody on staff has it on their phone."""
+        return self.row.way not in ("", Way.CHAT)
+
+
+async def runs(service: Service, tx: AsyncConnection, rows: Sequence[sittings.Sitting]) -> list[Run]:
     """Each sitting as it stands; without those whose version of the form is not there any more."""
     orders = await dates.orders_by_id(tx, {row.order_id for row in rows})
     states = await sittings.states(tx, {row.form_id for row in rows})
+    starts = await answering.starts(tx, {row.individual_id for row in rows if row.occasion != START})
     found = []
     for row in rows:
         definition = service.forms.definitions.get(row.ref)
         if definition is not None:
             stored = states.get(row.form_id)
             state = questionnaires.Sitting.from_row(stored) if stored is not None else _over(row)
-            requirements = orders[row.order_id].requirements
-            facts = questionnaires.Facts(requirements, sensitive_allowed=service.policy.sensitive_in_chat)
-            found.append(_Run(row, definition, state, facts))
+            sensitive = service.policy.sensitive_in_chat or row.way in ALOUD
+            start = answering.of_order(starts.get(row.individual_id, {}), row.order_id)
+            facts = questionnaires.Facts(orders[row.order_id].requirements, start, sensitive)
+            found.append(Run(row, definition, state, facts))
     return found
 
 
@@ -107,13 +73,17 @@ def _over(row: sittings.Sitting) -> questionnaires.Sitting:
     return questionnaires.Sitting(row.ref, end)
 
 
-async def about_sittings(service: Service, tx: AsyncConnection, ids: Iterable[int]) -> dict[int, AboutSitting]:
+@loads("sitting")
+async def about_sittings(source: Source, ids: Iterable[int]) -> dict[int, AboutSitting]:
     """What the one person who answers may see of each sitting."""
-    rows = await sittings.sittings_by_id(tx, ids)
-    individuals = await people.individuals_by_id(tx, {row.individual_id for row in rows.values()})
+    rows = await sittings.sittings_by_id(source.tx, ids)
+    individuals = await people.individuals_by_id(source.tx, {row.individual_id for row in rows.values()})
+    now = source.service.clock.now()
+    ends = await owed.confirmed(source.tx, {row.order_id for row in rows.values() if row.occasion == END})
+    held = await holds.kinds_on(source.tx, [(row.order_id, source.today) for row in rows.values()])
     screens = {
         run.row.id: questionnaires.show(run.definition, run.state, run.facts)
-        for run in await _runs(service, tx, list(rows.values()))
+        for run in await runs(source.service, source.tx, list(rows.values()))
     }
     return {
         id_: AboutSitting(
@@ -121,18 +91,24 @@ async def about_sittings(service: Service, tx: AsyncConnection, ids: Iterable[in
             individuals[row.individual_id],
             row.form,
             screens.get(id_),
-            closed=row.closed or id_ not in screens or not await _still_owed(tx, row),
+            closed=row.closed or id_ not in screens or not await offering.still_owed(source.tx, row),
+            ended="withdrawn" if row.withdrawn_at is not None else "closed" if row.closed_at is not None else "",
+            way=row.way,
+            worker_sees=row.occasion != END,
+            until=until(row, now),
+            confirmed=row.order_id in ends,
+            on_hold=held.get((row.order_id, source.today), "") if row.occasion != END else "",
         )
         for id_, row in rows.items()
     }
 
 
-async def _still_owed(tx: AsyncConnection, row: sittings.Sitting) -> bool:
-    """What was seen once stays open to be answered; before that, another order may take the ground from it."""
-    if not row.unseen:
-        return True
-    owed = form_owed(await dates.orders_of(tx, row.individual_id))
-    return owed is not None and owed[1].id == row.order_id
+def until(row: sittings.Sitting, now: datetime) -> datetime | None:
+    """Until when the answers can be taken back; None if they cannot."""
+    if row.finished_at is None or row.withdrawn_at is not None or row.settled_at is not None:
+        return None
+    ends = row.finished_at + WITHDRAW_FOR
+    return ends if now < ends else None
 
 
 # ── Answering ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -141,14 +117,31 @@ async def _still_owed(tx: AsyncConnection, row: sittings.Sitting) -> bool:
 @use_case
 async def choose(work: Work, sitting_id: int, turn: int, number: int, tick: bool) -> Sequence[Answer]:
     """A tap on the option that was shown with this number in this turn."""
-    run = await _mine(work, sitting_id)
+    run = await mine(work, sitting_id)
     return await _step(work, run, _choice(run, turn, number, tick), edit)
 
 
 @use_case
 async def press(work: Work, sitting_id: int, turn: int, control: Control) -> Sequence[Answer]:
     """Begin, skip, back, stop for now, go on, send, or *I do not want to do this*."""
-    return await _step(work, await _mine(work, sitting_id), Press(control, turn), edit)
+    return await _step(work, await mine(work, sitting_id), Press(control, turn), edit)
+
+
+@use_case
+async def reword(work: Work, sitting_id: int, easy: bool) -> Sequence[Answer]:
+    """*Easier words*, and back: a wish of the person's, which every form minds from now on."""
+    run = await mine(work, sitting_id)
+    await people.change_individual(work.tx, run.row.individual_id, easy=easy)
+    return [shown(work, run, edit)]
+
+
+@use_case
+async def here_instead(work: Work, sitting_id: int) -> Sequence[Answer]:
+    """The person answers on their own phone what somebody on staff began with them. Nothing is carried over."""
+    run = await mine(work, sitting_id)
+    if work.individual is None or run.row.closed or not run.aided:
+        return [edit("form", run.subject)]
+    return [edit("form", (await begin_by(work, run, Way.CHAT)).subject)]
 
 
 async def typed(work: Work, text: str) -> Sequence[Answer] | None:
@@ -157,10 +150,14 @@ async def typed(work: Work, text: str) -> Sequence[Answer] | None:
     return None if run is None else await _step(work, run, Write(text), send)
 
 
-async def open_for(tx: AsyncConnection, individual_id: int) -> list[Subject]:
-    """The forms that this person was offered and may still answer, for a new phone to show again."""
-    mine = await sittings.sittings_of(tx, individual_id)
-    return [Subject("sitting", row.id) for row in mine if row.offered_at is not None and not row.closed]
+@awaiting.hears(TYPED)
+async def heard(work: Work, text: str, ids: Mapping[str, int]) -> Sequence[Answer] | None:
+    """What was typed on the phone of staff who ask in place of the chat, while the form stood there."""
+    try:
+        run = await mine(work, ids["sitting"])
+    except NotKnown:
+        return None
+    return await _step(work, run, Write(text), send) if run.state.under_way else None
 
 
 async def pause(work: Work) -> None:
@@ -170,25 +167,59 @@ async def pause(work: Work) -> None:
         await _step(work, run, Press(Control.STOP), send)
 
 
-async def _mine(work: Work, sitting_id: int) -> _Run:
-    individual = work.as_individual()
+async def open_again(work: Work) -> Sequence[Answer]:
+    """The open question of the form that is under way, if any, once more: in another language, perhaps."""
+    run = await _under_way(work)
+    return [] if run is None else [send("form", run.subject)]
+
+
+async def begin_by(work: Work, run: Run, way: Way) -> Run:
+    """The form from its first screen, if it was begun in another way: what is recorded is then true of every answer."""
+    state = run.state
+    if run.row.way not in ("", way) or state.position != questionnaires.INTRO:
+        state = questionnaires.begin_again(state)
+        await sittings.keep_state(work.tx, run.row.form_id, state.to_row())
+    await sittings.change(work.tx, run.row.id, way=way.value)
+    return replace(run, row=replace(run.row, way=way.value), state=state)
+
+
+async def mine(work: Work, sitting_id: int) -> Run:
+    """A sitting of the speaker's own, or one that they have taken to ask; raises NotKnown for any other."""
     row = (await sittings.sittings_by_id(work.tx, [sitting_id])).get(sitting_id)
-    found = await _runs(work.service, work.tx, [row] if row is not None else [])
-    if row is None or row.individual_id != individual.id or not found:
+    found = await runs(work.service, work.tx, [row] if row is not None else [])
+    if work.staff is None:
+        individual = work.as_individual()
+        if row is None or row.individual_id != individual.id or not found:
+            raise NotKnown
+        return found[0]
+    work.as_staff()
+    if row is None or not found or not found[0].aided or not await may_ask(work, row):
         raise NotKnown
     return found[0]
 
 
-async def _under_way(work: Work) -> _Run | None:
-    """The form that the speaker is in the middle of; of several the newest."""
+async def may_ask(work: Work, row: sittings.Sitting) -> bool:
+    """Whether this member of staff may ask in place of the chat: of the end only who was named for it and does not
+    work with the person, of the rest whoever does."""
+    staff = work.as_staff()
+    individual = await people.individual(work.tx, row.individual_id)
+    if individual is None:
+        return False
+    if row.occasion == END:
+        return row.helper_id == staff.id and staff.id not in (await access.relation_to(work.tx, individual)).workers
+    return await access.reaches(work, Act.FORMS, individual)
+
+
+async def _under_way(work: Work) -> Run | None:
+    """The form that the speaker is in the middle of, on their own phone; of several the newest."""
     if work.individual is None:
         return None
-    mine = await sittings.sittings_of(work.tx, work.individual.id)
-    begun = [row for row in mine if row.started_at is not None and not row.closed]
-    return next((run for run in await _runs(work.service, work.tx, begun) if run.state.under_way), None)
+    own = await sittings.sittings_of(work.tx, work.individual.id)
+    begun = [row for row in own if row.started_at is not None and not row.closed and row.way in ("", Way.CHAT)]
+    return next((run for run in await runs(work.service, work.tx, begun) if run.state.under_way), None)
 
 
-def _choice(run: _Run, turn: int, number: int, tick: bool) -> Choose:
+def _choice(run: Run, turn: int, number: int, tick: bool) -> Choose:
     """A number that no option has, or that belongs to another turn, is left to the engine to call stale."""
     position = run.state.position
     options = next((one.option_ids for one in run.definition.questions if one.id == position), ())
@@ -196,12 +227,46 @@ def _choice(run: _Run, turn: int, number: int, tick: bool) -> Choose:
     return Choose(turn, position, option, tick)
 
 
-async def _step(work: Work, run: _Run, event: Event, say: Callable[..., Answer]) -> Sequence[Answer]:
+async def _step(work: Work, run: Run, event: Event, say: Callable[..., Answer]) -> Sequence[Answer]:
     """One event: what it makes of the sitting is kept, and the screen is said from what was kept."""
+    if work.individual is not None and run.aided and not run.row.closed:
+        return [send("form_elsewhere", run.subject)]
+    if run.row.closed:
+        return [shown(work, run, say)]
+    await _belongs(work, run)
     after, screen = questionnaires.step(run.definition, run.state, event, run.facts)
+    heeded: Sequence[Answer] = ()
     if after != run.state:
-        await _keep(work, run, after)
-    return [say("form", Subject("sitting", run.row.id), **_codes(screen.notice))]
+        heeded = await _keep(work, run, after)
+    if run.aided:
+        return [*await _on_staffs_phone(work, run, after, screen.notice, say), *heeded]
+    return [shown(work, run, say, screen.notice), *heeded]
+
+
+async def _belongs(work: Work, run: Run) -> None:
+    """What is typed in answer can be taken out of the chat with the question."""
+    if work.chat is not None and work.message_id is not None:
+        await traces.belongs(work.tx, work.chat.id, work.message_id, run.subject)
+
+
+async def _on_staffs_phone(
+    work: Work, run: Run, after: questionnaires.Sitting, notice: Notice | None, say: Callable[..., Answer]
+) -> Sequence[Answer]:
+    """The next words from this chat are for the form; once it is over, nothing of it stays there."""
+    if after.under_way:
+        await awaiting.ask(work, TYPED, sitting=run.row.id)
+    else:
+        await awaiting.stop(work)
+    if after.over and work.chat is not None:
+        await hiding.take_away(work.tx, work.chat.id, work.now, sitting=run.row.id)
+        return [send("form_over", run.subject)]
+    return [shown(work, run, say, notice)]
+
+
+def shown(work: Work, run: Run, say: Callable[..., Answer], notice: Notice | None = None) -> Answer:
+    """The present screen. `aided`: it is for the phone of staff, and is not shown on the person's own meanwhile."""
+    aided = {"aided": 1} if work.staff is not None else {}
+    return say("form", run.subject, **aided, **_codes(notice))
 
 
 def _codes(notice: Notice | None) -> dict[str, str | int]:
@@ -211,19 +276,24 @@ def _codes(notice: Notice | None) -> dict[str, str | int]:
     return {"notice": notice.kind.value, **{name: value for name, value in limits.items() if value is not None}}
 
 
-async def _keep(work: Work, run: _Run, after: questionnaires.Sitting) -> None:
-    row = run.row
+async def _keep(work: Work, run: Run, after: questionnaires.Sitting) -> Sequence[Answer]:
+    """Keeps what came of an event; what the person is told beside, once the form is sent."""
+    row, way = run.row, run.row.way or Way.CHAT.value
     if after.position == questionnaires.DONE:
         given = _given(run.definition, after)
-        await sittings.file_answers(work.tx, row.form_id, given, Period.quarter(work.today).first)
-        await sittings.change(work.tx, row.id, finished_at=work.now)
-    elif after.position == questionnaires.DECLINED:
+        await sittings.file_answers(work.tx, row.form_id, given, Period.quarter(work.today).first, way)
+        await sittings.change(work.tx, row.id, finished_at=work.now, way=way)
+        await offering.over(work.service, work.tx, row)
+        return await heeding.heed(work, row, run.definition, after.answers)
+    if after.position == questionnaires.DECLINED:
         await sittings.keep_state(work.tx, row.form_id, None)
         await sittings.change(work.tx, row.id, declined_at=work.now)
-    else:
-        await sittings.keep_state(work.tx, row.form_id, after.to_row())
-        if row.started_at is None:
-            await sittings.change(work.tx, row.id, started_at=work.now)
+        await offering.over(work.service, work.tx, row)
+        return []
+    await sittings.keep_state(work.tx, row.form_id, after.to_row())
+    if row.started_at is None:
+        await sittings.change(work.tx, row.id, started_at=work.now, way=way)
+    return []
 
 
 def _given(definition: Definition, sitting: questionnaires.Sitting) -> Iterator[tuple[str, str | None, str | None]]:

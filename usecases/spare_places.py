@@ -1,21 +1,16 @@
 """/offer: the free places of a session, to people whom staff ticked for it; first come, first served."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime
 
-from db import dates, offers, outbox, people, traces
-from domain import appointments, places
+from db import dates, offers, outbox, people, suited
+from domain import places
 from domain.errors import NotKnown, Stale
-from domain.outbox import OFFER, STAND_DOWN, Answer, Owed, Subject, To, edit, send
+from domain.outbox import Answer, Subject, edit, send
 from domain.people import Act, Scope, widest
-from domain.places import FreeSession, Offer, Offered, Said
-from domain.reminding import LEAST_NOTICE
-from usecases import access, reminding, sessions
+from domain.places import FreeSession, Offer, Said
+from usecases import access
 from usecases import places as about
 from usecases.service import Work, use_case
-
-FAMILY = "offer"
 
 # ── Staff choose a session ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -52,7 +47,7 @@ async def _spare(work: Work) -> Subject:
 async def draft(work: Work, session: int) -> Sequence[Answer]:
     """A session (any date of it) with free places: who would get one?"""
     staff = await access.require(work, Act.OFFER)
-    found = (await about.about_spare(work.service, work.tx, staff, work.now)).sessions
+    found = (await about.about_spare(work, staff)).sessions
     one = (await dates.appointments_by_id(work.tx, [session])).get(session)
     of = one.session if one is not None else None
     same = (
@@ -65,7 +60,7 @@ async def draft(work: Work, session: int) -> Sequence[Answer]:
 async def draft_on(work: Work, place: int, day: int) -> Sequence[Answer]:
     """A place on a day (a number, as `date.toordinal` has it) on which it has no session yet."""
     staff = await access.require(work, Act.OFFER)
-    found = (await about.about_spare(work.service, work.tx, staff, work.now)).days.get(place, ())
+    found = (await about.about_spare(work, staff)).days.get(place, ())
     return await _draft(work, next((one for one in found if one.day.toordinal() == day), None))
 
 
@@ -91,7 +86,7 @@ async def _draft_again(work: Work, offer_id: int, page: int) -> Sequence[Answer]
 
 
 async def _note_shown(work: Work, offer_id: int) -> None:
-    shown = await about.about_offer(work.service, work.tx, offer_id, work.now)
+    shown = await about.about_offer(work, offer_id)
     if shown is not None:
         await access.note(
             work, Act.OFFER, [one.individual.id for one in shown.candidates], "who would be offered a place"
@@ -125,7 +120,7 @@ async def send_out(work: Work, offer_id: int) -> Sequence[Answer]:
     offer = await _own(work, offer_id)
     if offer.sent:
         return _standing(offer)
-    shown = await about.about_offer(work.service, work.tx, offer_id, work.now)
+    shown = await about.about_offer(work, offer_id)
     able = places.in_turn(shown.candidates) if shown is not None else []
     if shown is None or not able or not shown.free or work.now >= offer.starts_at:
         raise Stale
@@ -135,20 +130,8 @@ async def send_out(work: Work, offer_id: int) -> Sequence[Answer]:
         assert one.order is not None
         id_ = await offers.put(work.tx, offer_id, one.individual.id, one.order.id)
         due_at = (shown.told_at or {})[one.individual.id]
-        await outbox.owe(work.tx, _message(offer, id_, one.individual.id, due_at), work.now)
+        await outbox.owe(work.tx, places.owed(offer, id_, one.individual.id, due_at), work.now)
     return _standing(offer)
-
-
-def _message(offer: Offer, id_: int, individual_id: int, due_at: datetime) -> Owed:
-    return Owed(
-        kind=OFFER,
-        subject=Subject("offered", id_),
-        to=To.INDIVIDUAL,
-        due_at=due_at,
-        expires_at=offer.starts_at - LEAST_NOTICE,
-        individual_id=individual_id,
-        family=FAMILY,
-    )
 
 
 @use_case
@@ -196,9 +179,9 @@ async def tick(work: Work, place: int, individual_id: int, on: bool, page: int) 
     if place not in await offers.places_by_id(work.tx):
         raise Stale
     if on:
-        await offers.tick(work.tx, individual_id, place, staff.id, work.now)
+        await suited.tick(work.tx, individual_id, place, staff.id, work.now)
     else:
-        await offers.untick(work.tx, individual_id, place)
+        await suited.untick(work.tx, individual_id, place)
     return await _ticks(work, place, page)
 
 
@@ -209,82 +192,3 @@ async def _ticks(work: Work, place: int, page: int) -> Sequence[Answer]:
     ]
     await access.note(work, Act.OFFER, shown, "who is ticked for a place")
     return [edit("tick_people", Subject("ticks", staff.id), place=place, page=page)]
-
-
-# ── The individual says yes or no ───────────────────────────────────────────────────────────────────────────────────
-
-
-@use_case
-async def take(work: Work, offered_id: int) -> Sequence[Answer]:
-    """*Yes please*. Of all who say so at one moment, as many get a place as there are: the place is locked first."""
-    mine, offer = await _mine(work, offered_id)
-    place = await offers.lock_place(work.tx, offer.place_id)
-    mine, offer = await _mine(work, offered_id)  # as it stands now that nobody else can change it
-    [candidate] = await about.candidates(work.service, work.tx, offer, [mine.individual_id], work.now)
-    free, _ = await about.free_now(work.tx, offer, place)
-    came_to = places.turn(offer, mine.answer, free, candidate, work.now)
-    if came_to is places.Turn.YOURS:
-        assert candidate.order is not None
-        mine = await _book(work, offer, mine, candidate.order.id)
-        if free == 1:
-            await _close(work, offer)
-    if came_to in (places.Turn.YOURS, places.Turn.HAD):
-        return [await _here(work, "place_taken", Subject("appointment", mine.appointment_id or 0))]
-    return [await _here(work, f"place_{came_to.value}", Subject("offered", mine.id))]
-
-
-@use_case
-async def decline(work: Work, offered_id: int) -> Sequence[Answer]:
-    """*No thanks*: nobody is told, nothing counts it, and they are not asked about this session again."""
-    mine, _ = await _mine(work, offered_id)
-    if mine.answer == Said.TAKEN:
-        return [await _here(work, "place_taken", Subject("appointment", mine.appointment_id or 0))]
-    await offers.answer(work.tx, mine.id, Said.NO_THANKS, work.now)
-    return [await _here(work, "place_no_thanks", Subject("offered", mine.id))]
-
-
-async def _mine(work: Work, offered_id: int) -> tuple[Offered, Offer]:
-    """What was offered to the speaker; anybody else's raises NotKnown."""
-    individual = work.as_individual()
-    mine = (await offers.offered_by_id(work.tx, [offered_id])).get(offered_id)
-    if mine is None or mine.individual_id != individual.id or mine.answer == Said.LEFT_OUT:
-        raise NotKnown
-    offer = await offers.offer(work.tx, mine.offer_id)
-    assert offer is not None
-    return mine, offer
-
-
-async def _book(work: Work, offer: Offer, mine: Offered, order_id: int) -> Offered:
-    """A date like any other, with its reminders. What would only say again what the answer says now is not sent."""
-    ref = places.ref(offer.id, mine.individual_id)
-    id_ = await offers.book(work.tx, offer, order_id, ref, work.now)
-    await offers.answer(work.tx, mine.id, Said.TAKEN, work.now, id_)
-    coming = appointments.Reply(appointments.Answer.COMING, work.now)
-    await dates.add_reply(work.tx, id_, 1, coming)
-    await reminding.plan(work.service, work.tx, [id_], "planned_anew")
-    await _not_again(work, Subject("appointment", id_), offer)
-    if offer.day == work.today:
-        await sessions.plan_questions(work.service, work.tx)
-    return replace(mine, answer=Said.TAKEN, appointment_id=id_)
-
-
-async def _not_again(work: Work, date_: Subject, offer: Offer) -> None:
-    """Ends the news of a booking, and what would make good a reminder whose time has passed."""
-    calendar, steps = work.service.calendar, work.service.policy.reminders.steps
-    passed = {step.name for step in steps if (due := step.due(offer.day, calendar)) is None or due <= work.now}
-    said = [row.id for row in await outbox.about(work.tx, date_) if row.owed.step in passed]
-    await outbox.cancel_planned(work.tx, said, "told_just_now", work.now)
-
-
-async def _close(work: Work, offer: Offer) -> None:
-    """It is full: whoever has not been told is not any more, and may be asked if a place is given back."""
-    await offers.change(work.tx, offer.id, closed_at=work.now)
-    whom = [Subject("offered", one.id) for one in await offers.to_whom(work.tx, offer.id)]
-    await outbox.plan(work.tx, whom, FAMILY, (), work.now, "place_gone")
-
-
-async def _here(work: Work, kind: str, subject: Subject) -> Answer:
-    """In place of the offer; below the news that a day is off, which stays."""
-    shown = await traces.ours(work.tx, work.chat.id, work.tapped) if work.chat and work.tapped else None
-    news = shown is not None and shown.kind == STAND_DOWN
-    return send(kind, subject) if news else edit(kind, subject)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import dates, holds, offers, outbox, people, switches
+from db import dates, holds, offers, outbox, people, suited, switches
 from domain import attendance, pausing, standing_down, truth
 from domain.appointments import Appointment, Place
 from domain.attendance import Outcome, Record
@@ -16,22 +16,22 @@ from domain.people import Act, Relation, Staff, may
 from domain.standing_down import AboutStandDown, AboutStandDowns, Hearing, Indoor, Standing, Told
 from domain.texting import Bar
 from usecases.service import Service
+from usecases.subjects import Source, loads_of_staff, loads_one
 from usecases.ways import Ways
 
 
-async def about_stand_down(
-    service: Service, tx: AsyncConnection, appointment_id: int, now: datetime
-) -> AboutStandDown | None:
+@loads_one("stand_down")
+async def about_stand_down(source: Source, appointment_id: int) -> AboutStandDown | None:
     """A session ahead: those of its people whose own time has not come."""
-    one = (await dates.appointments_by_id(tx, [appointment_id])).get(appointment_id)
+    one = (await dates.appointments_by_id(source.tx, [appointment_id])).get(appointment_id)
     if one is None or one.session is None:
         return None
-    full = await dates.appointments_in_full(tx, await dates.session_members(tx, one.session))
-    known = await _ahead(tx, full.values(), one.day, now)
-    stands = await _standing(tx, known)
-    hearings = await _hearings(service, tx, known, now)
+    full = await dates.appointments_in_full(source.tx, await dates.session_members(source.tx, one.session))
+    known = await _ahead(source.tx, full.values(), one.day, source.now)
+    stands = await _standing(source.tx, known)
+    hearings = await _hearings(source.service, source.tx, known, source.now)
     off = [id_ for id_, record in stands.items() if _is_off(record)]
-    staff, place = await people.everybody_on_staff(tx), next((each.place for each in full.values()), None)
+    staff, place = await people.everybody_on_staff(source.tx), next((each.place for each in full.values()), None)
     return AboutStandDown(
         appointment_id,
         place,
@@ -41,8 +41,8 @@ async def about_stand_down(
         hearings=tuple(hearings[id_] for id_, record in stands.items() if record is None),
         off=tuple(hearings[id_] for id_ in off),
         settled=sum(record is not None and not _is_off(record) for record in stands.values()),
-        indoor=await _indoor(tx, one, [about.appointment for about in known.values()], hearings.values()),
-        undoable=await _undoable(tx, [hearings[id_] for id_ in off], stands, now),
+        indoor=await _indoor(source.tx, one, [about.appointment for about in known.values()], hearings.values()),
+        undoable=await _undoable(source.tx, [hearings[id_] for id_ in off], stands, source.now),
     )
 
 
@@ -78,7 +78,7 @@ async def _hearings(
     }
     ids = {about.individual.id for about in known.values()}
     ways = await Ways.read(service, tx, [Row(0, one, Status.PLANNED) for one in owed.values()])
-    died, ticked = await dates.died(tx, ids), await offers.ticked(tx, ids)
+    died, ticked = await dates.died(tx, ids), await suited.ticked(tx, ids)
     paused = await switches.off(tx, pausing.SENDING) is not None
     found = {}
     for id_, about in known.items():
@@ -126,16 +126,17 @@ async def _undoable(
     return all(row.status is Status.PLANNED for row in rows if row.owed.kind == STAND_DOWN)
 
 
-async def about_stand_downs(service: Service, tx: AsyncConnection, staff: Staff, now: datetime) -> AboutStandDowns:
+@loads_of_staff("stand_downs")
+async def about_stand_downs(source: Source, staff: Staff) -> AboutStandDowns:
     """The sessions that have not begun and that this member of staff may stand down."""
-    today = service.calendar.day(now)
-    squads = await offers.squads(tx, today, today + standing_down.LOOK_AHEAD)
-    stands = await _standing(tx, [one.id for squad in squads for one in squad.members])
-    known, everybody = await offers.places_by_id(tx), await people.everybody_on_staff(tx)
+    today = source.today
+    squads = await offers.squads(source.tx, today, today + standing_down.LOOK_AHEAD)
+    stands = await _standing(source.tx, [one.id for squad in squads for one in squad.members])
+    known, everybody = await offers.places_by_id(source.tx), await people.everybody_on_staff(source.tx)
     found = []
     for squad in squads:
-        going = [one for one in squad.members if stands[one.id] is None and one.starts_at > now]
-        if going and may_stand_down(service, staff, squad.first, now):
+        going = [one for one in squad.members if stands[one.id] is None and one.starts_at > source.now]
+        if going and may_stand_down(source.service, staff, squad.first, source.now):
             first = squad.first
             runner, place = everybody.get(first.staff_id or 0), known.get(first.place_id or 0)
             found.append(Standing(first.id, place, runner, first.day, going[0].starts_at, len(going)))

@@ -13,8 +13,8 @@ import yaml
 
 from domain.appointments import Kind
 from domain.deciding import How
+from domain.limits import Base, Clock, Limit, Nudge, Standards, Start, Target, Unit
 from domain.orders import Milestone
-from domain.standards import Base, Clock, Limit, Nudge, Standards, Start, Target, Unit
 from usecases import datafiles
 
 FILE = Path(__file__).parent / "standards.yaml"

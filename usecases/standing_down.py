@@ -12,7 +12,7 @@ from domain.outbox import STAND_DOWN, Answer, Subject, edit, send
 from domain.people import Act, Scope, widest
 from domain.places import STOOD_DOWN
 from domain.standing_down import AboutStandDown, Hearing, Indoor, Told
-from usecases import access, facts, register, reminding, stand_downs
+from usecases import access, appointments, register, reminding, stand_downs
 from usecases import items as open_items
 from usecases.service import Work, use_case
 
@@ -58,7 +58,7 @@ async def stand_down(work: Work, session: int, cause: str, place: int) -> Sequen
     by = work.as_staff().id
     off = Record(Outcome.STOOD_DOWN_AHEAD, work.now, cause, recorded_by=by)
     await register.record_all(work.service, work.tx, [register.Line(one.appointment_id, off) for one in going], "chat")
-    known = await facts.appointments(work.tx, [one.appointment_id for one in going])
+    known = await appointments.about(work.tx, [one.appointment_id for one in going])
     instead = next((one for one in about.indoor if one.place.id == place), None)
     offered = await _offer(work, about, instead, going) if instead and standing_down.instead(instead, cause) else {}
     for one in going:
@@ -78,7 +78,7 @@ async def undo(work: Work, session: int) -> Sequence[Answer]:
     """*Undo*, for ten minutes and as long as nobody has been told. After that only a person can tell them that it is on
     again, and the register can be put right."""
     await _within_reach(work, session)
-    about = await stand_downs.about_stand_down(work.service, work.tx, session, work.now)
+    about = await stand_downs.about_stand_down(work, session)
     if about is None or not about.undoable:
         return [edit("stand_down_told", Subject("stand_down", session), **_names(work))]
     ids = [one.appointment_id for one in about.off]
@@ -143,7 +143,7 @@ async def _settle_what_was_asked(work: Work, appointment_id: int) -> None:
 async def _about(work: Work, session: int, cause: str) -> AboutStandDown:
     """The session as it stands now; raises Stale if there is nobody left in it to tell."""
     await _within_reach(work, session)
-    about = await stand_downs.about_stand_down(work.service, work.tx, session, work.now)
+    about = await stand_downs.about_stand_down(work, session)
     if about is None or not about.hearings or cause not in standing_down.CAUSES:
         raise Stale
     return about

@@ -11,7 +11,19 @@ from domain.errors import NotKnown
 from domain.outbox import Answer, Owed, Params, Subject, To, send
 from domain.people import Act, Individual
 from domain.talk import Media
-from usecases import access, asking, awaiting, conversation, danger, enrolment, registering, replies, sittings
+from usecases import (
+    access,
+    asking,
+    awaiting,
+    conversation,
+    danger,
+    enrolment,
+    moderating,
+    registering,
+    replies,
+    sittings,
+    taking_places,
+)
 from usecases import items as open_items
 from usecases.service import Work, use_case
 
@@ -43,6 +55,10 @@ async def hear(work: Work, sent: Sent) -> Sequence[Answer]:
     if (answers := await sittings.typed(work, sent.words if sent.media is None else "")) is not None:
         return answers
     if sent.media is None and (answers := await replies.typed(work, sent.words)) is not None:
+        return answers
+    if sent.media is None and (answers := await taking_places.typed(work, sent.words)) is not None:
+        return answers
+    if sent.media is None and (answers := await moderating.typed(work, sent.words)) is not None:
         return answers
     if work.individual is not None:
         return await from_individual(work, work.individual, sent)

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import dates, items, people, told
-from domain import compliance, history
+from domain import history
 from domain.errors import NotKnown
 from domain.facts import AboutAppointment, AboutHistory
 from domain.outbox import Answer, Subject, send
 from domain.people import Act
-from usecases import access, glass
+from usecases import access, appointments, glass
 from usecases.service import Work, use_case
+from usecases.subjects import Source, loads
 
 
 @use_case
@@ -26,11 +27,18 @@ async def why(work: Work, ref: str) -> Sequence[Answer]:
     return [send("why", Subject("why", full.appointment.id))]
 
 
-async def about(tx: AsyncConnection, about: AboutAppointment) -> AboutHistory:
+@loads("why")
+async def about(source: Source, ids: Sequence[int]) -> dict[int, AboutHistory]:
+    """Each of these dates, with everything that was or was not sent about it."""
+    known = await appointments.about(source.tx, ids)
+    return {id_: await _history(source.tx, one) for id_, one in known.items()}
+
+
+async def _history(tx: AsyncConnection, about: AboutAppointment) -> AboutHistory:
     """What was sent about a date and about what is open of it; not a complaint, of which only managers hear."""
     one = about.appointment
     open_ = await items.of_appointment(tx, one.id)
-    heard = [item for item in open_ if item.kind not in compliance.ONLY_MANAGERS]
+    heard = [item for item in open_ if not item.apart]
     subjects = [Subject("appointment", one.id), *(Subject("item", item.id) for item in heard)]
     rows, answers = await told.history(tx, subjects), (await told.answers(tx, [one.id])).get(one.id, [])
     staff = await people.everybody_on_staff(tx)

@@ -17,7 +17,8 @@ from domain.people import Act, Individual
 from domain.texting import Bar
 from usecases import access
 from usecases.parcels import Texted
-from usecases.service import Service, Work, use_case
+from usecases.service import Work, use_case
+from usecases.subjects import Source, loads_one
 
 AGREED, NO_MORE = "texts agreed", "texts stopped"
 
@@ -73,14 +74,15 @@ async def stop(work: Work, individual_id: int) -> Sequence[Answer]:
     return [edit(answer.saying.kind, answer.saying.subject)]
 
 
-async def about(service: Service, tx: AsyncConnection, individual_id: int) -> AboutTexts | None:
+@loads_one("texts")
+async def about(source: Source, individual_id: int) -> AboutTexts | None:
     """How it stands."""
-    individual = await people.individual(tx, individual_id)
+    individual = await people.individual(source.tx, individual_id)
     if individual is None:
         return None
-    standing = (await texts.standing(tx, [individual_id]))[individual_id]
-    by = (await people.everybody_on_staff(tx)).get(standing.agreed_by or 0)
-    return AboutTexts(individual, standing, service.policy.texts, by)
+    standing = (await texts.standing(source.tx, [individual_id]))[individual_id]
+    by = (await people.everybody_on_staff(source.tx)).get(standing.agreed_by or 0)
+    return AboutTexts(individual, standing, source.service.policy.texts, by)
 
 
 # ── What the gateway said at once ───────────────────────────────────────────────────────────────────────────────────

@@ -25,6 +25,7 @@ from domain.questionnaires.engine import step
 from domain.questionnaires.route import applicable
 from domain.questionnaires.screens import Choice, Notice, NoticeKind, Screen, ScreenKind, keys, show
 from domain.questionnaires.sitting import (
+    ALOUD,
     DECLINED,
     DONE,
     INTRO,
@@ -34,11 +35,14 @@ from domain.questionnaires.sitting import (
     Event,
     Press,
     Sitting,
+    Way,
     Write,
     begin,
+    begin_again,
 )
 
 __all__ = [
+    "ALOUD",
     "DECLINED",
     "DONE",
     "INTRO",
@@ -70,9 +74,11 @@ __all__ = [
     "Sitting",
     "Some",
     "Type",
+    "Way",
     "Write",
     "applicable",
     "begin",
+    "begin_again",
     "faults",
     "holds",
     "keys",

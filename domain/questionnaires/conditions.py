@@ -202,3 +202,26 @@ class _Parser:
     def _error(self, expected: str) -> ConditionError:
         position, found = self._tokens[self._at]
         return ConditionError(position, expected, repr(found) if found else "the end")
+
+
+def spelled(condition: Condition) -> str:
+    """A condition as it is written: `parse_condition` reads the same from it."""
+    match condition:
+        case Has(requirement):
+            return f"order.has({requirement})"
+        case Answered(source, question):
+            return f"answered({question})" if source == "answers" else f"baseline.answered({question})"
+        case Is(source, question, (value,)):
+            return f"{source}.{question} == {value}"
+        case Is(source, question, values):
+            return f"{source}.{question} in ({', '.join(values)})"
+        case Not(part):
+            return f"not {_within(part)}"
+        case Every(parts):
+            return " and ".join(map(_within, parts))
+        case Some(parts):
+            return " or ".join(map(_within, parts))
+
+
+def _within(condition: Condition) -> str:
+    return f"({spelled(condition)})" if isinstance(condition, Every | Some) else spelled(condition)

@@ -9,6 +9,7 @@ from domain.questionnaires.conditions import Condition, Fact, Has, Is, facts_in
 
 # Words of the condition language and of a sitting's positions: no question may be called so.
 RESERVED = frozenset({"intro", "summary", "done", "declined", "answered", "and", "or", "not", "in"})
+MOST_OPTIONS = 30  # each a button of one message, which holds a hundred, and a line on paper
 
 
 class Type(StrEnum):
@@ -55,6 +56,16 @@ class Definition:
     form: str
     version: int
     questions: tuple[Question, ...]
+    intro: str = ""  # the key of a first screen of its own …
+    done: str = ""  # … and of a last one
+
+    @property
+    def intro_key(self) -> str:
+        return self.intro or f"form.{self.form}.intro"
+
+    @property
+    def done_key(self) -> str:
+        return self.done or f"form.{self.form}.done"
 
     @property
     def ref(self) -> str:
@@ -105,6 +116,8 @@ def _shape_faults(question: Question) -> Iterator[str]:
         yield "an option occurs twice"
     if question.type not in (Type.TEXT, Type.NUMBER) and len(question.options) < 2:
         yield f"a {question.type} needs at least two options, found {len(question.options)}"
+    if len(question.options) > MOST_OPTIONS:
+        yield f"expected at most {MOST_OPTIONS} options, found {len(question.options)}"
     if question.alone is not None and question.alone not in question.option_ids:
         yield f"alone: expected one of its options, found {question.alone!r}"
     if question.type in (Type.TEXT, Type.NUMBER) and question.most < max(question.least, 1):

@@ -54,6 +54,7 @@ class Screen:
     form: str
     turn: int
     total: int
+    key: str | None = None  # of what the first or the last screen of this form says
     number: int | None = None
     question: Question | None = None
     answer: Answer | None = None  # what was answered here before
@@ -70,7 +71,7 @@ def show(definition: Definition, sitting: Sitting, facts: Facts, notice: Notice 
     sitting = route.settled(definition, sitting, facts)
     asked = route.applicable(definition, sitting.answers, facts)
     screen = Screen(_kind(sitting), definition.ref, sitting.turn, len(asked), notice=notice)
-    screen = replace(screen, controls=controls_of(definition, sitting, facts))
+    screen = replace(screen, controls=controls_of(definition, sitting, facts), key=_key(definition, screen.kind))
     if screen.kind is ScreenKind.SUMMARY:
         return replace(screen, given=tuple((question, sitting.answers[question.id]) for question in asked))
     if screen.kind is not ScreenKind.QUESTION:
@@ -83,6 +84,10 @@ def show(definition: Definition, sitting: Sitting, facts: Facts, notice: Notice 
         answer=sitting.answers.get(question.id),
         choices=_choices(question, sitting),
     )
+
+
+def _key(definition: Definition, kind: ScreenKind) -> str | None:
+    return {ScreenKind.INTRO: definition.intro_key, ScreenKind.DONE: definition.done_key}.get(kind)
 
 
 def _kind(sitting: Sitting) -> ScreenKind:
@@ -116,8 +121,15 @@ def _choices(question: Question, sitting: Sitting) -> tuple[Choice, ...]:
 
 def keys(definition: Definition) -> set[str]:
     """Every catalogue key that an individual may meet while answering this form."""
-    used = {f"form.{definition.form}.intro", f"form.{definition.form}.done"}
-    used |= {"form.summary", "form.summary.skipped", "form.stopped", "form.declined", "form.progress"}
+    used = {definition.intro_key, definition.done_key}
+    used |= {
+        "form.summary",
+        "form.summary.more",
+        "form.summary.skipped",
+        "form.stopped",
+        "form.declined",
+        "form.progress",
+    }
     used |= {"form.choice", "form.choice.ticked", "form.multi", "form.write", "form.write_number", "form.wrote"}
     used |= {f"form.control.{control}" for control in Control}
     used |= {f"form.notice.{kind}" for kind in NoticeKind}

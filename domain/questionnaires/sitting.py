@@ -92,3 +92,20 @@ Event = Press | Choose | Write
 
 def begin(definition: Definition) -> Sitting:
     return Sitting(definition.ref)
+
+
+def begin_again(sitting: Sitting) -> Sitting:
+    """From its first screen, with no answer: somebody answers it in another way now. Older buttons are stale."""
+    return Sitting(sitting.form, turn=sitting.turn + 1)
+
+
+class Way(StrEnum):
+    """How a form is answered."""
+
+    CHAT = "chat"
+    WORKER_PHONE = "worker_phone"  # on the phone of a worker of theirs, who sits beside them
+    PHONE = "phone"  # asked by somebody on staff, who taps what is said
+    PAPER = "paper"  # written down, and keyed in later
+
+
+ALOUD = frozenset({Way.PHONE, Way.PAPER})  # nothing of a sensitive question stands in anybody's chat with the bot

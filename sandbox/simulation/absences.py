@@ -5,9 +5,14 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from domain.calendar import LONDON
-from sandbox.simulation.books import moment
+from sandbox.simulation.books import Delivery, moment
+from sandbox.simulation.council import Booking, Colleague
+from sandbox.simulation.handed import Handed
 from sandbox.simulation.oracle import Oracle
+from sandbox.simulation.seats import Seats
+from sandbox.simulation.spare import Spare
 from sandbox.simulation.waits import SLACK
+from sandbox.simulation.wire import Shown
 
 STANDS = """CREATE TEMP VIEW stands AS SELECT * FROM (
     SELECT a.*, row_number() OVER (PARTITION BY appointment_id ORDER BY recorded_at DESC, id DESC) AS nth
@@ -17,6 +22,9 @@ UNDECIDED = """SELECT i.id, i.appointment_id, i.follow_up_at FROM items i
     JOIN stands s ON s.appointment_id = i.appointment_id
     WHERE i.kind = 'non_attendance' AND i.withdrawn_at IS NULL AND s.outcome = 'missed_reason_unknown'
       AND (i.listed_at IS NULL OR i.closed_at IS NOT NULL)"""
+NO_ALERT = """SELECT s.appointment_id FROM stands s WHERE s.outcome = 'missed_reason_unknown' AND NOT EXISTS (
+    SELECT 1 FROM items i WHERE i.kind = 'non_attendance' AND i.appointment_id = s.appointment_id)"""
+ALERTS_WITHIN = 3  # working days
 CONTACTED = "EXISTS (SELECT 1 FROM contacts c WHERE c.item_id = i.id AND c.undone_at IS NULL)"
 EVERY_DAY_AT = time(11, 30)  # an hour and more after the manager's list is made
 
@@ -27,12 +35,23 @@ class Absences(Oracle):
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
         self.books.rows(STANDS)
+        self.handed = Handed(self.world)
+        self.spare: Spare | None = None  # the month's own, once it has begun
+        self.seats = Seats(self.world, self.waits)
+        self.history: set[int] = set()  # dates whose miss came so late that nobody hears of it
         self._last_record = 0
         self._last_change: tuple[Any, ...] = ()
         self._holders: dict[int, int] = {}
         self._listed_by = self.world.clock.now()
 
+    def shown(self, shown: Shown) -> None:
+        super().shown(shown)
+        case = self.world.phones[shown.chat_id].case
+        if case is not None:
+            self.handed.shown(case, shown)
+
     def look(self) -> None:
+        self.seats.look(self.spare.taken() if self.spare is not None else ())
         super().look()
         self._records()
         query = "SELECT count(*), count(withdrawn_at), count(claimed_by), max(claimed_at), count(closed_at) FROM items"
@@ -40,7 +59,7 @@ class Absences(Oracle):
         if (*change, self._last_record) != self._last_change:
             self._last_change = (*change, self._last_record)
             self._alerts()
-            self._holders_change()
+            self.holders_change()
         self._lists()
 
     def last_look(self) -> None:
@@ -49,6 +68,8 @@ class Absences(Oracle):
         self._every_cannot_is_answered()
         self._everybody_heard()
         self._every_session_is_recorded_or_listed()
+        self.handed.last_look()
+        self.seats.last_look()
 
     # ── At every event ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -62,6 +83,13 @@ class Absences(Oracle):
             named = by is not None or source == "import"
             found = f"{outcome} of {one.ref if one else appointment_id} ({source}, by {by}): {one.said if one else ''}"
             self.world.must(said and named, "by_itself", found, "an absence that somebody named said")
+            self.handed.recorded(appointment_id, by, source)
+            if one is not None and source == "import" and outcome.startswith("missed") and self._is_history(one):
+                self.history.add(appointment_id)
+
+    def _is_history(self, one: Booking) -> bool:
+        """Issue 2: an absence that an export tells more than three working days late raises no alert."""
+        return one.day < self.world.calendar.working_days_back(self.world.today, ALERTS_WITHIN)
 
     def _alerts(self) -> None:
         """One alert per missed date; none of a date that stands as anything but missed."""
@@ -75,7 +103,7 @@ class Absences(Oracle):
         wrong = self.books.rows(query)
         self.world.must(not wrong, "no_miss", f"alerts (id, outcome) {wrong[:3]}", "no alert of what is no miss")
 
-    def _holders_change(self) -> None:
+    def holders_change(self) -> None:
         """Something is one person's, until they let go of it, are away or have left."""
         now = dict(self.books.rows("SELECT id, claimed_by FROM items WHERE claimed_by IS NOT NULL"))
         for id_, holder in now.items():
@@ -83,14 +111,16 @@ class Absences(Oracle):
             if before != holder:
                 ref = self.books.one("SELECT ref FROM staff WHERE id = ?", before)
                 gone = not self.world.system.colleagues[ref].at_work_on(self.world.today)
-                self.world.must(gone, "claimed", f"item {id_} of {ref} is staff {holder}'s now", "one holder")
+                between = {before, holder} <= self.world.passed[id_]
+                found = f"item {id_} of {ref} is staff {holder}'s now"
+                self.world.must(gone or between, "claimed", found, "one holder")
         self._holders = now
 
     def _lists(self) -> None:
         """Each day when the manager's list has been made: what nobody spoke about or decided in time is on it."""
         now = self.world.clock.now()
         at = datetime.combine(self.world.today, EVERY_DAY_AT, LONDON)
-        if now < at or self._listed_by >= at or now < self.waits.up_since + SLACK:
+        if now < at or self._listed_by >= at or now < self.world.up_since + SLACK:
             return
         self._listed_by = now
         for id_, appointment_id, by in self.books.rows(f"{UNDECIDED} AND NOT {CONTACTED}"):
@@ -105,9 +135,13 @@ class Absences(Oracle):
     # ── At the end ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _every_miss_ends(self) -> None:
-        """Decided, or with the manager; and each has its alert, but what was history when it was imported."""
+        """Decided, or with the manager; and each has its alert, but what was history when it was imported. How many
+        those are stands in the figures."""
         left = self.books.rows(UNDECIDED)
         self.world.must(not left, "decided", f"{len(left)} left: {left[:3]}", "decided, or on the manager's list")
+        silent = {id_ for (id_,) in self.books.rows(NO_ALERT)} - self.history
+        found = f"no alert of the dates {sorted(silent)[:5]}, and {len(self.history)} came too late for one"
+        self.world.must(not silent, "decided", found, "an alert of every miss that came in time")
 
     def _every_cannot_is_answered(self) -> None:
         """With an answer, or others have been told and the person has a number to ring, or it is said why not."""
@@ -120,6 +154,10 @@ class Absences(Oracle):
             number = self.books.rows(query, f"item:{id_}")
             given = any(status == "sent" or (status not in ("planned", "sending") and why) for status, why in number)
             self.world.must(given, "answered", f"item {id_}: {number}", "a number to ring, or why there was none")
+
+    def got(self, one: Delivery, reader: Colleague) -> None:
+        super().got(one, reader)
+        self.handed.got(one, reader)
 
     def _told(self, item: int) -> set[str]:
         query = """SELECT o."to" FROM deliveries d JOIN outbox o ON o.id = d.outbox_id WHERE o.subject = ?"""

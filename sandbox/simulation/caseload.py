@@ -25,6 +25,7 @@ TALKS = ("supervision",) * 8 + ("home_visit", "home_visit", "review", "court_rev
 class CaseSystem:
     """What the council knows. `night` and `noon` change it; `export` holds what has changed since the last one."""
 
+    capacity: int | str = ""  # people who fit at a place; nobody has said how many
     begins = (-200, 240)  # days from the first one within which an order begins
 
     def __init__(self, dice: random.Random, individuals: int, first: date, days: int) -> None:
@@ -42,7 +43,7 @@ class CaseSystem:
         for one in self.colleagues.values():
             self.export.staff(one)
         for ref in self.places:
-            self.export.row("places", ref, f"The {ref.lower()} yard", "boots and lunch")
+            self.export.row("places", ref, f"The {ref.lower()} yard", "boots and lunch", self.capacity)
 
     # ── Who there is ────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -67,6 +67,7 @@ class Order:
     ended_on: date | None = None
     booked: int = 0
     hours: int = 100
+    extra: "list[Booking]" = field(default_factory=list)  # places that were offered in the chat, and taken
 
     @property
     def active(self) -> bool:

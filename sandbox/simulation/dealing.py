@@ -9,25 +9,20 @@ from domain.calendar import LONDON
 from domain.compliance import ANSWERS, Ending, endings_of
 from domain.compliance import Kind as Open
 from domain.deciding import Cause, Heard, How
+from domain.desk import Passed
 from domain.standards import Late
-from messages.actions import (
-    AcceptAbsence,
-    Action,
-    AnswerCannot,
-    AskForMore,
-    Claim,
-    Close,
-    CloseAs,
-    LateBecause,
-    NoteContact,
-    RefuseAbsence,
-    UndoDone,
-)
+from messages.actions import Action
+from messages.actions.deciding import AcceptAbsence, AskForMore, NoteContact, RefuseAbsence, UndoDone
+from messages.actions.desk import PassTo
+from messages.actions.following import AnswerCannot
+from messages.actions.staff import Claim, Close, CloseAs
+from messages.actions.standards import LateBecause
 from sandbox.simulation.habits import MINUTE, Phone
 from sandbox.simulation.world import World
 
 FORGETS = 0.15  # of those who claim something: that was the last they did about it
 NEVER_DECIDES = 0.15  # of those who spoke to a person
+PASSES = 0.08  # of those who look at something: somebody else is to deal with it
 TAKES_BACK = 0.1  # of those who decided
 DECIDERS = frozenset({"officer", "case_manager", "youth_team"})
 Plan = Callable[[timedelta, Phone, str, str], None]  # after how long, on whose phone, which deed, and about what
@@ -58,6 +53,8 @@ class Dealing:
         if self._until_work(phone) is None or not self._is_mine_to_take(phone, int(item), data):
             return
         self._note(int(item), data)
+        if data.startswith("passto:"):
+            self.world.passed[int(item)] |= {self._me(phone), int(data.split(":")[-1])}
         phone.person.press(data, int(message))
 
     def takes_back(self, phone: Phone, about: str) -> None:
@@ -76,6 +73,9 @@ class Dealing:
 
     def _taps(self, phone: Phone, item: int) -> Iterator[tuple[timedelta, Action]]:
         [(kind, appointment)] = self.world.books.rows("SELECT kind, appointment_id FROM items WHERE id = ?", item)
+        if self.dice.random() < PASSES:
+            yield timedelta(), PassTo(Passed.ITEM, item, self._somebody_else(item))
+            return
         forgets = self.dice.random() < FORGETS
         if kind == "cannot" and not forgets and self.world.bookings[appointment].starts_at > self.world.clock.now():
             yield timedelta(), AnswerCannot(item, self.dice.choice(ANSWERS))
@@ -111,6 +111,13 @@ class Dealing:
             yield after, RefuseAbsence(appointment, heard, "")
         if self.dice.random() < TAKES_BACK:
             self.plan(after + MINUTE * 8, phone, "takes_back", f"1 {item} {appointment}")
+
+    def _somebody_else(self, item: int) -> int:
+        """Who works with the person, a manager or somebody on duty, away or not: the bot says if it cannot be."""
+        workers = """SELECT s.id FROM staff s JOIN items i ON i.id = ? LEFT JOIN orders o ON o.id = i.order_id
+            WHERE s.roles LIKE '%manager%' OR s.roles LIKE '%duty%' OR s.id IN (o.officer_id, o.case_manager_id)
+            ORDER BY s.id"""
+        return int(self.dice.choice(self.world.books.rows(workers, item))[0])
 
     def _note(self, item: int, data: str) -> None:
         """A decision is on the record of what was said before the bot hears of it."""

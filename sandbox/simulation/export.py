@@ -12,7 +12,7 @@ COLUMNS = {
     "staff": "staff_ref name roles cover_ref active_until",
     "individuals": "case_ref first_name youth staff_contact_only",
     "orders": "order_ref case_ref imposed_on requirements hours officer_ref case_manager_ref status ended_on",
-    "places": "place_ref nickname bring",
+    "places": "place_ref nickname bring capacity",
     "appointments": "appointment_ref order_ref kind date start end place_ref staff_ref status",
     "attendance": "appointment_ref outcome minutes recorded_by recorded_at",
     "adjustments": "adjustment_ref order_ref on minutes reason",

@@ -8,6 +8,11 @@ Figures = tuple[tuple[str, int], ...]
 STANDING = "SELECT count(*) FROM stands WHERE outcome"
 ITEMS = "SELECT count(*) FROM items WHERE kind"
 UNRECORDED = f"{ITEMS} = 'unrecorded' AND appointment_id IN (SELECT id FROM appointments WHERE day < '{{end}}')"
+SHOWN = """SELECT count(*) FROM evidence e JOIN items i ON i.id = e.item_id
+    LEFT JOIN stands s ON s.appointment_id = e.appointment_id
+    AND s.outcome IN ('missed_accepted', 'missed_not_accepted') WHERE 1"""
+AFTER = "coalesce(max(s.recorded_at, coalesce(i.closed_at, '')) >= e.at, 0)"
+PASSED = "SELECT count(*) FROM outbox WHERE kind IN ('item_passed', 'passed')"
 COUNTED = {
     "dates of which something stands on record": f"{STANDING} != 'taken_back'",
     "  came for all of it": f"{STANDING} = 'attended_full'",
@@ -38,17 +43,28 @@ COUNTED = {
     "records put right or taken back": "SELECT count(*) FROM attendance WHERE outcome = 'taken_back' OR why != ''",
     "time limits that ran out": f"{ITEMS} = 'deadline'",
     "  with their reason": "SELECT count(*) FROM lateness",
+    "photos and files sent to show why": "SELECT count(*) FROM evidence",
+    "  decided after that, or no miss": f"{SHOWN} AND (i.withdrawn_at IS NOT NULL OR {AFTER})",
+    "  with a manager": f"{SHOWN} AND i.withdrawn_at IS NULL AND NOT {AFTER}",
+    "private notes to whoever works with the person": "SELECT count(*) FROM notes WHERE kind = 'private'",
+    "things passed to a colleague": f"{PASSED} AND step NOT LIKE '%-%'",
+    "free places offered to people": "SELECT count(*) FROM outbox WHERE kind = 'place_offer' AND status = 'sent'",
 }
 LOST = """SELECT coalesce(sum((julianday(a.ends_at) - julianday(a.starts_at)) * 24 - coalesce(s.minutes, 0) / 60.0), 0)
     FROM stands s JOIN appointments a ON a.id = s.appointment_id
     WHERE a.kind IN ('unpaid_work', 'other_activity') AND s.outcome IN ('sent_home_service', 'stood_down_ahead')"""
 
 
-def figures(books: Books, end: date, credited: int) -> Figures:
+def figures(books: Books, end: date, credited: int, told_of: Figures) -> Figures:
     """Each with its words, in the order in which they are read. `end`: the first day of which nothing is counted that
-    nobody recorded; `credited` in minutes."""
+    nobody recorded; `credited` in minutes; `told_of`: what only the oracle knows."""
     counted = [(words, int(books.one(query.replace("{end}", end.isoformat())))) for words, query in COUNTED.items()]
-    return (*counted, ("hours lost to the service", round(books.one(LOST))), ("hours credited", credited // 60))
+    return (
+        *counted,
+        *told_of,
+        ("hours lost to the service", round(books.one(LOST))),
+        ("hours credited", credited // 60),
+    )
 
 
 def told(found: Figures) -> str:

@@ -77,6 +77,10 @@ class Phone:
     def lost(self) -> bool:
         return self.person.standing is Standing.DEACTIVATED
 
+    def has(self, message_id: int) -> bool:
+        """Whether a message still stands in the chat."""
+        return message_id in self.person.bot.chats[self.person.id].messages
+
 
 class Habits:
     """Decides what is done next on a phone, and does it when its time has come."""
@@ -168,4 +172,4 @@ def mark(one: Booking, appointment_id: int) -> str:
     """The button of a register that says what happened."""
     outcome, _, cause = one.outcome.partition(":")
     minutes = 120 if outcome == "attended_part" else 0
-    return actions.Mark(appointment_id, Outcome(outcome), minutes, cause).pack()
+    return actions.register.Mark(appointment_id, Outcome(outcome), minutes, cause).pack()

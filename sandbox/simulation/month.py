@@ -7,30 +7,23 @@ from typing import Any
 
 from domain.attendance import CAUSES, REGISTER, Outcome
 from domain.calendar import LONDON
-from domain.caseload import Part
 from messages import actions
+from sandbox.chats import Standing
 from sandbox.simulation.absences import Absences
-from sandbox.simulation.council import Booking, Colleague, Leave
+from sandbox.simulation.between import Between, Members
+from sandbox.simulation.council import Booking, Colleague
 from sandbox.simulation.dealing import Dealing
 from sandbox.simulation.desks import Desks
 from sandbox.simulation.figures import Figures, figures
 from sandbox.simulation.habits import MINUTE, Phone
 from sandbox.simulation.hours import Ledger
 from sandbox.simulation.oracle import Oracle
-from sandbox.simulation.squads import WORKERS, Squads
-from sandbox.simulation.year import DAY, Came, Simulation
+from sandbox.simulation.plan import Came
+from sandbox.simulation.spare import Spare
+from sandbox.simulation.squads import WORKERS
+from sandbox.simulation.year import DAY
 
 MANNERS = {"taps": 45, "everyone": 20, "line": 12, "home": 4, "late": 7, "nobody": 12}  # how a session is recorded
-SNOW = 15  # the day (0 is the first Monday) on which every squad is stood down
-SCRIPT = (  # on which day and when, on whose phone, what
-    (4, time(16), "OFFICER1", "goes_away", "7 11 OFFICER2"),
-    (9, time(9, 5), "MANAGER1", "sets_last_day", "CASE_MANAGER2 16"),
-    (10, time(9, 10), "OFFICER1", "comes_back", ""),
-    (11, time(15), "OFFICER3", "goes_away", "14 18 OFFICER4"),  # who has no chat: nobody covers whom a message reaches
-    (SNOW, time(6, 35), "MANAGER2", "stands_all_down", ""),
-    (16, time(14), "MANAGER1", "hands_over", "CASE_MANAGER2 CASE_MANAGER1"),
-    *((day, time(8, 45), "MANAGER1", "makes_rota", f"DUTY{1 + day // 7 % 2}") for day in (0, 7, 14, 21, 28)),
-)
 LINE = {  # what a typed line says
     "attended_full": "came",
     "attended_part": "late 120",
@@ -45,11 +38,9 @@ LINE = {  # what a typed line says
 FALSELY = {"missed_reason_unknown": "attended_full", "sent_home_service": "missed_reason_unknown"}  # and put right
 
 
-class Month(Simulation):
+class Month(Between):
     """The same town and the same oracle, with a caseload, habits, a script and invariants of its own."""
 
-    system: Squads
-    caseload = Squads
     manners = Desks
     quiet = DAY * 10  # within which the last miss is on the manager's list
     figures: Figures = ()
@@ -57,32 +48,44 @@ class Month(Simulation):
     async def play(self, *given: Any) -> Came:
         came = await super().play(*given)
         credited = sum(done for _, _, done in self.ledger.left().values())
-        self.figures = figures(self.books, self.plan.first + DAY * self.plan.days, credited)
+        told_of = (
+            ("sessions' dates given to another supervisor", len(self.world.given)),
+            ("free places that people took", self.absences.seats.count("taken")),
+            ("  gave back", self.absences.seats.count("given_back")),
+            ("  wanted when they had gone", self.absences.seats.count("too_late")),
+            ("  did not want", self.absences.seats.count("no_thanks")),
+            ("  said nothing of", self.absences.seats.count("")),
+            ("misses imported too late for an alert (history)", len(self.absences.history)),
+        )
+        self.figures = figures(self.books, self.plan.first + DAY * self.plan.days, credited, told_of)
         return came
 
     async def _begin(self) -> None:
         self._sessions: dict[date, dict[tuple[str, str], list[Booking]]] = defaultdict(lambda: defaultdict(list))
         await super()._begin()
         self.dealing = Dealing(self.world, self.dice, self._later)
+        self.spare = self.absences.spare = Spare(self.world, self.system, self.dice, self._later)
         self.ledger = Ledger(self.world, self.town)
 
     def _watcher(self) -> Oracle:
-        return Absences(self.world, self.telegram, self.errors)
+        self.absences = Absences(self.world, self.telegram, self.errors)
+        return self.absences
 
     # ── A day ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _plan_day(self, day: date) -> None:
         super()._plan_day(day)
-        n = (day - self.plan.first).days
-        for when, at, ref, deed, about in SCRIPT:
-            if when == n:
-                self._at(datetime.combine(day, at, LONDON), self.of[ref], deed, about)
+        self._plan_script(day)
+        if day.weekday() < 5:
+            offering = self.of[self.dice.choice([one.ref for one in self.system.holding("case_manager")])]
+            self._at(datetime.combine(day, time(9, 40), LONDON), offering, "offers", "")
         for key, members in self._sessions[day].items():
             self._plan_session(day, key, members)
+            self._plans_to_give([day.isoformat(), *key], members)
 
     def _todays(self, day: date) -> list[Booking]:
         """Nobody marks a date by itself: a register is kept, or not, for a whole session."""
-        for one in super()._todays(day):
+        for one in (*super()._todays(day), *(one for one in self.world.joined[day] if not one.cancelled)):
             if one.runner.uses_chat:
                 self._sessions[day][one.runner.ref, one.place].append(one)
         return []
@@ -110,16 +113,26 @@ class Month(Simulation):
         named = self.system.holding("youth_team") if order.case.youth else [order.officer or order.manager]
         return next((self.of[who.ref] for who in named if who is not None and who.ref in self.of), None)
 
-    def _members(self, about: list[str]) -> list[tuple[int, Booking]]:
+    def _members(self, about: list[str]) -> Members:
         """Who is on a register now, in its order, with their numbers of the bot's."""
         day, runner, place = about
-        found = [one for one in self._sessions[date.fromisoformat(day)][runner, place] if not one.cancelled]
+        on_day = date.fromisoformat(day)
+        known = self._sessions[on_day][runner, place]
+        found = [one for one in dict.fromkeys((*known, *self.world.joined[on_day])) if not one.cancelled]
         here = [one for one in found if one.day.isoformat() == day and (one.runner.ref, one.place) == (runner, place)]
         ids = [(self.world.appointment_ids[one.ref], one) for one in here if one.ref in self.world.appointment_ids]
         return sorted(ids, key=lambda each: (each[1].starts_at, each[0]))
 
+    def _moves_session(self, session: list[str], members: Members, to: Colleague) -> None:
+        """It has another register from now on."""
+        day, _, place = session
+        on_day = date.fromisoformat(day)
+        self._sessions[on_day][to.ref, place] += [one for _, one in members]
+        self._plan_session(on_day, (to.ref, place), [one for _, one in members])
+
     async def _play_day(self, day: date) -> None:
         await super()._play_day(day)
+        self.absences.seats.remember()
         if self.town.is_up and not self.world.broken:
             await self.ledger.balance()
 
@@ -134,14 +147,29 @@ class Month(Simulation):
         if what in ("deals", "acts", "takes_back"):
             self.updates += 1
             getattr(self.dealing, what)(phone, about)
+        elif what in ("offers", "sends_out"):
+            self.updates += 1
+            getattr(self.spare, what)(phone, about)
+        elif what == "shows":
+            self.updates += 1
+            self._shows(phone, about)
         elif (deed := getattr(self, f"_{what}", None)) is not None and phone.colleague is not None and what != "mark":
             self.updates += 1
             deed(phone, about)
         else:
             super()._of_a_phone(phone, what, about)
 
-    def _press(self, phone: Phone, action: actions.Action) -> None:
-        phone.person.press(action.pack(), next(reversed(phone.newest), 1))
+    def _shows(self, phone: Phone, about: str) -> None:
+        """A photo or a file in answer to the word after a miss."""
+        message_id, what = int(about.split()[0]), about.split()[1]
+        person = phone.person
+        if person.standing is not Standing.OPEN or not phone.has(message_id):
+            return
+        if what == "photo":
+            person.send_photo(self.dice.choice(("", "from the doctor")), reply_to=message_id)
+        else:
+            name, content = ("letter.pdf", b"%PDF-1.4 a letter") if what == "file" else ("film.mp4", b"\0\0\0 ftypisom")
+            person.send_file(name, content, reply_to=message_id)
 
     # ── A register ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -152,6 +180,7 @@ class Month(Simulation):
             return
         if "stood_down_ahead" in members[0][1].said:  # nobody came, and nobody was asked to
             return
+        self._plans_notes(phone, members)
         keep = {"line": self._in_one_line, "home": self._all_home}.get(manner, self._one_by_one)
         keep(phone, members)
         if manner == "everyone":
@@ -162,7 +191,7 @@ class Month(Simulation):
             if one.outcome.partition(":")[0] in FALSELY and self.dice.random() < 0.12:
                 self._is_put_right(phone, id_, one)
 
-    def _one_by_one(self, phone: Phone, members: list[tuple[int, Booking]]) -> None:
+    def _one_by_one(self, phone: Phone, members: Members) -> None:
         for n, (id_, one) in enumerate(members):
             outcome = one.outcome.partition(":")[0]
             if outcome in WORKERS:
@@ -184,12 +213,12 @@ class Month(Simulation):
     def _unmarks(self, phone: Phone, about: str) -> None:
         last = self.books.one("SELECT max(id) FROM attendance WHERE appointment_id = ?", int(about))
         if last is not None:
-            self._press(phone, actions.Unmark(int(about), last, last))
+            self._press(phone, actions.register.Unmark(int(about), last, last))
 
     def _everyone(self, phone: Phone, about: str) -> None:
-        self._press(phone, actions.EveryoneCame(int(about)))
+        self._press(phone, actions.register.EveryoneCame(int(about)))
 
-    def _in_one_line(self, phone: Phone, members: list[tuple[int, Booking]]) -> None:
+    def _in_one_line(self, phone: Phone, members: Members) -> None:
         """There was no signal all day: it goes in the evening, by the numbers of the register."""
         said: dict[str, list[str]] = defaultdict(list)
         for n, (_, one) in enumerate(members, 1):
@@ -198,11 +227,11 @@ class Month(Simulation):
                 one.said.add(one.outcome.partition(":")[0])
         phone.person.say(", ".join(f"{' '.join(numbers)} {words}" for words, numbers in said.items()) or "/today")
 
-    def _all_home(self, phone: Phone, members: list[tuple[int, Booking]]) -> None:
+    def _all_home(self, phone: Phone, members: Members) -> None:
         cause = self.dice.choice(sorted(CAUSES[Outcome.SENT_HOME_SERVICE]))
         for _, one in members:
             one.said.add("sent_home_service")
-        self._press(phone, actions.AllSentHome(members[0][0], cause, 1))
+        self._press(phone, actions.register.AllSentHome(members[0][0], cause, 1))
 
     # ── Put right later ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -222,7 +251,7 @@ class Month(Simulation):
             return
         one.said.add(outcome)
         detail = cause or ("120" if outcome == "attended_part" else "")
-        self._press(phone, actions.SetDate(id_, Outcome(outcome), detail, why))
+        self._press(phone, actions.register.SetDate(id_, Outcome(outcome), detail, why))
 
     def _fills_in(self, phone: Phone, about: str) -> None:
         for id_, one in self._members(about.split()):
@@ -230,37 +259,7 @@ class Month(Simulation):
             if outcome in REGISTER and self.books.one("SELECT 1 FROM attendance WHERE appointment_id = ?", id_) is None:
                 self._later(MINUTE, phone, "sets", f"{one.ref} {one.outcome} later")
 
-    # ── The script ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _goes_away(self, phone: Phone, about: str) -> None:
-        first, last, cover = about.split()
-        days = [self.plan.first + DAY * int(n) for n in (first, last)]
-        me, other = self._staff(phone.colleague), self._staff(self.system.colleagues[cover])
-        phone.person.say(f"/away {days[0]:%-d %b} to {days[1]:%-d %b}")
-        tap = actions.AwayCover(me, days[0].toordinal(), days[1].toordinal(), other)
-        self._later(MINUTE, phone, "presses", tap.pack())
-        if phone.colleague is not None:
-            phone.colleague.leave = Leave(days[0], days[1], cover)
-
-    def _comes_back(self, phone: Phone, about: str) -> None:
-        phone.person.say("/back")
-        if phone.colleague is not None and phone.colleague.leave is not None:
-            leave = phone.colleague.leave
-            phone.colleague.leave = Leave(leave.first, self.world.today - DAY, leave.cover)
-
-    def _sets_last_day(self, phone: Phone, about: str) -> None:
-        ref, n = about.split()
-        leaver, day = self.system.colleagues[ref], self.plan.first + DAY * int(n)
-        phone.person.say(f"/leaver {ref}")
-        self._later(MINUTE, phone, "presses", actions.LastDay(self._staff(leaver), day.toordinal()).pack())
-        leaver.until = day
-
-    def _hands_over(self, phone: Phone, about: str) -> None:
-        giver, taker = (self.system.colleagues[ref] for ref in about.split())
-        phone.person.say(f"/handover {giver.ref}")
-        tap = actions.HandTo(0, self._staff(giver), Part.CASE_MANAGER, self._staff(taker), 1)
-        self._later(MINUTE, phone, "presses", tap.pack())
-        self.system.hand_over(giver, taker)
+    # ── Snow ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _stands_all_down(self, phone: Phone, about: str) -> None:
         """Snow: every squad of the day."""
@@ -270,23 +269,10 @@ class Month(Simulation):
             if members and runner.startswith("SUPERVISOR"):
                 for _, one in members:
                     one.said.add("stood_down_ahead")
-                tap = actions.Down(members[0][0], "weather", 0, 1)
+                tap = actions.places.Down(members[0][0], "weather", 0, 1)
                 self._later(timedelta(seconds=20 * n + 1), phone, "presses", tap.pack())
 
-    def _makes_rota(self, phone: Phone, about: str) -> None:
-        """One of those on duty for the whole working week."""
-        one, day = self.system.colleagues[about], self.world.today
-        self._press(phone, actions.DutyPut(day.toordinal(), self._staff(one), 1))
-        self._later(MINUTE, phone, "presses", actions.DutySame(day.toordinal()).pack())
-        self.world.rota |= {day + DAY * n: about for n in range(5)}
 
-    def _presses(self, phone: Phone, about: str) -> None:
-        phone.person.press(about, next(reversed(phone.newest), 1))
-
-    def _staff(self, one: Colleague | None) -> int:
-        return int(self.books.one("SELECT id FROM staff WHERE ref = ?", one.ref if one else ""))
-
-
-def _mark(appointment_id: int, outcome: str) -> actions.Mark:
+def _mark(appointment_id: int, outcome: str) -> actions.register.Mark:
     kind, _, cause = outcome.partition(":")
-    return actions.Mark(appointment_id, Outcome(kind), 120 if kind == "attended_part" else 0, cause)
+    return actions.register.Mark(appointment_id, Outcome(kind), 120 if kind == "attended_part" else 0, cause)

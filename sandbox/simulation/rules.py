@@ -6,8 +6,9 @@ QUIET_FROM, QUIET_TO = time(20), time(8)
 MOST_A_DAY, MOST_A_WEEK = 2, 6
 STAND_DOWN_FROM = time(6, 30)
 ASKED_FOR = frozenset({"answer", "ask_taken", "ask_closed", "cannot_answered", "still_waiting"})  # answers to them …
-ASKED_FOR |= {"moved_away"}  # … and what their own new phone did
-FORM = frozenset({"form_offer"})
+ASKED_FOR |= {"moved_away", "form_back"}  # … and what their own new phone did, or a form that they are at
+FORM = frozenset({"form_offer", "form_again", "form_text"})
+OFFERS = FORM | {"place_offer"}
 CHANGES = frozenset({"changed", "cancelled"})
 NEVER_DROPPED = frozenset({"eve", "week", "three_days"})  # the evening before, and the three of a court review
 AHEAD = frozenset({"reminder", "booked"})  # what is said ahead of a date
@@ -27,4 +28,4 @@ def must_be_about_an_active_order(kind: str) -> bool:
 
 def is_capped(kind: str, step: str) -> bool:
     """Two a day and six a week of extra steps, nudges, offers and re-asks."""
-    return kind in FORM or (kind in AHEAD and step not in NEVER_DROPPED)
+    return kind in OFFERS or (kind in AHEAD and step not in NEVER_DROPPED)

@@ -35,6 +35,7 @@ class Squads(CaseSystem):
     """Unpaid work is done in squads: one place, one supervisor and one start for all who come. Hours are booked in
     every week, orders are short and long, and time is added or taken off."""
 
+    capacity = 5
     begins = (-120, 14)
 
     def __init__(self, *given: Any) -> None:
@@ -104,6 +105,12 @@ class Squads(CaseSystem):
         wait = {"import": 1, "late": self.dice.randint(3, 9)}.get(one.route)
         if wait is not None:
             self._outcomes[one.day + timedelta(days=wait)].append(one)
+
+    def take_place(self, one: Booking) -> None:
+        """A place that was offered and taken in the chat: what comes of it is as open as of any other date."""
+        one.order.extra.append(one)
+        self.bookings[one.ref] = one
+        self._settle(one)
 
     def _recorder(self, one: Booking) -> Colleague:
         """Whoever ran it; what only a named worker says, the worker."""

@@ -130,4 +130,5 @@ class ToStaff:
             return True
         refs = [(order.ref, n) for order in case.orders for n in range(1, order.booked + 1)]
         ran = [one for ref, n in refs if (one := self.world.system.bookings[f"A{ref}-{n}"]).runner is reader]
+        ran += [one for order in case.orders for one in order.extra if one.runner is reader]
         return any(abs((one.day - today).days) <= LATELY for one in ran)

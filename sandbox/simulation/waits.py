@@ -23,7 +23,6 @@ class Waits:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.up_since = world.clock.now()
         self._checks: list[tuple[datetime, int, Callable[[], None]]] = []
         self._turns = itertools.count()
         self._heard: dict[int, set[str]] = defaultdict(set)  # by item: the roles that were told of it
@@ -32,7 +31,7 @@ class Waits:
     def run(self) -> None:
         """The checks whose moment has come."""
         now = self.world.clock.now()
-        while self._checks and self._checks[0][0] <= now and now >= self.up_since + SLACK:
+        while self._checks and self._checks[0][0] <= now and now >= self.world.up_since + SLACK:
             heapq.heappop(self._checks)[2]()
 
     def _at(self, at: datetime, check: Callable[[], None]) -> None:

@@ -9,7 +9,7 @@ from domain.calendar import LONDON, Calendar
 from sandbox.clock import MovableClock
 from sandbox.simulation.books import Books
 from sandbox.simulation.caseload import CaseSystem
-from sandbox.simulation.council import Booking, Case
+from sandbox.simulation.council import Booking, Case, Colleague
 from sandbox.simulation.habits import Phone
 
 
@@ -42,9 +42,18 @@ class World:
     individual_ids: dict[str, int] = field(default_factory=dict)
     broken: list[Broken] = field(default_factory=list)
     rota: dict[date, str] = field(default_factory=dict)  # who alone is on duty on a day
+    joined: dict[date, list[Booking]] = field(default_factory=lambda: defaultdict(list))  # taken places, by day
+    given: dict[int, Colleague] = field(default_factory=dict)  # by date: who ran it before it was given away
+    passed: dict[int, set[int]] = field(
+        default_factory=lambda: defaultdict(set)
+    )  # by item: between whom of staff (ids)
+    up_since: datetime = field(init=False)  # while the bot is down, and a while after, nothing is held against it
     _days: dict[date, dict[str, Booking]] = field(default_factory=lambda: defaultdict(dict))
     _listed: dict[str, date] = field(default_factory=dict)
     _last_ids: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+    def __post_init__(self) -> None:
+        self.up_since = self.clock.now()
 
     @property
     def today(self) -> date:

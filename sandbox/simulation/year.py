@@ -7,7 +7,6 @@ import resource
 import sys
 import time as wall
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -23,12 +22,12 @@ from sandbox.simulation.caseload import CaseSystem
 from sandbox.simulation.council import Booking, Case, Colleague
 from sandbox.simulation.habits import Habits, Phone
 from sandbox.simulation.oracle import Oracle
+from sandbox.simulation.plan import Came, Plan
 from sandbox.simulation.town import SimulatedTown
 from sandbox.simulation.wire import Shown, Wire
-from sandbox.simulation.world import Broken, World
+from sandbox.simulation.world import World
 from usecases import enrolment, imports
 
-BEGINS = date(2026, 1, 5)  # a Monday; both clock changes lie ahead
 DAY = timedelta(days=1)
 REMEMBERED = timedelta(days=40)  # how long a phone keeps its messages here
 SECRET = "a key that seals nothing but made-up people"
@@ -36,31 +35,6 @@ HAVE_PHONES = 0.85  # of all individuals
 AGREED_TO = 0.7  # of those under 18: the youth team says yes to messages
 JOIN_IN_CHAT = 0.1  # of those: with a link, its digits and its questions; the others are linked at once
 Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Which year is played."""
-
-    individuals: int
-    days: int
-    seed: int
-    first: date = BEGINS
-
-
-@dataclass(frozen=True)
-class Came:
-    """What a play came to. Seconds are real ones, of this process; memory is its most, in megabytes."""
-
-    digest: str
-    broken: tuple[Broken, ...]
-    dates: int
-    calls: int
-    unasked: int
-    updates: int
-    events: int
-    seconds: float
-    megabytes: float
 
 
 class Simulation:

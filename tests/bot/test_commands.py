@@ -1,6 +1,7 @@
 """Set up, run, import, invite, report, stop: real processes, real HTTP, a real database file."""
 
 import asyncio
+import csv
 import json
 import re
 import signal
@@ -160,12 +161,42 @@ async def test_a_report_is_a_table_and_files(machine: Machine) -> None:
     assert made.code == 0, made.err
     assert "Figures for 2026-07-01 to 2026-09-30" in made.out
     folder = machine.folder / "figures" / "third"
-    names = ["alerts", "answers", "appointments", "forms", "reminders", "standards"]
+    names = ["alerts", "answers", "appointments", "forms", "outcomes", "reminders", "standards", "trend"]
     assert sorted(path.stem for path in folder.iterdir()) == names
     alerts = (folder / "alerts.csv").read_text().splitlines()
     assert alerts[0] == "from,to,about,title,line,label,count,base,percent"
     assert alerts[1] == "2026-07-01,2026-09-30,,Non-attendance alerts,raised,raised,0,,"
     assert alerts[-1].endswith(",none yet,,")
+
+
+async def test_the_report_has_the_national_standards_with_their_base_and_hides_small_numbers(machine: Machine) -> None:
+    """Eleven orders, whose plans were due on 29 June: six in time, five late, one of them transferred in."""
+    await machine.set_up()
+    people = range(11)
+    files = {
+        "individuals": ["case_ref,first_name", *(f"C{n},Kit" for n in people)],
+        "orders": [
+            "order_ref,case_ref,imposed_on,requirements",
+            *(f"O{n},C{n},2026-06-01,supervision" for n in people),
+        ],
+        "milestones": [
+            "order_ref,milestone,on",
+            *(f"O{n},plan,2026-{'06-26' if n < 6 else '07-02'}" for n in people),
+            "O10,transferred_in,2026-06-01",
+        ],
+    }
+    for name, lines in files.items():
+        (machine.folder / f"{name}.csv").write_text("\n".join(lines))
+    assert (await machine.minder("import", *(f"{name}.csv" for name in files))).code == 0
+    made = await machine.minder("report", "--from", "2026-06-01", "--to", "2026-06-30", "--csv", "june")
+    assert "Case management plan: within 20 working days" in made.out
+    with (machine.folder / "june" / "standards.csv").open() as file:
+        rows = [row for row in csv.DictReader(file) if row["about"] == "plan"]
+    assert [(row["line"], row["count"], row["base"], row["percent"]) for row in rows] == [
+        ("due", "10", "", ""),
+        ("met", "hidden", "10", ""),  # four were late: one may not be told from the other
+        ("out_transferred_in", "hidden", "", ""),
+    ]
 
 
 async def test_a_report_the_wrong_way_round(machine: Machine) -> None:

@@ -55,7 +55,7 @@ async def test_all_that_matters_of_a_case_stands_on_one_card(world: World, sam: 
         assert line in lines, line
     assert "Wrote" not in text  # it was undone
     assert "Sam" not in text
-    assert kirsty.buttons() == ["1. C1", "Dates", "Missed dates", "Hours", "Time limits"]
+    assert kirsty.buttons() == ["1. C1", "Dates", "Missed dates", "Questions", "Hours", "Time limits"]
     assert ("C1", "case") in await looked_at(world, "CM1")
 
     await kirsty.taps("Dates")

@@ -43,6 +43,14 @@ async def test_a_complaint_reaches_the_manager_and_not_the_worker(world: World, 
     kirsty.sees_nothing_new()
     dee.sees_nothing_new()
     await nobody_hears([kirsty, dee])
+    await kirsty.says("/absences C1")  # as if nobody had complained
+    assert kirsty.newest() == "C1: no missed dates on record."
+    await kirsty.says("/case C1")
+    assert kirsty.newest().startswith("C1\n")
+    await dee.says("/absences C999")
+    nobody = dee.newest()
+    await dee.says("/absences C1")
+    assert dee.newest() == nobody
     await world.moves_to("2026-12-24 12:00")
     await nobody_hears([kirsty, dee])
 

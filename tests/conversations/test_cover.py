@@ -59,8 +59,12 @@ async def test_orla_goes_on_leave_on_a_friday(world: World) -> None:
     await ailsa.says("/case C1")
     ailsa.sees("C1")
     ailsa.reads_all()
-    await ailsa.taps("Take over")  # what Orla had said she was dealing with
-    ailsa.sees("C2", "Ailsa Bain")
+    card = next(shown.id for shown in ailsa.person.chat if shown.text.startswith("C2: wrote."))
+    for label in ("Show", "I'm dealing with it"):
+        ailsa.person.tap(label, card)
+        await world.town.settle()
+    opened = next(shown.text for shown in ailsa.person.chat if shown.id == card)
+    assert "Orla Reid had taken it on (away): it went on at once." in opened
     await ailsa.taps("Done")
     await ailsa.taps("Spoke with them")
     ailsa.reads_all()
@@ -141,3 +145,38 @@ async def test_a_leave_that_begins_later_passes_on_what_waits_when_its_first_day
     kirsty.sees("C1: wrote.")
     await orla.says("/back")
     kirsty.sees("Orla Reid is back: you do not cover any more.")
+
+
+async def test_what_a_cover_had_taken_on_for_a_third_goes_on_when_the_cover_goes_away_or_leaves(world: World) -> None:
+    await office(world)
+    await world.moves_to("2026-11-23 10:00")
+    orla, kirsty = await world.linked("Orla", "OFF1"), await world.linked("Kirsty", "OFF2")
+    ailsa, dee = await world.linked("Ailsa", "OFF3"), await world.linked("Dee", "DUTY1")
+    morag = await world.linked("Morag", "MGR1")
+    sam, ann = await world.linked("Sam", "C1"), await world.linked("Ann", "C2")
+    await orla.says("/away until 4 Dec")
+    await orla.taps("Kirsty Muir (usual cover)")
+    for one in (sam, ann):
+        await one.says("can I come at two?")
+        kirsty.sees("wrote.")
+        await kirsty.opens()
+        await kirsty.taps("I'm dealing with it")
+    await kirsty.taps("Done")  # Ann's is dealt with
+    await kirsty.taps("Spoke with them")
+    world.everybody_reads_all()
+
+    await morag.says("/away OFF2 today")  # ill from now on; Orla's people are not Ailsa's to see
+    await morag.taps("Ailsa Bain")
+    ailsa.sees("Nothing is open now.")
+    dee.sees("C1: wrote.")
+    assert "Kirsty Muir had taken it on (away): it went on at once." in await dee.opens()
+    assert "C2" not in str([shown.text for shown in dee.new])
+    await dee.taps("I'm dealing with it")
+    world.everybody_reads_all()
+    await world.moves_to("2026-11-24 09:00")
+    dee.sees_nothing_new()
+
+    await world.change(tables.staff, "DUTY1", active_until=date(2026, 11, 24))  # the same of whoever leaves
+    await world.moves_to("2026-11-25 09:00")
+    kirsty.sees("C1: wrote.")
+    assert "Dee Gunn had taken it on (no longer with the service): it went on at once." in await kirsty.opens()

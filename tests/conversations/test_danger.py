@@ -13,7 +13,7 @@ from tests.conversations.conftest import Phone, World
 from tests.conversations.looking import rows
 from tests.conversations.test_nothing_lost import crash, risen
 from tests.conversations.test_talk import newest
-from usecases import sittings, talk
+from usecases import offering, talk
 
 URGENT = "C1: URGENT, may be in danger."
 NUMBERS = ("999", "116 123", "0800 83 85 87")
@@ -40,7 +40,7 @@ async def begins_a_form(world: World, sam: Phone) -> None:
     await world.change(tables.orders, "O1", status="completed", ended_on=world.town.clock.now().date())
     service = world.town.app.service
     async with service.db.write() as tx:
-        await sittings.owe_form(service, tx, 1)
+        await offering.owe_form(service, tx, 1)
     await world.town.settle()
     await sam.taps("Begin")
     sam.reads_all()

@@ -180,3 +180,41 @@ async def test_not_accepted_asks_how_they_were_heard_and_can_be_undone_and_chang
     assert not morag.person.chat[-1].buttons
     about = Subject("appointment", await id_of(world, tables.appointments, "A1"))
     assert {kind for kind, status, _ in await owed_about(world, about) if status == "sent"} == {"reminder"}
+
+
+async def test_a_decision_that_stands_again_can_be_undone_and_its_alert_is_open_with_a_new_clock(
+    world: World, sam: Phone
+) -> None:
+    """Accepted; then Rab says that Sam came, and takes that back; then Kirsty takes back what she decided."""
+    kirsty = await world.linked("Kirsty", "CM1")
+    await missed(world)
+    await kirsty.opens()
+    await kirsty.taps("I rang")
+    await kirsty.taps("Spoke with them")
+    await kirsty.taps("Accepted")
+    await kirsty.taps("Health")
+    service, one = world.town.app.service, await id_of(world, tables.appointments, "A1")
+    by = await id_of(world, tables.staff, "SUP1")
+    await world.moves_to("2026-11-25 15:30")
+    async with service.db.write() as tx:
+        came = Record(Outcome.ATTENDED_FULL, service.clock.now(), recorded_by=by, minutes=240)
+        ids = await register.record(service, tx, one, came, "chat")
+    await world.moves_to("2026-11-25 15:31")
+    async with service.db.write() as tx:
+        await register.take_back(service, tx, [one], ids, by)
+    await world.town.settle()
+    (alert,) = await rows(world, tables.items)
+    assert (alert.withdrawn_at, alert.closed_at) == (None, service.clock.now())
+
+    await world.moves_to("2026-11-26 09:00")
+    await kirsty.says("/absences C1")
+    await kirsty.taps("1. Wed 25 Nov")
+    await kirsty.taps("Undo: Accepted: health")
+    assert "missed, reason not yet known" in card(kirsty)
+    assert [one[0] for one in await records(world)][-1] == "missed_reason_unknown"
+    (alert,) = await rows(world, tables.items)
+    assert (alert.withdrawn_at, alert.closed_at) == (None, None)
+    assert f"{alert.follow_up_at:%d %H:%M}" == "01 17:00"
+    kirsty.reads_all()
+    await world.moves_to("2026-12-01 17:00")  # she spoke with him before she decided: that was another clock
+    kirsty.sees("neither a contact nor a decision is on record")

@@ -10,7 +10,7 @@ from db import items, people, tables
 from domain.compliance import Kind
 from domain.desk import Passed
 from domain.people import Act, Role, Staff, may
-from messages.actions import PassTo
+from messages.actions.desk import PassTo
 from tests.conversations.conftest import Phone, World
 from tests.conversations.looking import id_of, looked_at, rows
 from usecases import access

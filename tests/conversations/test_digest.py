@@ -94,7 +94,10 @@ async def test_no_digest_on_a_holiday_nor_to_whoever_is_away_nor_when_there_is_n
     await world.moves_to("2026-11-30 12:00")  # St Andrew's Day, a Monday
     assert not any(digests(phone) for phone in world.phones.values())
     await world.moves_to("2026-12-01 09:00")
-    assert [len(digests(phone)) for phone in (kirsty, rab, dee, morag)] == [0, 1, 0, 0]
+    assert [len(digests(phone)) for phone in (kirsty, rab, dee, morag)] == [0, 1, 0, 1]
+    (text,) = digests(morag)  # Kirsty is away without cover: what she would have been told ahead
+    assert text.splitlines()[2:][0] == "Time limits that are near:"
+    assert [line[:5] for line in text.splitlines()[3:]] == ["· C1:"]
     owed = [row for row in await rows(world, tables.outbox) if row.kind == "digest" and row.step == "2026-12-01"]
     assert {row.reason for row in owed if row.status == "cancelled"} == {"no_longer_so"}
 

@@ -100,3 +100,7 @@ async def test_no_crash_between_fetching_and_keeping_loses_it(
     await kirsty.taps("We spoke on the phone")  # and stands
     (alert,) = [row for row in await rows(world, tables.items) if row.kind == "non_attendance"]
     assert alert.closed_at is not None
+    assert "We have it" in await sends(sam, "later.pdf", LETTER)
+    await world.moves_to("2026-12-03 12:00")  # and nobody looked at that one: the manager does
+    (alert,) = [row for row in await rows(world, tables.items) if row.kind == "non_attendance"]
+    assert (alert.closed_at, alert.listed_at is not None) == (None, True)

@@ -6,7 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from db import tables
-from messages.actions import MakeCopy
+from messages.actions.keeping import MakeCopy
 from tests.conversations.conftest import Phone, World
 from tests.conversations.looking import looked_at, rows
 

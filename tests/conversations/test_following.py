@@ -124,7 +124,8 @@ async def test_misses_that_are_recorded_one_after_the_other_end_up_in_one_messag
 
 
 async def test_whoever_took_it_on_is_asked_once_and_then_it_is_on_the_managers_list(world: World, sam: Phone) -> None:
-    """C1 and C4: nothing on record. C2: a call on record. C3: a call that was undone. Sam works again on Friday."""
+    """C1: nothing on record. C2: a call. C3: a call that was undone. C4: only asked for more. Sam works again on
+    Friday."""
     worker = await id_of(world, tables.staff, "CM1")
     for n in (2, 3, 4):
         await somebody(world, n, case_manager_id=worker)
@@ -141,6 +142,8 @@ async def test_whoever_took_it_on_is_asked_once_and_then_it_is_on_the_managers_l
             id_ = await id_of(world, tables.individuals, f"C{n}")
             made = await contacts.add(tx, item, id_, worker, How.RANG_SPOKE, world.town.clock.now())
         await contacts.undo(tx, made, world.town.clock.now())
+        four = (await item_of(world, "A4")).id, await id_of(world, tables.individuals, "C4")
+        await contacts.add(tx, *four, worker, How.NEED_MORE, world.town.clock.now())
     world.everybody_reads_all()
     await world.moves_to("2026-11-27 09:29")
     kirsty.reads_all()

@@ -70,7 +70,7 @@ async def test_a_caseload_with_an_open_alert_is_handed_over(world: World) -> Non
         order = await id_of(world, tables.orders, "O1")
         assert await cover.worker_changes(tx, [order]) == {order: 1}
     handed = await rows(world, tables.handovers)
-    assert [row.words for row in handed] == ["C2 likes to be rung before ten", None, None]
+    assert [row.words for row in handed] == ["C2 likes to be rung before ten"] * 3
     dee.sees_nothing_new()
 
 

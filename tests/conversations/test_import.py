@@ -105,3 +105,42 @@ async def test_words_that_tell_too_much_are_imported_named_and_never_shown(world
     assert (await tonight(world, places=places)).warnings == report.warnings  # each night until it is mended
     mended = await tonight(world)
     assert not mended.warnings
+
+
+async def test_a_new_worker_in_the_export_is_told_what_they_hold_and_so_is_each_individual_once(world: World) -> None:
+    """As if it had been handed over in the chat; a worker without a phone hears of it when it is linked."""
+    people = "case_ref,first_name,staff_contact_only\nC1,Sam,\nC2,Ann,\nC3,Bea,yes\n"
+    staff = EXPORT["staff"] + "CM2;Ailsa Bain;case_manager\nOFF1;Orla Reid;officer\n"
+    columns = "order_ref,case_ref,imposed_on,requirements,hours,officer_ref,case_manager_ref\n"
+
+    def orders(officer: str, *workers: str) -> str:
+        mine = [f"O{n},C{n},01/09/2026,unpaid_work,100,,{worker}\n" for n, worker in enumerate(workers, 1)]
+        return columns + "".join(mine).replace(",100,,", f",100,{officer},", 1)
+
+    await tonight(world, staff=staff, individuals=people, orders=orders("", "CM1", "CM1", "CM1"))
+    sam, ann, bea = [await world.linked(name, f"C{n}") for n, name in enumerate(("Sam", "Ann", "Bea"), 1)]
+    kirsty, orla = await world.linked("Kirsty", "CM1"), await world.linked("Orla", "OFF1")
+    await ann.says("the bus is off")
+    await kirsty.opens()
+    await kirsty.taps("I'm dealing with it")
+    world.everybody_reads_all()
+
+    handed = {"staff": staff, "individuals": people, "orders": orders("OFF1", "CM2", "CM2", "CM2")}
+    await tonight(world, **handed)
+    sam.sees("You have a new worker from now on.")
+    ann.sees("You have a new worker from now on.")
+    bea.sees_nothing_new()  # only staff may contact her
+    orla.sees("Handed over from nobody yet to Orla Reid")
+    for phone in (sam, ann):
+        assert len(phone.new) == 1  # an officer beside the case manager is no news to Sam
+    world.everybody_reads_all()
+    await tonight(world, **handed)  # once
+    await world.moves_to("2026-11-23 13:00")
+    for phone in (sam, ann, bea, orla):
+        phone.sees_nothing_new()
+
+    ailsa = await world.linked("Ailsa", "CM2")
+    await world.town.settle()
+    ailsa.sees("Handed over from Kirsty Muir to Ailsa Bain. People: 3.", "Handed over by the case system.")
+    await ailsa.says("/case C2")
+    assert "wrote" in ailsa.newest()

@@ -16,7 +16,10 @@ from sqlalchemy import insert
 from structlog.testing import capture_logs
 
 from db import people, tables
+from documents import book, bundle
+from domain.packs import Audience
 from domain.people import Role
+from domain.questionnaires import Way
 from handlers import COMMANDS, TAPS
 from messages import actions, words
 from messages.actions import Action
@@ -65,13 +68,15 @@ COMMANDS_ALLOWED: Mapping[str, frozenset[str]] = {
     "clocks": CASELOAD | {"manager"},
     "why": frozenset(OPEN),
     "absences": frozenset(OPEN),
-    **dict.fromkeys(("evidence", "letter"), CASELOAD | {"manager"}),
+    **dict.fromkeys(("evidence", "letter", "review"), CASELOAD | {"manager"}),
+    "form": CASELOAD,
     "repairs": CASELOAD | {"manager"},
     "texts": CASELOAD | {"manager"},
     "looked": frozenset({"manager"}),
     "invite": CASELOAD | {"court_team", "manager"},
     "consent": frozenset({"youth_team"}),
     "report": frozenset({"manager"}),
+    "moderate": frozenset({"moderator"}),
     "hold": CASELOAD | {"manager"},
     "release": CASELOAD | {"manager"},
     "legalhold": frozenset({"manager"}),
@@ -86,6 +91,8 @@ COMMANDS_ALLOWED: Mapping[str, frozenset[str]] = {
 TAPS_ALLOWED: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("say", "why", "lang", "again", "pick", "form"), frozenset({INDIVIDUAL})),
     "nudge": frozenset({INDIVIDUAL}),
+    **dict.fromkeys(("fwords", "fhere", "fback", "fleave", "fclear"), frozenset({INDIVIDUAL})),
+    **dict.fromkeys(("forms", "ftake", "fbegin", "fpaper"), CASELOAD),
     **dict.fromkeys(("notme", "name", "shared", "plain"), frozenset({INDIVIDUAL})),
     **dict.fromkeys(("ask", "want", "ring", "at", "reask", "changed", "tell"), frozenset({INDIVIDUAL})),
     **dict.fromkeys(("claim", "close", "ended", "item", "talk"), frozenset(OPEN)),
@@ -100,12 +107,16 @@ TAPS_ALLOWED: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("glass", "glass2"), CASELOAD | {"duty"}),
     "fold": frozenset(),  # only under the card that it folds (test_show.py)
     "undo": CASELOAD | {"court_team", "manager"},
+    **dict.fromkeys(("modread", "modnames", "modnext"), frozenset({"moderator"})),
+    **dict.fromkeys(("quote", "quote2"), frozenset({INDIVIDUAL})),
+    "answers": CASELOAD,
     "hold": CASELOAD | {"manager"},
-    "report": frozenset({"manager"}),
+    **dict.fromkeys(("report", "outcomes"), frozenset({"manager"})),
     "cutoff": frozenset({"manager"}),
     **dict.fromkeys(("pause", "resume"), frozenset({"manager"})),
     "youth": frozenset({"youth_team"}),
     **dict.fromkeys(("clocks", "step", "step2", "stepday", "stepno", "assess", "late"), CASELOAD | {"manager"}),
+    **dict.fromkeys(("packs", "packdraw", "packwhy", "packfile", "packsign", "packsign2"), frozenset({"manager"})),
     **dict.fromkeys(("repair", "repairs"), CASELOAD | {"manager"}),
     "hwrong": frozenset({INDIVIDUAL}),
     **dict.fromkeys(("progress", "books"), CASELOAD | {"manager"}),
@@ -122,9 +133,12 @@ TAPS_ALLOWED: Mapping[str, frozenset[str]] = {
     "takeover": frozenset(OPEN),
     "stand": frozenset(OPEN),
     **dict.fromkeys(("hand", "handto", "handed"), HANDS_OVER),
+    **dict.fromkeys(("askwho", "askname"), frozenset({"manager"})),
+    "foffer": CASELOAD,
+    **dict.fromkeys(("fstate", "fended"), CASELOAD | {"manager"}),
     **dict.fromkeys(("lastday", "dutyweek", "dutyday", "dutyput", "dutysame"), frozenset({"manager"})),
 }
-GIVES_A_FILE = {"copy", "record", "paper", "letter"}  # and nothing else ever does
+GIVES_A_FILE = {"copy", "record", "paper", "letter", "review", "fpaper", "packfile"}  # and nothing else ever does
 # What reaches everybody there is: for these, somebody who exists is no secret.
 REACHES_ALL = {("court_team", "invite"), ("court_team", "undo")}
 TOLD_AFTER_A_REASON = {"glass2"}  # once a reason is on record the truth shows (usecases/glass.py)
@@ -149,6 +163,8 @@ WITHOUT_A_PERSON = COMMANDS_ALLOWED.keys() - {
     "absences",
     "evidence",
     "letter",
+    "review",
+    "form",
     "texts",
     "hold",
     "release",
@@ -169,6 +185,18 @@ class Whom:
 
 
 INSIDE, OUTSIDE, NOBODY = "C1", "C2", "C999"
+
+
+def pack_without_figures() -> bytes:
+    """The files of a pack in which nothing stands."""
+    words_ = {one.name: "-" for one in fields(book.Words)} | {"columns": ("-",) * 15}
+    nothing: dict[str, Any] = {"preliminary": "", "facts": (), "signed": "", "hiding": "", "limits": (), "parts": ()}
+    listed = book.Listed("-", "-", "-")
+    frame: Any = book.Words(**words_)  # type: ignore[arg-type]
+    return bundle.made(dict.fromkeys(Audience, book.Book("-", "-", "figures", words=frame, quotes=listed, **nothing)))
+
+
+PACK = pack_without_figures()
 
 
 @dataclass
@@ -210,7 +238,7 @@ class Cell:
         for field in fields(kind):
             hint = hints[field.name]
             if isinstance(hint, type) and issubclass(hint, Enum):
-                values[field.name] = next(iter(hint))
+                values[field.name] = {"way": Way.PAPER}.get(field.name, next(iter(hint)))
             elif hint is int:
                 values[field.name] = ids.get(f"{kind.code}.{field.name}", ids.get(field.name, 1))
             else:
@@ -220,7 +248,7 @@ class Cell:
     def word(self, name: str, about: str) -> str:
         if name == "asked":
             return self.phone.world.town.app.service.db.keys.hash(about)[:ASKED]
-        return {"language": "en", "who": "individual"}.get(name, "")
+        return {"language": "en", "who": "individual", "form": "baseline"}.get(name, "")
 
 
 def argument(command: str, about: str) -> str:
@@ -289,6 +317,8 @@ async def person(world: World, ref: str, worker: int, runs: int, youth: bool = F
     ids |= {f"{code}.item": help_ for code in ("want", "ring", "at", "reask")}
     ids |= {"handover": await world.row(tables.handovers, order_id=order, role="case_manager", to_id=worker, at=at)}
     ids |= {"late.item": late_, "stepno.day": 20261123}
+    quarter = {"kind": "quarter", "first": date(2020, 7, 1), "last": date(2020, 9, 30)}
+    ids |= {"version": await world.row(tables.packs, version=one, made_at=at, content=PACK, digest=ref, **quarter)}
     return Whom(ref, ids)
 
 
@@ -374,6 +404,6 @@ async def test_every_cell(world: World, speaker: str) -> None:
 
 
 def test_every_command_and_every_button_is_in_the_table() -> None:
-    codes = {kind.code for kind in actions._KINDS.values()}
+    codes = {kind.code for kind in actions.kinds()}
     assert set(COMMANDS) == set(COMMANDS_ALLOWED), "enter the command in COMMANDS_ALLOWED: who may say it?"
     assert codes == set(TAPS_ALLOWED), "enter the button in TAPS_ALLOWED: whom does it serve?"

@@ -6,7 +6,7 @@ from docx import Document
 from pypdf import PdfReader
 
 from db import tables
-from messages.actions import LetterOf, RecordOf
+from messages.actions.papers import LetterOf, RecordOf
 from tests.conversations.conftest import Phone, World
 from tests.conversations.looking import looked_at, rows
 
@@ -89,3 +89,29 @@ async def test_the_letter_is_a_draft_with_what_is_known_filled_in(world: World, 
     await world.town.settle()
     assert not [one for phone in (sam, rab) for one in phone.person.chat if one.media is not None]
     assert await rows(world, tables.contacts) == []
+
+
+async def test_a_review_pack_has_what_is_known_and_room_to_write(world: World, sam: Phone) -> None:
+    """Kirsty holds Sam's review: what she would gather from five places, and the headings that she writes under."""
+    rab, kirsty = await world.linked("Rab", "SUP1"), await world.linked("Kirsty", "CM1")
+    await world.moves_to("2026-11-25 09:50")
+    await rab.says("/today")
+    await rab.taps("1. Sam")
+    await rab.taps("Not here")
+    world.everybody_reads_all()
+    await kirsty.says("/review C1")
+    name, content = file_in(kirsty)
+    assert name == "pack-2026-11-25-0950.docx"
+    document = Document(BytesIO(content))
+    headings = [one.text for one in document.paragraphs if one.style is not None and one.style.name == "Heading 2"]
+    assert headings[:1] == ["Attendance"]
+    assert headings[-3:] == ["Discussion", "Decisions", "Outcomes"]
+    text = "\n".join(one.text for one in document.paragraphs)
+    assert "missed, reason not yet known: 1" in text
+    assert "25 November 2026 at 9:30, Unpaid work: missed, reason not yet known" in text
+    for never in ("Sam", "today", "delivered", "risk"):
+        assert never not in text
+    assert ("C1", "review pack") in await looked_at(world, "CM1")
+    sam.sees_nothing_new()
+    await rab.says("/review C1")
+    assert rab.person.chat[-1].media is None

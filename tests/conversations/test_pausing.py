@@ -111,9 +111,9 @@ async def test_alerts_wait_and_begin_anew_with_the_first_who_must_know(world: Wo
 async def test_each_morning_of_a_pause_managers_are_reminded_of_it(world: World, sam: Phone, morag: Phone) -> None:
     await pauses(morag)
     morag.reads_all()
-    await world.moves_to("2026-11-24 09:04")
+    await world.moves_to("2026-11-24 08:29")
     morag.sees_nothing_new()
-    await world.moves_to("2026-11-26 09:04")
+    await world.moves_to("2026-11-26 08:29")
     told: list[Any] = [shown.text for shown in morag.new]
     assert len(told) == 2
     assert "Nobody is being reminded of their dates.\nSending is paused since" in told[-1]

@@ -1,14 +1,16 @@
 """Free places: staff tick people, see who would be asked, and the first to say yes get them; never one too many."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
-from db import tables
+from db import dates, tables
+from domain.compliance import Kind
+from domain.imports import File
 from tests.conversations.conftest import Phone, World
 from tests.conversations.looking import id_of, rows
-from usecases import spare_places
+from usecases import imports, items, questions, taking_places
 from usecases.service import Turn
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -112,19 +114,25 @@ async def test_two_free_places_go_to_the_first_two_of_the_people_who_are_ticked(
     assert "C2" not in kirsty.newest()  # who said no is nobody's business
     for phone in (sam, kit, viv, world.phones["Bo"]):
         phone.sees_nothing_new()
-    await the_places_are_dates_like_any_other(world, kirsty, lee)
+    ash.reads_all()
+    await the_places_are_dates_like_any_other(world, kirsty, lee, ash)
 
 
-async def the_places_are_dates_like_any_other(world: World, kirsty: Phone, lee: Phone) -> None:
+async def the_places_are_dates_like_any_other(world: World, kirsty: Phone, lee: Phone, ash: Phone) -> None:
+    """But that whoever cannot come gives one back, to whoever said yes too late."""
     rab = await world.linked("Rab", "SUP1")
     await world.moves_to("2026-11-24 18:00")
     assert lee.sees("Tomorrow, Wed 25 Nov, 9:30. The yard.") == lee.newest()
     kirsty.reads_all()
     await lee.taps("I can't make it")
-    kirsty.sees("C4")
+    assert lee.newest().startswith("Thank you for telling us. You do not need to come, and it does not count.")
+    kirsty.sees("C4 has given back a free place: Tomorrow, Wed 25 Nov, 9:30, The yard.", "the next", ": 1.")
+    assert ash.sees("There is a free place") == ash.newest()
+    await ash.says("Yes!")
+    assert ash.newest().startswith("The place is yours.")
     await world.moves_to("2026-11-25 09:40")
     await rab.says("/today")
-    rab.sees("The yard", "expected: 3", "Sam", "Lee", "Pat")
+    rab.sees("The yard", "expected: 3", "Sam", "Ash", "Pat")
 
 
 async def test_twenty_taps_at_one_moment_fill_two_places_and_not_one_more(
@@ -147,9 +155,9 @@ async def test_twenty_taps_at_one_moment_fill_two_places_and_not_one_more(
             letter = {"update_id": 9_000 + n, "chat_hash": "x", "raw": {}, "received_at": MONDAY, "attempts": 0}
             await tx.execute(tables.inbox.insert().values(**letter, leased_by=service.process))
             turns.append(Turn(9_000 + n, phone.person.id, tapped=phone.person.chat[-1].id))
-    await asyncio.gather(*(spare_places.take(service, turn, id_) for turn, id_ in zip(turns, offered, strict=True)))
+    await asyncio.gather(*(taking_places.take(service, turn, id_) for turn, id_ in zip(turns, offered, strict=True)))
     booked = [one for one in await rows(world, tables.appointments) if one.ref.startswith("offer:")]
-    assert (len(booked), sorted(await answers(world))) == (2, [""] * 18 + ["taken"] * 2)
+    assert (len(booked), sorted(await answers(world))) == (2, ["taken"] * 2 + ["too_late"] * 18)
     kinds = [answer["kind"] for one in await inbox(world) if one.update_id >= 9_000 for answer in one.answer]
     assert sorted(kinds) == ["place_gone"] * 18 + ["place_taken"] * 2
     assert {(one.status, one.staff_id, one.place_id) for one in booked} == {
@@ -174,15 +182,149 @@ async def test_whoever_lost_hours_is_first_and_nobody_hears_of_a_place_that_has_
         await kirsty.taps(label)
     assert "The yard, 9:30 to 13:30, with Rab Boyd, as last time." in kirsty.newest()
     assert "Wed 25 Nov" not in kirsty.buttons()
+    await world.change(tables.staff, "SUP1", away_from=date(2026, 11, 26), away_until=date(2026, 11, 26))
     await kirsty.taps("Thu 26 Nov")
+    assert kirsty.newest().splitlines()[1:3] == [
+        "There is no session on that day yet. The hours and the supervisor are those of Wed 25 Nov. "
+        "Ask Rab Boyd first.",
+        "Rab Boyd is not at work on that day: give the session to somebody else with /give once a place is taken.",
+    ]
     await kirsty.taps("Send to 2")
     await lee.taps("Yes please")
     assert "The place is yours. Thu 26 Nov, 9:30. The yard." in lee.newest()
     await kirsty.says("/offer")
     assert "Offered: " not in kirsty.newest()  # it is full
-    await lee.taps("I can't make it")
-    jo.reads_all()
     await world.moves_to("2026-11-23 11:05")
     jo.sees_nothing_new()
     ends = [(one.status, one.reason) for one in await rows(world, tables.outbox) if one.kind == "place_offer"]
     assert ends == [("sent", ""), ("cancelled", "place_gone")]
+
+
+@pytest.mark.parametrize(
+    ("text", "numbered", "said"),
+    [
+        *(("yes", True, True), ("Yes please!", False, True), (" no ", False, False), ("No thanks", True, False)),
+        *(("1", True, True), ("2)", True, False), ("3", True, None), ("1", False, None), ("2", False, None)),
+        *(("yes but not the van", True, None), ("not yet", True, None), ("nope", True, None), ("", True, None)),
+    ],
+)
+def test_what_a_typed_answer_to_an_offer_means(text: str, numbered: bool, said: bool | None) -> None:
+    assert questions.yes_or_no(text, numbered) is said
+
+
+async def a_place(world: World, kirsty: Phone, *refs: str) -> None:
+    """The one free place at the yard on Wednesday goes out to these."""
+    await world.change(tables.places, "P1", capacity=2)
+    place, by = await id_of(world, tables.places, "P1"), await id_of(world, tables.staff, "CM1")
+    for ref in refs:
+        one = await id_of(world, tables.individuals, ref)
+        await world.row(tables.suited, individual_id=one, place_id=place, ticked_by=by, at=MONDAY)
+    await kirsty.says("/offer")
+    for label in ("Wed 25 Nov 9:30 · The yard · Rab · 1 free", f"Send to {len(refs)}"):
+        await kirsty.taps(label)
+    world.everybody_reads_all()
+
+
+async def booked(world: World) -> list[tuple[str, str, int]]:
+    """Each place that was ever taken: whose, how it stands, and how often it was booked."""
+    found = sorted(await rows(world, tables.appointments), key=lambda one: one.ref)
+    orders = {one.id: one.ref for one in await rows(world, tables.orders)}
+    return [(orders[one.order_id], one.status, one.revision) for one in found if one.ref.startswith("offer:")]
+
+
+async def test_a_place_given_back_is_offered_to_the_next_and_typed_words_are_answers(
+    world: World, sam: Phone, kirsty: Phone
+) -> None:
+    names = {"C2": "Lee", "C3": "Jo", "C4": "Pat", "C5": "Ash"}
+    lee, jo, pat, ash = [await somebody(world, ref, name) for ref, name in names.items()]
+    await lost_a_day(world, "C2")
+    await a_place(world, kirsty, *names)  # Lee is told at once, the others at 11:00
+    await lee.says("1")
+    assert lee.newest().startswith("The place is yours. Wed 25 Nov, 9:30.")
+    await world.moves_to("2026-11-23 11:05")
+    for phone in (jo, pat):
+        phone.sees_nothing_new()  # it has gone
+    await lee.says("No.")
+    assert lee.buttons() == ["I can come after all"]
+    kirsty.sees("C2 has given back a free place", "It is offered to the next who are ticked for it: 3.")
+    for phone in (jo, pat, ash):
+        assert phone.sees("There is a free place") == phone.newest()
+    await jo.says("yes")
+    assert jo.newest().startswith("The place is yours.")
+    await pat.says("can I bring a friend")  # words for a person
+    kirsty.sees("C4: wrote.")
+    await pat.says("No thank you")
+    assert pat.newest().startswith("That is fine.")
+    pat.reads_all()
+    await lee.taps("I can come after all")
+    assert lee.newest().startswith("Sorry, that place has gone.")
+    assert await answers(world) == ["too_late", "taken", "no_thanks", ""]
+    ash.reads_all()
+    await jo.taps("I can't make it")
+    assert lee.sees("There is a free place") == lee.newest()  # who wanted it; nobody else is asked twice
+    kirsty.sees("C3 has given back a free place", "the next", ": 1.")
+    for phone in (pat, ash):
+        phone.sees_nothing_new()
+    await lee.says("yes")
+    assert lee.newest().startswith("The place is yours.")
+    assert await booked(world) == [("OC2", "booked", 2), ("OC3", "cancelled", 1)]
+    world.everybody_reads_all()
+    await world.moves_to("2026-11-24 18:00")
+    lee.sees("Tomorrow, Wed 25 Nov, 9:30. The yard.")
+    jo.sees_nothing_new()
+    assert "cannot" not in {one.kind for one in await rows(world, tables.items)}
+    await world.moves_to("2026-11-25 09:10")  # too late for anybody else: a person answers
+    await lee.taps("I can't make it")
+    assert (await booked(world))[0] == ("OC2", "booked", 2)
+    assert "cannot" in {one.kind for one in await rows(world, tables.items)}
+
+
+async def test_what_the_case_system_calls_off_is_free_again_and_a_place_sets_the_follow_up(
+    world: World, sam: Phone, kirsty: Phone
+) -> None:
+    lee, jo = await somebody(world, "C2", "Lee"), await somebody(world, "C3", "Jo")
+    await lost_a_day(world, "C2")
+    [missed] = [one.id for one in await rows(world, tables.appointments) if one.ref == "LC2"]
+    one, order = await id_of(world, tables.individuals, "C2"), await id_of(world, tables.orders, "OC2")
+    service = world.town.app.service
+    async with service.db.write() as tx:
+        orders = await dates.orders_by_id(tx, [order])
+        await items.raise_item(service, tx, Kind.NON_ATTENDANCE, "missed:1", one, orders[order], missed)
+    await world.town.settle()
+    [alert] = await rows(world, tables.items)
+    assert f"{service.calendar.wall(alert.follow_up_at):%a %H:%M}" == "Wed 17:00"
+    await a_place(world, kirsty, "C2", "C3")
+    await lee.taps("Yes please")
+    [alert] = await rows(world, tables.items)
+    assert f"{service.calendar.wall(alert.follow_up_at):%a %H:%M}" == "Wed 9:30".replace(" 9", " 09")
+    [ref] = [one.ref for one in await rows(world, tables.appointments) if one.ref.startswith("offer:")]
+    heading = "appointment_ref,order_ref,kind,date,start,end,place_ref,staff_ref,status"
+    row = f"{ref},OC2,unpaid_work,2026-11-25,09:30,13:30,P1,SUP1,cancelled"
+    files = [File("appointments.csv", f"{heading}\n{row}\n".encode())]
+    report = await imports.run(service, files, False, lambda *_: None)
+    assert not report.problems
+    await world.town.settle()
+    assert await booked(world) == [("OC2", "cancelled", 1)]
+    assert jo.sees("There is a free place") == jo.newest()
+    kirsty.sees("C2 has given back a free place")
+    [alert] = await rows(world, tables.items)
+    assert f"{service.calendar.wall(alert.follow_up_at):%a %H:%M}" == "Wed 17:00"
+
+
+async def test_hours_lost_count_as_far_as_they_are_still_to_be_done(world: World, sam: Phone, kirsty: Phone) -> None:
+    await somebody(world, "C2", "Lee")
+    await lost_a_day(world, "C2")
+    order = await id_of(world, tables.orders, "OC2")
+    most = next(one.hours for one in await rows(world, tables.orders) if one.ref == "OC2")
+    taken_off = {
+        "ref": "J1",
+        "order_id": order,
+        "on_day": MONDAY.date(),
+        "minutes": -(most - 2) * 60,
+        "reason": "court",
+    }
+    await world.row(tables.adjustments, **taken_off)
+    await kirsty.says("/offer")
+    for label in ("Tick people", "The yard (0)", "C2", "Back", "Back", SESSION):
+        await kirsty.taps(label)
+    assert "· C2: at once, lost 2 h to us" in kirsty.newest()

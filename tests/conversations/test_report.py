@@ -50,23 +50,30 @@ async def test_a_second_record_corrects_the_first_and_a_share_shows_its_base(wor
 
 async def test_buttons_turn_to_the_answers_and_to_the_quarter_before(world: World, morag: Phone) -> None:
     await morag.says("/report")
-    assert morag.buttons() == ["Answers", "National standards", "The quarter before"]
+    assert morag.buttons() == [
+        "Answers",
+        "National standards",
+        "What changed",
+        "Pack of files to sign",
+        "The quarter before",
+    ]
     await morag.taps("Answers")
-    assert "Nobody has sent answers yet" in morag.newest()
+    assert "No form has been settled of this time yet" in morag.newest()
     await morag.taps("Figures")
     await morag.taps("The quarter before")
     assert "Figures for 2026-07-01 to 2026-09-30" in morag.newest()
 
 
 async def test_answers_are_one_line_for_each_question(world: World, morag: Phone) -> None:
-    quarter = date(2026, 10, 1)
+    quarter = date(2026, 7, 1)
     for n in range(6):
-        values = {"form": "exit", "version": "1", "ended_on": quarter, "sent_on": quarter}
+        values = {"form": "exit", "version": "1", "ended_on": quarter, "sent_on": quarter, "ending": "finished"}
         async with world.town.app.service.db.write() as tx:
             await tx.execute(insert(tables.forms).values(form_id=str(n), **values))
         await world.row(tables.answers, form_id=str(n), question="home", value="4")
     await world.row(tables.answers, form_id="0", question="money", value="1")
     await morag.says("/report")
+    await morag.taps("The quarter before")
     await morag.taps("Answers")
     assert "How is the place where you live right now?\nall 6; Good 6\n" in morag.newest()
     assert "How are you getting by for money right now?\nhidden\n" in morag.newest()

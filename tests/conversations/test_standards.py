@@ -1,11 +1,20 @@
 """The national standards, from the day in court to the report: what staff see, tap and are asked."""
 
+import asyncio
 from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from db import tables
+from domain.outcomes import Period
+from messages.actions.report import ShowReport
+from sandbox.town import Town
+from sandbox.transport import SandboxRequest
 from tests.conversations.conftest import Phone, World
+from usecases import reports, standards
+from usecases.service import Service
 
 COURT = date(2026, 11, 23)
 WRITTEN = "no desk free"
@@ -45,14 +54,13 @@ async def test_from_court_to_a_late_plan_with_its_reason_and_the_report(world: W
     assert "That is off the record." in ola.newest()
 
     await absent(world, "S7")
-    await world.moves_to("2026-11-26 08:20")
+    await world.moves_to("2026-11-26 08:30")
     ola.sees("C7", "earlier assessment?")
-    await ola.opens()
-    assert "A date was missed, and the LS/CMI is not done yet." in ola.newest()
+    assert "A date was missed, and the LS/CMI is not done yet." in await ola.opens()
     await ola.taps("I'm dealing with it")
     await ola.taps("Done")
     ola.reads_all()
-    await world.moves_to("2026-11-27 08:20")
+    await world.moves_to("2026-11-27 08:30")
     assert not any("earlier assessment" in shown.text for shown in ola.new), "once for each reason"
 
     await world.moves_to("2026-12-02 09:00")
@@ -72,12 +80,11 @@ async def test_from_court_to_a_late_plan_with_its_reason_and_the_report(world: W
         await world.moves_to(moment)
         ola.sees("C7: Case management plan, by")
     ola.reads_all()
-    await world.moves_to("2026-12-23 08:20")
+    await world.moves_to("2026-12-23 08:30")
     ola.sees("C7", "a time limit has passed")
-    await ola.opens()
-    assert "Case management plan was not done within 20 working days." in ola.newest()
+    assert "Case management plan was not done within 20 working days." in await ola.opens()
     await ola.taps("Ill")
-    assert "On record: Ill." in ola.newest()
+    assert any("On record: Ill." in shown.text for shown in ola.person.chat)
     await ola.says("/clocks C7")
     await ola.taps("Plan done")
     await ola.taps("Today")
@@ -118,3 +125,48 @@ async def others(world: World) -> None:
         await world.row(tables.milestones, order_id=order, **on, late_reason=WRITTEN if late else None)
         if n >= 10:
             await world.row(tables.milestones, order_id=order, milestone="transferred_in", on_day=COURT)
+
+
+@pytest.fixture
+async def own(world: World, tmp_path: Path) -> World:
+    """A council that has set itself 15 working days for the plan, for 90% of them, from November on."""
+    file = tmp_path / "standards.yaml"
+    mine = "- {clock: plan, from: 2026-11-01, limit: 15 working_days, percent: 90, why: our own plan}"
+    file.write_text(standards.FILE.read_text().replace("local: []", f"local:\n{mine}"))
+    old = world.town
+    await old.close()
+    settings = old.app.settings.model_copy(update={"standards_file": str(file)})
+    world.town = await Town.found(old.telegram, settings, old.clock, SandboxRequest(old.telegram))
+    return world
+
+
+async def test_a_councils_own_limit_stands_beside_the_national_one_and_nobody_waits_while_they_are_counted(
+    own: World, sam: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Five plans by the 15th working day, five by the 20th, five late. Turning pages counts nothing anew."""
+    for n in range(15):
+        one = await own.individual(f"D{n}", "Kit")
+        order = await own.order(f"P{n}", one, "supervision", imposed_on=COURT, hours=None, officer_id=None)
+        day = (date(2026, 12, 14), date(2026, 12, 21), date(2026, 12, 24))[n // 5]
+        await own.row(tables.milestones, order_id=order, milestone="plan", on_day=day)
+    morag, count, counted = await own.linked("Morag", "MGR1"), reports.standards_of, []
+
+    async def counts(service: Service, *rest: Any) -> Any:
+        async with asyncio.timeout(5), service.db.write():  # would wait for ever, if to count were to write
+            counted.append(rest)
+        return await count(service, *rest)
+
+    monkeypatch.setattr(reports, "standards_of", counts)
+    await own.moves_to("2027-01-11 09:00")
+    await morag.says("/report 2026-12-01 2026-12-31")
+    await morag.taps("National standards")
+    text = morag.newest()
+    assert "· met: 10 of 15 (67%)" in text
+    assert "· met our own limit of 15 working days (since 2026-11-01): 5 of 15 (33%)" in text
+    assert "· our own target since 2026-11-01, in %: 90" in text
+    await morag.taps("Figures")
+    await morag.taps("National standards")
+    assert len(counted) == 1
+    sam.person.press(ShowReport(Period(date(2026, 10, 1), COURT).number, 2).pack(), 1)
+    await own.town.settle()
+    assert len(counted) == 1, "for nobody who may not read it"

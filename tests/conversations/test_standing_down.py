@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from db import outbox, tables
+from db import dates, outbox, tables
 from domain.outbox import Subject
 from tests.conversations.conftest import Phone, World
 from tests.conversations.looking import id_of, rows
@@ -129,3 +129,31 @@ async def test_the_evening_before_and_undone_in_the_night(world: World, sam: Pho
     jo.sees_nothing_new()
     await rab.says("/today")
     rab.sees("Jo", "nothing recorded")
+
+
+async def test_what_comes_next_is_never_a_day_that_is_off(world: World, sam: Phone) -> None:
+    """Said to whoever is sent home today: Thursday is off, was off and is on again, and is not off at all."""
+    rab = await world.linked("Rab", "SUP1")
+    order, one = await id_of(world, tables.orders, "O1"), await id_of(world, tables.individuals, "C1")
+    await squad(world, "A2", order, one, "2026-11-26 09:30")
+    await squad(world, "A3", order, one, "2026-11-27 09:30")
+    off = {"outcome": "stood_down_ahead", "recorded_at": datetime(2026, 11, 25, 9, tzinfo=UTC), "source": "chat"}
+    thursday = await id_of(world, tables.appointments, "A2")
+    await world.row(tables.attendance, appointment_id=thursday, **off)
+    service, now = world.town.app.service, datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
+
+    async def next_ref() -> str:
+        async with service.db.read() as tx:
+            return (await dates.next_dates(tx, [one], now))[one].ref
+
+    assert await next_ref() == "A3"
+    await world.moves_to("2026-11-25 09:40")
+    await rab.says("/today")
+    for label in ("All sent home by us …", "Weather"):
+        await rab.taps(label)
+    await rab.taps(next(label for label in rab.buttons() if label.startswith("Yes")))
+    await world.moves_to("2026-11-25 14:30")
+    sam.sees("Fri 27 Nov")
+    back = off | {"outcome": "taken_back", "recorded_at": now}
+    await world.row(tables.attendance, appointment_id=thursday, **back)
+    assert await next_ref() == "A2"

@@ -125,12 +125,13 @@ async def test_words_after_an_answer_about_something_else_show_on_that_card(
 async def test_a_form_keeps_its_own_words(world: World, sam: Phone, kirsty: Phone) -> None:
     """What is typed into a form is an answer, and no part of the conversation."""
     await world.change(tables.orders, "O1", status="completed", ended_on=world.town.clock.now().date())
-    from usecases import sittings
+    from usecases import offering
 
     service = world.town.app.service
     async with service.db.write() as tx:
-        await sittings.owe_form(service, tx, 1)
+        await offering.owe_form(service, tx, 1)
     await world.town.settle()
+    kirsty.reads_all()
     await sam.taps("Begin")
     await sam.says("my own words")
     assert await rows(world, tables.said) == []
@@ -208,10 +209,10 @@ async def test_words_to_a_worker_who_has_gone_start_again_from_the_first_step(
         async with world.town.app.service.db.write() as tx:
             chat = tables.chats.c.staff_id == 1
             await tx.execute(update(tables.chats).where(chat).values(unreachable_at=world.town.clock.now()))
-    await world.moves_to("2026-11-24 10:00")
     world.everybody_reads_all()
+    await world.moves_to("2026-11-24 10:00")
     await sam.says("hello?")
-    duty.sees(CARD)
+    duty.sees(CARD)  # of who has left already when the office opened; of a phone that is gone with the next words
     assert "hello?" in await duty.opens()
 
 

@@ -22,6 +22,7 @@ from sandbox.transport import SandboxRequest
 from tests.conftest import SECRET
 from tests.conversations.conftest import MONDAY, Phone, World
 from tests.conversations.looking import id_of, looked_at, owed_about, rows
+from tests.conversations.test_exit_questionnaire import ends
 from usecases import settling
 
 MOBILE, OTHER = "+447700900123", "+447700900456"
@@ -318,3 +319,21 @@ async def test_strangers_are_told_whom_to_ring_and_a_wrong_token_nothing(texted:
         sam = await people.individual_by_ref(tx, "C1")
     assert sam is not None
     assert not sam.stopped
+
+
+async def test_questions_at_the_end_count_as_offered_by_text_once_its_receipt_has_come(
+    texted: Texted, kirsty: Phone
+) -> None:
+    await agreed(texted, kirsty)
+    await texted.world.staff("MGR1", "Morag Reid", "manager")
+    morag = await texted.world.linked("Morag", "MGR1")
+    await ends(texted.world, 1, "completed")
+    assert "Someone who did not work with you may ring you to ask." in texted.came[-1]
+    [sitting] = await rows(texted.world, tables.sittings)
+    assert sitting.offered_at is None, "the gateway took it: nobody knows whether it arrived"
+    await texted.receipt("delivered")
+    [sitting] = await rows(texted.world, tables.sittings)
+    assert sitting.offered_how == "text"
+    morag.sees("C1: questions at the end: who asks?")
+    await morag.says("/desk")
+    assert "who asks?" in morag.newest(), "somebody still has to ring"

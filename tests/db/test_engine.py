@@ -1,8 +1,10 @@
 """A reading transaction is one snapshot; a writing one is all or nothing."""
 
+from contextlib import AsyncExitStack
+
 import psycopg
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from db import tables
 from db.engine import Database
@@ -32,6 +34,17 @@ async def test_what_fails_half_way_leaves_nothing(database: Database) -> None:
         await fails_half_way(database)
     async with database.read() as reading:
         assert (await reading.execute(select(tables.places))).all() == []
+
+
+async def test_a_rush_makes_no_connection_that_the_next_one_must_make_again(postgres: str) -> None:
+    database = Database(postgres, Keyring([SECRET]))
+    servers = []
+    for _ in range(2):
+        async with AsyncExitStack() as open_:
+            rush = [await open_.enter_async_context(database.read()) for _ in range(12)]
+            servers.append({(await one.execute(text("SELECT pg_backend_pid()"))).scalar_one() for one in rush})
+    assert servers[0] == servers[1]
+    await database.close()
 
 
 async def test_connections_that_the_server_has_ended_are_replaced_before_anybody_needs_them(postgres: str) -> None:

@@ -7,10 +7,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import insert, select
+
 import db
 from db import outbox
-from db.prepared import Prepared
+from db.engine import Database
+from db.prepared import Prepared, among
 from db.sqlite import Dialect
+from db.tables import places
 
 FEW = ("SCAN staff", "SCAN anon_", "SCAN (subquery", "SCAN CONSTANT ROW")  # tens of rows, or what was asked for by name
 
@@ -52,3 +56,12 @@ def test_neither_what_is_planned_nor_all_that_is_due_is_sorted_to_be_claimed(sql
         (step, *more) = [step for step in _plan(sqlite_template, one) if "VIRTUAL" not in step and "LIST" not in step]
         assert step.startswith("SEARCH outbox USING")
         assert more == []
+
+
+async def test_a_list_may_hold_any_words(database: Database) -> None:
+    words = ['a"b', "c\\d", "e,f", "{g}", "NULL", " h ", "", "i'j", "%(ids)s"]
+    asked = Prepared(select(places.c.ref).where(among(places.c.ref, "refs")))
+    async with database.write() as tx:
+        await tx.execute(insert(places), [{"ref": ref, "nickname": "Yard"} for ref in [*words, "another"]])
+        assert {row.ref for row in await asked.all(tx, refs=words)} == set(words)
+        assert await asked.all(tx, refs=[]) == []

@@ -171,6 +171,17 @@ def test_undo_adds_a_line_and_what_stood_before_stands_again_with_its_own_author
     assert attendance.standing([came, replace(added[0], id=3)]) is None
 
 
+def test_what_stands_again_is_taken_back_to_what_it_stood_on() -> None:
+    """Missed, accepted, came: each undo goes one step down, and none of them ends with nothing on record."""
+    accepted = Record(Outcome.MISSED_ACCEPTED, AT + timedelta(hours=1), "health", recorded_by=7, id=2)
+    book = [MISS, accepted, replace(CAME, recorded_at=AT + timedelta(hours=2), id=3)]
+    for hours, (stands_id, stands) in enumerate([(3, accepted.outcome), (5, MISS.outcome)], 3):
+        added = attendance.taking_back(book, {stands_id}, AT + timedelta(hours=hours), 7)
+        book += [replace(one, id=len(book) + n) for n, one in enumerate(added, 1)]
+        assert [(one.outcome, one.why) for one in added] == [(Outcome.TAKEN_BACK, ""), (stands, "as_before")]
+    assert [one.outcome for one in attendance.taking_back(book, {7}, LATER, 7)] == [Outcome.TAKEN_BACK]
+
+
 def test_undo_of_what_does_not_stand_any_more_does_nothing() -> None:
     assert taken_back(MISS, CAME, ids={1}) == []
     assert taken_back(MISS, replace(MISS, outcome=Outcome.TAKEN_BACK, recorded_at=LATER, id=3), ids={1}) == []

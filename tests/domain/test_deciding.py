@@ -76,7 +76,7 @@ def decided(by: int = ME, hours: int = 5, why: str = "") -> Record:
         (done(RANG), decided(), 9),
         (done(RANG, *[WROTE] * 6), decided(), 7),
         (done(RANG), decided(by=OTHER), 1),
-        (done(RANG), decided(why=attendance.AS_BEFORE), 1),
+        (done(RANG), decided(why=attendance.AS_BEFORE), 9),  # a decision that stands again
         (done(RANG), Record(Outcome.MISSED_REASON_UNKNOWN, AT + timedelta(hours=9), recorded_by=ME, id=9), 1),
     ],
 )

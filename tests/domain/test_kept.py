@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from domain import kept, standards
 from domain.calendar import Calendar
 from domain.kept import Counted
+from domain.limits import Clock, Limit, Target, Unit
 from domain.orders import Milestone, Order, Requirement, Status
 from domain.outcomes import Table
-from domain.standards import Away, Clock, Known, Limit, Target, Unit
+from domain.standards import Away, Known
 from usecases import standards as file
 
 CALENDAR = Calendar()

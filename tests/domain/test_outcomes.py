@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import outcomes
-from domain.outcomes import Period, Tally
-from domain.questionnaires import Is, Option, Question, Type
+from domain.outcomes import Period
 
 LEAST = 5
 Published = tuple[tuple[int | None, ...], int | None]
@@ -80,45 +79,6 @@ def test_steps_are_shares_of_the_first() -> None:
     assert (ended.share, offered.percent, offered.base, started.count) == (False, 75, 60, None)
 
 
-SENT_HOME = Question(
-    "sent_home", Type.CHOICE, "question.sent_home.text", options=tuple(Option(one, one) for one in ("0", "1", "2"))
-)
-LOST = Question(
-    "lost",
-    Type.CHOICE,
-    "question.lost.text",
-    options=(Option("few", "few"), Option("many", "many")),
-    show_if=Is("answers", "sent_home", ("1", "2")),
-)
-HARD = Question("hard", Type.MULTI, "question.hard.text", options=(Option("bus", "bus"), Option("food", "food")))
-
-
-def test_a_later_question_does_not_give_an_earlier_one_away() -> None:
-    """Of 24 people 2, 3 and 1 gave small answers; 5 of them were asked the later question."""
-    home = [Tally("sent_home", value, False, n) for value, n in (("0", 20), ("1", 3), ("2", 2))]
-    tables = outcomes.answers("exit@1", [SENT_HOME, LOST], [*home, Tally("lost", "few", False, 5)], LEAST)
-    assert [line.count for line in tables[1].lines] == [None] * 4
-    assert {line.base for line in tables[1].lines} == {None}
-
-
-def test_a_later_question_is_counted_where_nothing_earlier_is_hidden() -> None:
-    home = [Tally("sent_home", value, False, n) for value, n in (("0", 20), ("1", 7))]
-    tables = outcomes.answers("exit@1", [SENT_HOME, LOST], [*home, Tally("lost", "few", False, 7)], LEAST)
-    assert [line.count for line in tables[1].lines] == [7, 7, 0, 0]
-
-
-def test_a_tick_hides_few_who_ticked_and_few_who_did_not() -> None:
-    tallies = [Tally("hard", "bus", False, 17), Tally("hard", "bus+food", False, 2), Tally("hard", None, False, 1)]
-    [table] = outcomes.answers("exit@1", [HARD], tallies, LEAST)
-    assert {line.code: line.count for line in table.lines} == {"total": 20, "bus": None, "food": None, "skipped": None}
-
-
-def test_free_text_is_counted_and_never_carried() -> None:
-    better = Question("better", Type.TEXT, "question.better.text", most=600)
-    [table] = outcomes.answers("exit@1", [better], [Tally("better", None, True, 8), Tally("better", None, False, 6)], 5)
-    assert {line.code: line.count for line in table.lines} == {"total": 14, "answered": 8, "skipped": 6}
-
-
 def test_the_median_of_few_is_hidden() -> None:
     waits = [timedelta(minutes=n) for n in (5, 10, 20, 60, 600)]
     assert outcomes.typical(waits, 5) == timedelta(minutes=20)
@@ -136,18 +96,32 @@ def test_quarters() -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "whole"),
+    ("days", "told", "weighed"),
     [
-        ("2026-07-01", "2026-09-30", "2026-07-01 2026-09-30"),
-        ("2026-06-30", "2026-10-01", "2026-07-01 2026-09-30"),
-        ("2026-04-01", "2026-09-29", "2026-04-01 2026-06-30"),
-        ("2026-07-02", "2026-09-30", None),
-        ("2026-08-01", "2026-08-31", None),
+        ("2026-07-01 2026-09-30", True, 1),
+        ("2026-01-01 2026-03-31", True, 4),
+        ("2025-04-01 2026-03-31", True, 4),
+        ("2025-01-01 2025-12-31", False, 0),
+        ("2026-04-01 2026-09-30", False, 0),
+        ("2026-07-02 2026-09-30", False, 0),
+        ("2026-10-01 2026-12-31", False, 0),
     ],
 )
-def test_answers_are_told_by_whole_quarters(first: str, last: str, whole: str | None) -> None:
-    found = Period(date.fromisoformat(first), date.fromisoformat(last)).whole_quarters
-    assert found == (Period.parse(whole) if whole else None)
+def test_answers_are_told_by_quarters_and_years_that_are_over(days: str, told: bool, weighed: int) -> None:
+    period = Period.parse(days)
+    assert period.told(date(2026, 12, 31)) == told
+    assert not told or len(period.to_weigh) == weighed
+
+
+def test_a_quarter_and_a_year_by_name() -> None:
+    assert Period.named("2026Q3") == Period.quarter(date(2026, 8, 1))
+    assert Period.named("2026q1").name == "2026Q1"
+    assert Period.year(date(2026, 3, 31)) == Period(date(2025, 4, 1), date(2026, 3, 31))
+    assert Period.year(date(2024, 4, 1)).a_year_before == Period(date(2023, 4, 1), date(2024, 3, 31))
+    assert Period.named("2025Q1").a_year_before == Period(date(2024, 1, 1), date(2024, 3, 31))
+    for wrong in ("2026Q5", "2026", "Q3", "1999Q1"):
+        with pytest.raises(ValueError, match="2026Q3"):
+            Period.named(wrong)
 
 
 @pytest.mark.parametrize(

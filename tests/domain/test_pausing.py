@@ -49,7 +49,7 @@ def test_what_is_held(kind: str, to: To, facts: Facts, held: bool) -> None:
 def test_every_kind_of_item_has_been_thought_of() -> None:
     """A new kind is held, unless an individual's words raise it: then it belongs in SAID, or what they were answered
     is not true."""
-    held = {Kind.NON_ATTENDANCE, Kind.RING, Kind.UNREACHABLE, Kind.UNRECORDED, Kind.DEADLINE, Kind.ASSESS}
+    held = {Kind.NON_ATTENDANCE, Kind.RING, Kind.UNREACHABLE, Kind.UNRECORDED, Kind.DEADLINE, Kind.ASSESS, Kind.ASK}
     assert set(Kind) - pausing.SAID == held
 
 

@@ -50,6 +50,9 @@ EXPECTED = {
             Act.EXTENSION,
             Act.STEPS,
             Act.SET_OUTCOME,
+            Act.READ_ANSWERS,
+            Act.FORMS,
+            Act.CONFIRM_END,
         )
     },
     (Role.CASE_MANAGER, Act.OFFER): Scope.OWN,
@@ -74,6 +77,7 @@ EXPECTED = {
     },
     **{(role, Act.AWAY): Scope.EVERYBODY for role in Role},
     (Role.MANAGER, Act.STAFFING): Scope.EVERYBODY,
+    **{(Role.MANAGER, act): Scope.EVERYBODY for act in (Act.NAME_NEUTRAL, Act.CONFIRM_END)},
     (Role.OFFICER, Act.HAND_OVER): Scope.OWN,
     (Role.CASE_MANAGER, Act.HAND_OVER): Scope.OWN,
     (Role.MANAGER, Act.HAND_OVER): Scope.EVERYBODY,

@@ -94,6 +94,26 @@ def test_left_is_ordered_and_adjusted_less_credited(
     assert (found.to_do, found.left, found.done) == (to_do, left, left == 0)
 
 
+@pytest.mark.parametrize(
+    ("hours", "kind", "adjustments", "done"),
+    [
+        (60, WORK, (), 9),  # seven hours a day from the 1st
+        (60, WORK, (240,), 10),
+        (60, WORK, (600, 600), None),
+        (20, OTHER, (), None),  # six hours of it count, however much there is
+        (20, OTHER, (-14 * 60,), 1),
+        (None, WORK, (), None),
+    ],
+)
+def test_the_day_on_which_the_hours_were_done(
+    hours: int | None, kind: Kind, adjustments: tuple[int, ...], done: int | None
+) -> None:
+    order = Order(1, "O1", 1, date(2026, 9, 1), frozenset({Requirement.UNPAID_WORK}), hours=hours)
+    ten = [replace(shift("attended_full", 7 * 60, kind), day=date(2026, 10, day)) for day in range(1, 11)]
+    found = progress.done_on(order, reversed(ten), adjustments, Rules())
+    assert found == (date(2026, 10, done) if done else None)
+
+
 def test_whether_lost_hours_count_is_the_councils_rule() -> None:
     lost = (shift("sent_home_service", 0, cause="weather"), shift("stood_down_ahead", cause="vehicle"))
     not_counted, counted = books(*lost), books(*lost, lost_counts=True)

@@ -6,6 +6,7 @@ from domain import questionnaires
 from domain.questionnaires import (
     Facts,
 )
+from domain.questionnaires.conditions import spelled
 
 ANSWERS = {"sent_home": "2_3", "better": "More tea", "hard": ("travel", "food"), "home": None}
 
@@ -63,3 +64,16 @@ def test_a_wrong_condition_says_where_and_what(condition: str, position: int, me
     assert error.value.position == position
     assert f"at character {position}: expected" in str(error.value)
     assert message in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "answers.sent_home in (1, 2_3)",
+        "not (answered(a) or baseline.home == 1) and order.has(unpaid_work)",
+        "baseline.answered(goal) or answers.b == yes and not answered(c)",
+    ],
+)
+def test_a_condition_is_spelled_as_it_can_be_read_again(condition: str) -> None:
+    read = questionnaires.parse_condition(condition)
+    assert questionnaires.parse_condition(spelled(read)) == read

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from domain import orders
+from domain import offering
 from domain.orders import Order, Status
 
 
@@ -26,7 +26,7 @@ def order(id_: int, status: str, ended: str | None = None) -> Order:
     ],
 )
 def test_how_an_order_ends_decides_the_form(status: str, form: str | None) -> None:
-    owed = orders.form_owed([order(1, status, "2026-11-20")])
+    owed = offering.form_owed([order(1, status, "2026-11-20")])
     assert (owed[0] if owed else None) == form
 
 
@@ -44,5 +44,5 @@ def test_how_an_order_ends_decides_the_form(status: str, form: str | None) -> No
 def test_of_several_orders_the_latest_ended_that_owes_one(
     several: list[tuple[str, str | None]], owed: tuple[str, int] | None
 ) -> None:
-    found = orders.form_owed([order(id_, *one) for id_, one in enumerate(several, start=1)])
+    found = offering.form_owed([order(id_, *one) for id_, one in enumerate(several, start=1)])
     assert (found and (found[0], found[1].id)) == owed

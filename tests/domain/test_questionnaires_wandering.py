@@ -7,12 +7,14 @@ from hypothesis import strategies as st
 
 from domain import questionnaires
 from domain.questionnaires import (
+    ALOUD,
     Choose,
     Control,
     Event,
     Facts,
     Press,
     ScreenKind,
+    Way,
     Write,
 )
 from tests.domain.answering import FORM, Person, should_be_asked
@@ -122,3 +124,36 @@ def test_facts_may_change_between_any_two_events(
             person.facts = facts[number % len(facts)]
         person.does(event_of(deed, person))
         check(person)
+
+
+@given(
+    facts=some_facts,
+    ways=st.lists(st.tuples(st.sampled_from(Way), st.lists(some_deeds, max_size=12)), min_size=1, max_size=4),
+)
+def test_a_form_taken_up_in_another_way_ends_where_a_straight_run_in_that_way_could_have(
+    facts: Facts, ways: list[tuple[Way, list[tuple[object, int | None, int]]]]
+) -> None:
+    """Sensitive questions apply by phone and on paper; whoever takes a form up in another way begins it again."""
+    person = Person(facts=facts)
+    for way, deeds in ways:
+        if person.sitting.over:
+            break
+        old = person.sitting
+        person.facts = replace(facts, sensitive_allowed=facts.sensitive_allowed or way in ALOUD)
+        person.sitting = questionnaires.begin_again(person.sitting)
+        person.screen = questionnaires.show(FORM, person.sitting, person.facts)
+        person.does(Press(Control.BEGIN, old.turn))  # a button of the way before is stale
+        assert person.screen.kind is ScreenKind.INTRO
+        for deed in deeds:
+            person.does(event_of(deed, person))
+            check(person)
+    if person.screen.kind is ScreenKind.DECLINED:
+        assert person.sitting.answers == {}
+        return
+    straight = Person(facts=person.facts)
+    straight.presses(Control.BEGIN)
+    while straight.asked and straight.asked in person.sitting.answers:
+        straight.gives(person.sitting.answers[straight.asked])
+    asked = [one.id for one in questionnaires.applicable(FORM, person.sitting.answers, person.facts)]
+    reached = {question: person.sitting.answers[question] for question in asked if question in straight.sitting.answers}
+    assert reached == straight.sitting.answers

@@ -138,3 +138,28 @@ def test_whoever_has_it_is_meant_and_else_the_worker() -> None:
         (without(OFFICER), OFFICER, []),
     ):
         assert routing.meant(To.HOLDER, roster, SAM, SUPERVISED, to_id=has_it) == meant
+
+
+AWAY = Leave(OFFICER, TODAY, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("officer", "order", "youth", "gone", "kept_by"),
+    [
+        ({}, SUPERVISED, False, (), [OFFICER]),
+        ({}, SUPERVISED, False, (OFFICER,), [OFFICER]),  # without a chat: theirs, once they have one
+        ({"leave": AWAY}, SUPERVISED, False, (), [COVER]),
+        ({"leave": AWAY}, SUPERVISED, False, (COVER,), [MANAGER]),
+        ({"leave": AWAY, "leave_cover_id": OFFICER}, SUPERVISED, False, (), [MANAGER]),  # left to duty
+        ({"active_until": date(2026, 11, 24), "cover_id": None}, SUPERVISED, False, (), [MANAGER]),
+        ({}, replace(SUPERVISED, officer_id=None), False, (), [MANAGER]),
+        ({"leave": AWAY}, SUPERVISED, True, (), [YOUTH]),
+        ({}, SUPERVISED, True, (YOUTH,), [MANAGER]),
+    ],
+)
+def test_who_is_told_ahead_of_time_limits(
+    officer: dict[str, object], order: Order, youth: bool, gone: tuple[int, ...], kept_by: list[int]
+) -> None:
+    staff = {**STAFF, OFFICER: replace(STAFF[OFFICER], **officer)}  # type: ignore[arg-type]
+    roster = Roster(staff, EVERYBODY.linked - set(gone), TODAY)
+    assert routing.keeps_in_mind(order, youth, roster) == kept_by

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from domain import standards
 from domain.appointments import Kind
 from domain.calendar import Calendar
+from domain.limits import Base, Clock, Limit, Start, Target, Unit
 from domain.orders import Milestone, Order, Requirement, Status
-from domain.standards import Away, Base, Clock, Known, LeftOut, Limit, Reading, Start, Target, Unit
+from domain.standards import Away, Known, LeftOut, Reading
 from usecases import standards as file
 
 CALENDAR = Calendar(holidays=frozenset({date(2026, 11, 30), date(2026, 12, 25), date(2026, 12, 28), date(2027, 1, 1)}))
@@ -193,9 +194,6 @@ def test_a_worker_who_is_named_without_a_day_is_neither_met_nor_missed() -> None
 def test_the_courts_own_date_takes_the_limits_place_and_the_hours_stop_it() -> None:
     longer = replace(ORDER, complete_by=date(2027, 5, 31))
     assert read("level_1", Known(longer)).due == date(2027, 5, 31)
-    worked = [(date(2027, 1, day), 7 * 60) for day in range(4, 14)]
-    assert standards.hours_reached(ORDER, worked, 0) == date(2027, 1, 12)
-    assert standards.hours_reached(ORDER, worked, 11 * 60) is None
     ended = replace(ORDER, status=Status.COMPLETED, ended_on=date(2027, 3, 1))
     assert not read("level_1", Known(ended)).met
     assert read("level_1", standards.with_hours_done(Known(ended), date(2027, 1, 12))).met

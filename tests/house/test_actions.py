@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import handlers
 from bot import app  # noqa: F401  (hangs every handler)
 from domain.errors import Stale
 from handlers import TAPS
@@ -15,10 +16,6 @@ from messages import actions
 
 WIDEST = 2**31 - 1  # ids are 32-bit
 WORD = len("no_supervisor")  # the longest word on a button that is not one of an enumeration
-
-
-def kinds() -> list[type[actions.Action]]:
-    return list(actions._KINDS.values())
 
 
 def some(hint: Any) -> st.SearchStrategy[Any]:
@@ -29,7 +26,7 @@ def some(hint: Any) -> st.SearchStrategy[Any]:
     return st.integers(0, WIDEST) if hint is int else st.text("abcdefghijklmnopqrstuvwxyz_0123456789", max_size=WORD)
 
 
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", actions.kinds())
 def test_every_button_survives_the_trip(kind: type[actions.Action]) -> None:
     hints = get_type_hints(kind)
 
@@ -44,7 +41,17 @@ def test_every_button_survives_the_trip(kind: type[actions.Action]) -> None:
 
 
 def test_every_button_has_a_handler() -> None:
-    assert set(TAPS) == set(kinds())
+    assert set(TAPS) == set(actions.kinds())
+
+
+def test_every_button_stands_with_its_conversation() -> None:
+    elsewhere = {
+        action: action.__module__
+        for one in handlers.CONVERSATIONS
+        for action in one.TAPS
+        if action.__module__.split(".")[-1] != one.__name__.split(".")[-1]
+    }
+    assert elsewhere == {}
 
 
 @given(st.text(max_size=64))

@@ -18,13 +18,17 @@ from domain import (
     discreet,
     errors,
     evidence,
+    heeding,
+    limits,
+    offering,
     orders,
     people,
     questionnaires,
     reminding,
-    standards,
 )
-from messages import chat, compose, staff, words
+from domain.neutral import Stage
+from domain.reading import grade
+from messages import chat, compose, neutral, staff, words
 from usecases import forms
 
 ROOT = Path(__file__).parents[2]
@@ -56,21 +60,26 @@ STAFF = (
     *("desk.", "digest."),
     *("progress.", "books.", "light.", "extension.", "button.extension", "button.progress"),
     *("offer.", "ticks.", "down."),
-    "papers.",
+    *("papers.", "review."),
+    "neutral.",
+    "pack.",
+    *("needs.", "area.", "answers.", "moderate."),
     *("away.", "hand.", "leaver.", "joiner.", "duty.", "no_such_colleague"),
-    *("case.", "requirement.", "order.", "glass.", "why_look.", "looks.", "looked.", "act."),
+    *("aid.", "case.", "requirement.", "order.", "glass.", "why_look.", "looks.", "looked.", "act."),
 )
 STAFF_KEYS = {
     "help.staff",
     "help.unclear",
     "welcome_staff",
     "error_too_early",
+    *("danger.helper", "danger.helper_nobody"),
     *(f"command.{name}" for name in staff.COMMANDS),
 }
 # Questions have their own reviewed words (drink, drugs): the person chose to open the form.
 REVIEWED = ("question.", "option.", "scale.", "form.")
 PLAIN = ".plain"  # read only by who chose plain words, on a phone that nobody else sees
 TEXT = ".text"  # the form of it in a text message
+EASY = ".easy"  # in easy words, for who wants them
 
 
 def blanks(sentence: str) -> set[str]:
@@ -107,14 +116,22 @@ def made_at_run_time() -> set[str]:
     found |= {f"absence.heard_{one}" for one in deciding.Heard} | {f"absence.cause_{one}" for one in deciding.Cause}
     found |= {f"absence.ask_{one}" for one in deciding.Page if one is not deciding.Page.ABSENCE}
     found |= {f"absence.why_{one}" for one in attendance.Why} | {f"absence.{one}" for one in attendance.JUDGED}
+    found |= {f"neutral.why_{one}" for one in neutral.WHYS} | {f"neutral.stage_{one}" for one in Stage}
+    found |= {f"neutral.{start}_{one}" for one in offering.Said for start in ("button", "noted")}
+    found |= {f"neutral.button_in_person_{one}" for one in (offering.Said.LATER, offering.Said.NO)}
+    found |= {f"neutral.button_{one}" for one in (questionnaires.Way.PHONE, questionnaires.Way.PAPER)}
+    found |= {f"neutral.occasion_{one}" for one in ("start", "review", "end", "own")}
+    found |= {f"needs.{one}" for one in heeding.CODES}
     found |= {f"evidence.refused_{one}" for one in evidence.Refusal}
     found |= {f"away.refused_{one}" for one in ("unclear", "past", "backwards", "too_long")}
     found |= {f"away.cannot_{one}" for one in ("away", "left", "themselves")}
     found |= {f"{key}_{one}" for one in caseload.Part for key in ("hand.part", "leaver.holds", "leaver.hand")}
     found |= {f"joiner.{one}" for one in people.Role}
-    found |= {f"limit.{one}.one" for one in standards.Unit}
+    found |= {f"limit.{one}.one" for one in limits.Unit}
     for definition in forms.read().definitions.values():
         found |= questionnaires.keys(definition)
+        scales = [one for one in definition.questions if one.type is questionnaires.Type.SCALE]
+        found |= {f"report.area.{one.pair}" for one in scales if one.pair is not None}
     return found
 
 
@@ -136,7 +153,7 @@ def test_nothing_in_the_catalogue_is_never_said() -> None:
     never = {
         key
         for key in {
-            one.removesuffix(PLAIN).removesuffix(TEXT)
+            one.removesuffix(PLAIN).removesuffix(TEXT).removesuffix(EASY)
             for one in words.catalogue(words.SOURCE)
             if not one.startswith("what.")
         }
@@ -189,22 +206,6 @@ def test_what_individuals_read_is_discreet(key: str, sentence: str) -> None:
     assert discreet.faults(sentence) == [], f"{key}: {sentence}"
 
 
-def syllables(word: str) -> int:
-    groups = re.findall(r"[aeiouy]+", word.lower())
-    silent = 1 if re.search(r"[^aeiouyl]e$", word.lower()) and len(groups) > 1 else 0
-    return max(len(groups) - silent, 1)
-
-
-def grade(sentence: str) -> float:
-    """Flesch-Kincaid grade: 0.39 words per sentence + 11.8 syllables per word − 15.59 (Kincaid and others, 1975)."""
-    plain = re.sub(r"\{[^}]*\}|/\w+|[“”\"()]", " ", sentence)
-    sentences = [one for one in re.split(r"[.!?:\n]+", plain) if re.search(r"[a-zA-Z]", one)]
-    found = re.findall(r"[A-Za-z']+", plain)
-    if not found:
-        return 0.0
-    return 0.39 * len(found) / max(len(sentences), 1) + 11.8 * sum(map(syllables, found)) / len(found) - 15.59
-
-
 def easy_to_read() -> dict[str, str]:
     """Whole sentences only: the formula means nothing for a label of one to four words."""
     texts = {key: one for key, one in words.catalogue(words.SOURCE).items() if not key.startswith(STAFF)}
@@ -227,3 +228,11 @@ def test_no_key_stands_twice(locale: str) -> None:
     text = (ROOT / "locales" / locale / "LC_MESSAGES" / "messages.po").read_text(encoding="utf-8")
     keys = re.findall(r'^msgid "(.+)"$', text, re.MULTILINE)
     assert sorted(keys) == sorted(set(keys))
+
+
+def test_a_question_that_is_compared_over_time_is_asked_in_the_same_words_always() -> None:
+    for definition in forms.read().definitions.values():
+        for question in definition.questions:
+            if question.pair is not None and question.type is questionnaires.Type.SCALE:
+                for key in (question.text_key, question.hint_key, *(option.key for option in question.options)):
+                    assert not words.knows(f"{key}{EASY}"), f"{definition.ref}: {key} has easier words"

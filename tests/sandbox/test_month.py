@@ -13,8 +13,12 @@ from domain.attendance import Outcome, Record
 from domain.calendar import LONDON
 from domain.compliance import Kind
 from sandbox.simulation import desks, loop
+from sandbox.simulation.between import PRIVATE
+from sandbox.simulation.books import Delivery
 from sandbox.simulation.month import Month
-from sandbox.simulation.year import Came, Plan, Simulation
+from sandbox.simulation.plan import Came, Plan
+from sandbox.simulation.wire import Shown
+from sandbox.simulation.year import Simulation
 from usecases import items, register
 
 SMALL = Plan(individuals=14, days=19, seed=5)
@@ -35,6 +39,9 @@ def test_a_month_of_a_small_council_holds_at_every_event_and_has_something_of_ev
         *(("alerts raised",), ("withdrawn: it was no miss", "records put right or taken back")),
         *(("contacts put on record",), ("answered by a named person", "given a number to ring")),
         *(("sessions that nobody recorded in time", "reason not yet known, on the manager's list"),),
+        *(("photos and files sent to show why", "private notes to whoever works with the person"),),
+        *(("things passed to a colleague", "sessions' dates given to another supervisor"),),
+        *(("free places offered to people",), ("free places that people took",)),
         *(("hours lost to the service",), ("hours credited",)),
     ):
         assert sum(found[words] for words in several) > 0, f"{several}: {found}"
@@ -111,3 +118,148 @@ def test_a_broken_rule_is_found(rule: str, folder: Path, monkeypatch: pytest.Mon
     came = play(Month(TINY, folder, plant))
     assert came.broken, "nobody saw it"
     assert came.broken[0].rule == rule, [str(one) for one in came.broken]
+
+
+# ── What is held against the books at their end, or at a moment that a small month may not have ─────────────────────
+
+
+def _first(month: Month, query: str, *values: Any) -> Any:
+    return month.books.rows(query, *values)[0]
+
+
+def shows_why_in_vain(month: Month) -> None:
+    """Sent after the decision, and nobody looked at it."""
+    item, individual, date_ = _first(
+        month, "SELECT id, individual_id, appointment_id FROM items WHERE kind = 'non_attendance'"
+    )
+    month.books.rows("UPDATE items SET closed_at = NULL, listed_at = NULL, withdrawn_at = NULL WHERE id = ?", item)
+    month.books.rows(
+        """INSERT INTO evidence (individual_id, item_id, appointment_id, at, mime, size)
+        VALUES (?, ?, ?, '2027-01-01 00:00:00.000000', 'image/png', 1)""",
+        *(individual, item, date_),
+    )
+    month.absences.last_look()
+
+
+def notes_to_nobody(month: Month) -> None:
+    month.books.rows(
+        """INSERT INTO notes (kind, day, staff_id, at) SELECT 'private', '2026-01-06', id, '2026-01-06 12:00:00.000000'
+        FROM staff LIMIT 1"""
+    )
+    month.absences.last_look()
+
+
+def gives_to_somebody_who_cannot_be_told(month: Month) -> None:
+    item, staff = _first(month, "SELECT i.id, s.id FROM items i, staff s LIMIT 1")
+    month.books.rows("UPDATE items SET claimed_by = ?, closed_at = NULL, withdrawn_at = NULL WHERE id = ?", staff, item)
+    month.books.rows(
+        """UPDATE outbox SET kind = 'item_passed', subject = ?, to_id = ?, status = 'unreachable', params = ?
+        WHERE id = (SELECT min(id) FROM outbox)""",
+        *(f"item:{item}", staff, f'{{"to": {staff}}}'),
+    )
+    month.absences.last_look()
+
+
+def misses_without_an_alert(month: Month) -> None:
+    [date_] = _first(
+        month,
+        """SELECT a.id FROM appointments a WHERE NOT EXISTS (SELECT 1 FROM items WHERE appointment_id = a.id)
+        AND NOT EXISTS (SELECT 1 FROM attendance WHERE appointment_id = a.id)""",
+    )
+    month.books.rows(
+        """INSERT INTO attendance (appointment_id, outcome, recorded_at, source)
+        VALUES (?, 'missed_reason_unknown', '2027-01-01 00:00:00.000000', 'import')""",
+        date_,
+    )
+    month.absences.last_look()
+
+
+def offers(month: Month, answer: str, capacity: int) -> int:
+    """One place of one date, offered to whoever has it; returns the date's id."""
+    date_, individual, order, staff = _first(
+        month,
+        """SELECT a.id, o.individual_id, o.id, a.staff_id FROM appointments a
+        JOIN orders o ON o.id = a.order_id WHERE a.kind = 'unpaid_work' AND a.status = 'booked'""",
+    )
+    month.books.rows("UPDATE places SET capacity = ?", capacity)
+    month.books.rows(
+        """INSERT INTO offers (id, place_id, day, starts_at, ends_at, places, offered_by, at, cause)
+        SELECT 900, place_id, day, starts_at, ends_at, 5, ?, starts_at, '' FROM appointments WHERE id = ?""",
+        *(staff, date_),
+    )
+    month.books.rows(
+        "INSERT INTO offered (offer_id, individual_id, order_id, answer, appointment_id) VALUES (900, ?, ?, ?, ?)",
+        *(individual, order, answer, date_),
+    )
+    month.books.rows("UPDATE appointments SET ref = ? WHERE id = ?", f"offer:900:{individual}", date_)
+    return int(date_)
+
+
+def counts_a_no(month: Month) -> None:
+    offers(month, "no_thanks", 5)
+    month.absences.last_look()
+
+
+def fills_a_place_twice(month: Month) -> None:
+    month.absences.seats.look([(offers(month, "taken", 0), True)])
+
+
+def books_somebody_who_was_not_ticked(month: Month) -> None:
+    month.absences.seats.look([(offers(month, "taken", 99), True)])
+
+
+def lets_a_supervisor_record_what_was_given_away(month: Month) -> None:
+    [staff, ref] = _first(month, "SELECT id, ref FROM staff WHERE ref = 'SUPERVISOR1'")
+    month.world.given[1] = month.system.colleagues[ref]
+    month.absences.handed.recorded(1, staff, "chat")
+
+
+def shows_a_note_to_whom_it_is_about(month: Month) -> None:
+    case = next(iter(month.system.cases.values()))
+    note = Shown(month.clock.now(), 1, 1, f"sore back, {PRIVATE}", (), True, True)
+    month.absences.handed.shown(case, note)
+
+
+def alerts_somebody_elses_worker(month: Month) -> None:
+    individual, case = next((id_, one) for id_, one in month.world.cases.items() if not one.youth)
+    named = {one.officer for one in case.orders} | {one.manager for one in case.orders}
+    other = next(one for one in month.system.holding("officer") if one not in named)
+    told = Delivery(1, 1, 1, month.clock.now(), "item", "item", 1, "", 1, "worker", individual, False)
+    month.absences.handed.got(told, other)
+
+
+def lets_two_have_one_thing(month: Month) -> None:
+    item, one, other = _first(
+        month,
+        """SELECT i.id, a.id, b.id FROM items i, staff a, staff b WHERE a.ref = 'MANAGER1' AND b.ref = 'MANAGER2'""",
+    )
+    for holder in (one, other):
+        month.books.rows("UPDATE items SET claimed_by = ? WHERE id = ?", holder, item)
+        month.absences.holders_change()
+
+
+AFTERWARDS: tuple[tuple[str, Callable[[Month], None]], ...] = (
+    ("evidence", shows_why_in_vain),
+    ("note_heard", notes_to_nobody),
+    ("passed", gives_to_somebody_who_cannot_be_told),
+    ("decided", misses_without_an_alert),
+    ("never_counted", counts_a_no),
+    ("capacity", fills_a_place_twice),
+    ("ticked", books_somebody_who_was_not_ticked),
+    ("given", lets_a_supervisor_record_what_was_given_away),
+    ("private_note", shows_a_note_to_whom_it_is_about),
+    ("routed", alerts_somebody_elses_worker),
+    ("claimed", lets_two_have_one_thing),
+)
+
+
+def test_what_goes_from_hand_to_hand_is_looked_at_too(folder: Path) -> None:
+    """One small month without a fault, into whose books each fault is written in turn, and taken out again."""
+    month = Month(TINY, folder)
+    assert not play(month).broken
+    for rule, plants in AFTERWARDS:
+        month.books.rows("SAVEPOINT before")
+        plants(month)
+        assert rule in {one.rule for one in month.world.broken}, rule
+        month.world.broken.clear()
+        month.books.rows("ROLLBACK TO before")

@@ -20,7 +20,8 @@ from messages.compose import Voice
 from reminders.dispatch import Dispatcher
 from sandbox.simulation import habits, loop, tongues
 from sandbox.simulation.books import kept
-from sandbox.simulation.year import Came, Plan, Simulation
+from sandbox.simulation.plan import Came, Plan
+from sandbox.simulation.year import Simulation
 from usecases import items, outgoing
 
 Plant = Callable[[Simulation, pytest.MonkeyPatch], None]

@@ -1,5 +1,6 @@
 """The forms of this repository are sound, and a wrong one is refused with its file, its line and what is wrong."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -95,11 +96,13 @@ def test_every_form_can_be_answered_to_its_end(ref: str, facts: Facts, picks: li
 
 GOOD = """\
 form: lunch@1
+intro: A few words about lunch. You can skip any of them.
+done: Thank you.
 questions:
-  - {id: lunch, type: scale, scale: good5, hint: true}
-  - {id: fed, type: yesno}
-  - {id: dish, type: choice, options: [soup, pie, no], show_if: answers.fed == yes}
-  - {id: count, type: number, min: 1, max: 9}
+  - {id: lunch, type: scale, scale: good5, text: "How is your lunch?", easy: "Lunch?", hint: "Is it hot?"}
+  - {id: fed, type: yesno, text: "Did you eat?", optional: true}
+  - {id: dish, type: choice, text: "Which?", options: {soup: Soup, pie: Pie, no: None}, show_if: answers.fed == yes}
+  - {id: count, type: number, text: "How often?", min: 1, max: 9}
 """
 
 
@@ -116,12 +119,26 @@ def problems(folder: Path) -> tuple[str, ...]:
 
 
 def test_a_council_adds_a_form_by_dropping_in_a_file(tmp_path: Path) -> None:
-    lunch = forms.read(put(tmp_path, lunch=GOOD)).newest("lunch")
+    read = forms.read(put(tmp_path, lunch=GOOD))
+    lunch = read.newest("lunch")
     assert [question.id for question in lunch.questions] == ["lunch", "fed", "dish", "count"]
     assert lunch.question("dish").option_ids == ("soup", "pie", "no")
     assert lunch.question("dish").hint_key is None
+    words = read.words["en"]
+    assert words[lunch.question("lunch").text_key] == "How is your lunch?"
+    assert words[f"{lunch.question('lunch').text_key}.easy"] == "Lunch?"
+    assert [words[option.key] for option in lunch.question("dish").options] == ["Soup", "Pie", "None"]
+    assert words[lunch.done_key] == "Thank you."
     assert (lunch.question("count").least, lunch.question("count").most) == (1, 9)
-    assert {"question.lunch.hint", "scale.good5.5", "option.dish.no", "option.yesno.no"} <= questionnaires.keys(lunch)
+    assert {"scale.good5.5", "option.yesno.no"} <= questionnaires.keys(lunch)
+
+
+def test_a_councils_form_can_hold_all_of_ours_and_more_and_takes_its_place(tmp_path: Path) -> None:
+    more = "form: exit@100\nuse: exit@1\nquestions:\n  - {id: tea, type: yesno, text: 'Was there tea?'}\n"
+    read = forms.read(put(tmp_path, more=more))
+    assert read.newest("exit").questions[:-1] == read.at("exit@1").questions
+    assert read.newest("exit").questions[-1].id == "tea"
+    assert read.newest("exit").intro_key == "form.exit.intro"
 
 
 def test_an_older_version_stays_for_those_who_began_with_it(tmp_path: Path) -> None:
@@ -134,26 +151,45 @@ def test_an_older_version_stays_for_those_who_began_with_it(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("was", "is_now", "problem"),
     [
+        ("lunch@1", f"{'l' * 31}@1", "lunch.yaml:1: form: expected a name and a version like exit@1, found 'lll"),
+        ("{soup: Soup,", f"{{{', '.join(f'o{n}: O' for n in range(31))},", "lunch.yaml:7: dish: expected at most 30"),
         ("lunch@1", "lunch", "lunch.yaml:1: form: expected a name and a version like exit@1, found 'lunch'"),
         ("form: lunch@1\n", "", "lunch.yaml:1: form: form is missing"),
-        ("good5", "good6", "lunch.yaml:3: scale: expected one of agree5, good5, often5, sure5, found 'good6'"),
-        ("hint: true", "hint: yes", "lunch.yaml:3: hint: expected true or false, found 'yes'"),
-        ("type: yesno", "type: bool", "lunch.yaml:4: type: expected one of scale, choice,"),
-        ("id: fed, ", "", "lunch.yaml:4: question: id is missing"),
-        ("id: fed", "id: Fed up", "lunch.yaml:4: id: expected small letters, digits and _, found 'Fed up'"),
-        ("{id: fed, type: yesno}", "fed", "lunch.yaml:4: question: expected `name: value` pairs, found 'fed'"),
-        (", min: 1", ", mni: 1", "lunch.yaml:6: number count: unknown field 'mni', expected one of"),
-        (", max: 9", "", "lunch.yaml:6: number count: max is missing"),
-        ("max: 9", "max: many", "lunch.yaml:6: max: expected a whole number, found 'many'"),
-        ("min: 1", "max: 1", "lunch.yaml:6: question: max is there twice"),
-        ("options: [soup, pie, no]", "options: soups", "lunch.yaml:5: options: expected one of hard_codes, help_codes"),
-        ("fed == yes", "fed = yes", "lunch.yaml:5: show_if: at character 13: expected == or in, found '='"),
-        ("fed == yes", "fed == maybe", "lunch.yaml:5: dish: show_if: 'fed' has no option 'maybe'"),
-        ("fed == yes", "count == 1", "lunch.yaml:5: dish: show_if: no earlier question is called 'count'"),
-        ("id: count", "id: fed", "lunch.yaml:6: fed: the form has this id twice"),
-        ("lunch@1", "exit@1", "lunch.yaml:1: exit@1 is already at exit.yaml:2"),
-        (", hint: true", ", pair: home", "lunch.yaml:3: lunch: pair 'home' is not worded as in baseline@1"),
-        ("type: yesno}", "type: yesno", "lunch.yaml:5: not YAML: "),
+        ("good5", "good6", "lunch.yaml:5: scale: expected one of agree5, good5, often5, sure5, found 'good6'"),
+        ("optional: true", "optional: yes", "lunch.yaml:6: optional: expected true or false, found 'yes'"),
+        ("type: yesno", "type: bool", "lunch.yaml:6: type: expected one of scale, choice,"),
+        ("id: fed, ", "", "lunch.yaml:6: question: id is missing"),
+        ("id: fed", "id: Fed up", "lunch.yaml:6: id: expected small letters, digits and _, found 'Fed up'"),
+        (
+            '{id: fed, type: yesno, text: "Did you eat?", optional: true}',
+            "fed",
+            "lunch.yaml:6: question: expected `name: value` pairs, found 'fed'",
+        ),
+        (", min: 1", ", mni: 1", "lunch.yaml:8: number count: unknown field 'mni', expected one of"),
+        (", max: 9", "", "lunch.yaml:8: number count: max is missing"),
+        ("max: 9", "max: many", "lunch.yaml:8: max: expected a whole number, found 'many'"),
+        ("min: 1", "max: 1", "lunch.yaml:8: question: max is there twice"),
+        (
+            "options: {soup: Soup, pie: Pie, no: None}",
+            "options: soups",
+            "lunch.yaml:7: options: expected one of hard_codes, help_codes",
+        ),
+        ("fed == yes", "fed = yes", "lunch.yaml:7: show_if: at character 13: expected == or in, found '='"),
+        ("fed == yes", "fed == maybe", "lunch.yaml:7: dish: show_if: 'fed' has no option 'maybe'"),
+        ("fed == yes", "count == 1", "lunch.yaml:7: dish: show_if: no earlier question is called 'count'"),
+        ("id: count", "id: fed", "lunch.yaml:8: fed: the form has this id twice"),
+        (f"{GOOD[: GOOD.index('questions')]}", "form: exit@1\n", "lunch.yaml:1: exit@1 is already at exit.yaml:2"),
+        (', easy: "Lunch?"', ", pair: home", "lunch.yaml:5: lunch: pair 'home' is not worded as in baseline@1"),
+        (", hint:", ", pair: lunch, hint:", "lunch.yaml:5: easy: expected none: a paired scale is asked in the"),
+        ("optional: true}", "optional: true", "lunch.yaml:7: not YAML: "),
+        (', text: "Which?"', "", "lunch.yaml:7: dish: expected a text, and words for each option"),
+        ("done: Thank you.\n", "", "lunch.yaml:1: form: done is missing: the words of its screen"),
+        ("lunch@1", "exit@2", "lunch.yaml:2: intro: expected none: exit keeps the bot's"),
+        ("questions:", "use: exit@7\nquestions:", "lunch.yaml:4: use: expected one of baseline@1, early_end@1, exit@1"),
+        ("Did you eat?", "Did the court feed you?", "lunch.yaml:6: text: expected words that give nothing away, found"),
+        ("Thank you.", "Considerable institutional gratitude will follow.", "lunch.yaml:3: done: expected a reading"),
+        ("How often?", "So? " * 70, "lunch.yaml:8: text: expected at most 250 characters, found 279"),
+        ('"Did you eat?"', "{pl: Jadles}", "lunch.yaml:6: text: the words in English (en) are missing"),
         (GOOD, "", "lunch.yaml:1: the file is empty"),
     ],
 )
@@ -166,7 +202,7 @@ def test_a_wrong_file_is_told_with_its_line(tmp_path: Path, was: str, is_now: st
 
 def test_mistakes_in_several_questions_and_files_are_told_together(tmp_path: Path) -> None:
     put(tmp_path, a=GOOD.replace("good5", "good6").replace("max: 9", "max: x"), b="[]")
-    assert [line.split(": ")[0] for line in problems(tmp_path)] == ["a.yaml:3", "a.yaml:6", "b.yaml:1"]
+    assert [line.split(": ")[0] for line in problems(tmp_path)] == ["a.yaml:5", "a.yaml:8", "b.yaml:1"]
 
 
 def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
@@ -175,4 +211,11 @@ def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_not_there_is_no_empty_folder(tmp_path: Path) -> None:
-    assert problems(tmp_path / "nowhere") == (f"{tmp_path / 'nowhere'}: no such folder",)
+    assert problems(tmp_path / "nowhere") == (f"{tmp_path / 'nowhere'}: no such folder or file",)
+
+
+def test_the_examples_in_the_guide_are_sound(tmp_path: Path) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "questionnaires.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL)
+    read = forms.read(put(tmp_path, **{f"example_{number}": block for number, block in enumerate(blocks)}))
+    assert {"lunch@1", "exit@100"} <= set(read.definitions)

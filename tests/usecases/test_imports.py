@@ -309,12 +309,28 @@ async def test_staff_change_posts_and_leave(desk: Desk) -> None:
 async def test_an_order_that_ends_owes_one_form_and_no_more_reminders(desk: Desk) -> None:
     await desk.brings()
     await desk.brings(orders=ORDERS.replace("O1,C1,2026-09-01,unpaid_work,100,CM1,active,", O1_DONE))
-    assert [row.kind for row in await desk.rows(tables.outbox, kind="form_offer")] == ["form_offer"]
+    [asked] = await desk.rows(tables.items, kind="ask")
+    assert (asked.reason, asked.withdrawn_at) == ("not_linked", None), "no chat is linked: a manager names somebody"
     assert ("A1", 1, "cancelled", "order_ended") in await desk.owed("reminder")
     assert ("A2", 1, "planned", "") in await desk.owed("reminder")
     await desk.brings(orders=ORDERS)
-    assert [row.status for row in await desk.rows(tables.outbox, kind="form_offer")] == ["cancelled"]
+    assert [row.withdrawn_at is not None for row in await desk.rows(tables.items, kind="ask")] == [True]
     assert ("A1", 1, "planned", "") in await desk.owed("reminder")
+
+
+async def test_an_induction_that_an_import_says_was_attended_owes_the_form_at_the_start(desk: Desk) -> None:
+    began = "A9,O1,induction,2026-09-04,09:30,10:30,P1,CM1,booked\n"
+    came = "A9,attended_full,60,CM1,2026-09-04 10:30,\n"
+    await desk.brings_all_with(appointments=APPOINTMENTS + began, attendance=ATTENDANCE + came)
+    assert await desk.rows(tables.sittings) == [], "the order ran when the caseload was first read"
+    new = "O3,C2,2026-11-16,supervision,,CM1,active,\n"
+    later = "A3,O3,induction,2026-11-19,09:30,10:30,P1,CM1,booked\n"
+    seen = came + "A3,attended_full,60,CM1,2026-11-19 10:30,\n"
+    appointments = APPOINTMENTS + began + later
+    await desk.brings_all_with(orders=ORDERS + new, appointments=appointments, attendance=ATTENDANCE + seen)
+    assert [(row.individual_id, row.occasion, row.form) for row in await desk.rows(tables.sittings)] == [
+        (2, "start", "baseline")
+    ]
 
 
 O1_DONE = "O1,C1,2026-09-01,unpaid_work,100,CM1,completed,2026-11-20"

@@ -1,5 +1,6 @@
 """Several processes on one database: each update has one of them, and a chat's are answered in their order."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from typing import Any
@@ -79,6 +80,18 @@ async def test_a_chat_that_another_process_is_at_waits_for_it(process: Callable[
 
 
 @SHARED
+async def test_a_chat_that_another_process_is_just_taking_up_is_waited_for(process: Callable[[], Service]) -> None:
+    one, other = process(), process()
+    keys, now = one.db.keys, one.clock.now()
+    async with one.db.write() as tx:
+        lease = inbox.Lease(one.process, now + incoming.LEASE)
+        await inbox.keep(tx, [(1, keys.hash(7), typed(1, 7)), (2, keys.hash(8), typed(2, 8))], now, lease)
+        keeping = asyncio.create_task(incoming.keep(other, [typed(3, 8), typed(4, 7), typed(5, 9)]))
+        await asyncio.wait({keeping}, timeout=0.3)
+    assert ids(await keeping) == [5]
+
+
+@SHARED
 async def test_what_a_dead_process_had_is_taken_up_in_its_order(
     process: Callable[[], Service], clock: MovableClock
 ) -> None:
@@ -105,3 +118,19 @@ async def test_a_process_that_is_at_it_for_long_keeps_what_it_took(
     assert await incoming.left_behind(other) == []
     await incoming.give_back(slow)
     assert ids(await incoming.left_behind(other)) == [1]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # where one writer waits for another
+async def test_what_gathers_while_the_database_is_waited_for_is_let_go_of_in_one_transaction(
+    process: Callable[[], Service],
+) -> None:
+    one = process()
+    first, second = await incoming.keep(one, [typed(1, 7), typed(2, 8)])
+    answered = [incoming.Answered(first, [])]
+    async with one.db.write():
+        letting_go = asyncio.create_task(incoming.drop(one, answered))
+        await asyncio.sleep(0)
+        answered.append(incoming.Answered(second, []))
+    assert ids([gone.letter for gone in await letting_go]) == [1, 2]
+    assert ids(await incoming.left_behind(one)) == []
+    assert ids(await incoming.keep(one, [typed(1, 7), typed(2, 8)])) == []

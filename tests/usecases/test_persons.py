@@ -148,7 +148,18 @@ async def test_the_copy_has_everything_of_one_person_and_nothing_of_another(serv
     file = tmp_path / name_of_copy(NOW)
     files.write(held, service.policy.retention, file)
     text = file.read_text()
-    for words in ("Kit", "mine back", "mine n", "mine r", "mine w", "mine no", "mine s", "mine raw", "mine buses", "mine quote"):
+    for words in (
+        "Kit",
+        "mine back",
+        "mine n",
+        "mine r",
+        "mine w",
+        "mine no",
+        "mine s",
+        "mine raw",
+        "mine buses",
+        "mine quote",
+    ):
         assert words in text
     assert "mine export" in text
     for others in ("Ali", "theirs", "Orla", "Quinn", "OF1", "902", "4711", "mine-hash"):

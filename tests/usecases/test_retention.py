@@ -165,12 +165,21 @@ async def test_a_whole_record_goes_after_the_current_year_plus_five_and_does_not
     await person(service, "C2", status="completed", ended_on=date(2021, 1, 1))
     order = (await find(service, tables.orders, tables.orders.c.individual_id == gone))[0].id
     day = {"kind": "other", "day": date(2020, 5, 1), "starts_at": LONG, "status": "booked"}
-    await put(service, tables.appointments, ref="A1", order_id=order, **day)
+    date_ = await put(service, tables.appointments, ref="A1", order_id=order, **day)
+    await put(service, tables.evidence, individual_id=gone, appointment_id=date_, **photo(1))
+    kept = (await find(service, tables.individuals, tables.individuals.c.case_ref == "C2"))[0].id
+    await put(service, tables.evidence, individual_id=kept, **photo(2))
     assert (await keeping.tidy(service))["case"] == 1
     assert [row.ref for row in await find(service, tables.orders)] == ["O-C2"]
+    assert [row.individual_id for row in await find(service, tables.evidence)] == [kept]
     assert await count(service, tables.appointments) == 0
     assert [row.case_ref for row in await find(service, tables.erased)] == ["C1", "orders\nO-C1", "appointments\nA1"]
     assert [row.act for row in await find(service, tables.access)] == ["erase"]
+
+
+def photo(n: int) -> dict[str, Any]:
+    """What somebody sent to show why they missed a date."""
+    return {"at": LONG, "mime": "image/png", "size": 4, "content": b"\x89PNG", "update_id": n}
 
 
 async def find(service: Service, table: Any, *which: Any) -> list[Any]:
@@ -189,9 +198,12 @@ async def test_nothing_goes_of_somebody_under_a_legal_hold(service: Service) -> 
     await put(service, tables.access, at=old, individual_id=held, act="a", what="b")
     raw = {"update_id": 1}
     await put(service, tables.inbox, update_id=1, chat_hash=f"h{held}", raw=raw, received_at=LONG, parked_at=LONG)
+    await put(service, tables.evidence, individual_id=held, **photo(2))
     assert await keeping.tidy(service) == {}
+    assert await count(service, tables.evidence) == 1
     await keeping.set_legal_hold(service, "O-C1", False)
     went = await keeping.tidy(service)
+    assert await count(service, tables.evidence) == 0
     assert {"words", "traces", "invitations", "access", "parked_updates", "case"} <= set(went)
 
 

@@ -8,19 +8,19 @@ import pytest
 from sqlalchemy import Table, insert, select
 
 from bot.troubles import sentence
-from db import standards as store
-from db import tables
+from db import milestones, tables
 from db.engine import Database
 from domain.calendar import Calendar
 from domain.imports import File
+from domain.limits import Unit
 from domain.orders import Milestone
 from domain.outcomes import Period
 from domain.policy import Policy
-from domain.standards import Unit
 from messages import words
 from sandbox.clock import MovableClock
 from usecases import clocks, deadlines, forms, imports, reports, standards
 from usecases.service import Service
+from usecases.subjects import Reading
 
 CLOCK = "- {clock: plan, for: supervision, starts: court, limits: 20 working_days, milestones: plan, source: a}"
 LOCAL = "- {clock: plan, from: 2027-04-01, limit: 15 working_days, percent: 90, why: a}"
@@ -195,7 +195,7 @@ async def test_hours_are_done_on_the_day_on_which_they_were_reached(caseload: Se
         came = {"appointment_id": n, "outcome": "attended_full", "recorded_at": at, "source": "chat"}
         await put(caseload, tables.attendance, came)
     async with caseload.db.read() as tx:
-        found = await clocks.about(caseload, tx, 1)
+        found = await clocks.about(Reading(caseload, tx, MORNING), 1)
         period = Period(date(2026, 10, 1), date(2026, 12, 31))
         made = await reports.standards_of(caseload, tx, period, MORNING)
     assert found is not None
@@ -211,7 +211,7 @@ async def test_what_was_tapped_and_is_imported_later_stands_once_and_the_export_
     await order(caseload, 1, COURT, "plan", "lscmi")
     async with caseload.db.write() as tx:
         for _ in range(2):
-            await store.add_milestone(tx, 1, Milestone.PLAN, date(2026, 11, 20), 1, MORNING)
+            await milestones.put(tx, 1, Milestone.PLAN, date(2026, 11, 20), 1, MORNING)
     export = b"order_ref,milestone,on,late_reason\nO1,plan,2026-11-20,\nO1,lscmi,2026-11-27,\n"
     for added in (1, 0):
         report = await imports.run(caseload, [File("milestones.csv", export)], False, lambda *_: None)
@@ -221,5 +221,5 @@ async def test_what_was_tapped_and_is_imported_later_stands_once_and_the_export_
         rows = (await tx.execute(select(tables.milestones).where(tables.milestones.c.milestone == "plan"))).all()
     assert [(row.on_day, row.recorded_by) for row in rows] == [(date(2026, 11, 20), 1)]
     async with caseload.db.write() as tx:
-        assert await store.take_back(tx, 1, Milestone.PLAN, date(2026, 11, 20))
-        assert not await store.take_back(tx, 1, Milestone.LSCMI, date(2026, 11, 27)), "what the export says stays"
+        assert await milestones.take_back(tx, 1, Milestone.PLAN, date(2026, 11, 20))
+        assert not await milestones.take_back(tx, 1, Milestone.LSCMI, date(2026, 11, 27)), "what the export says stays"

@@ -8,14 +8,14 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import bulk, cover, dates, outbox
+from db import bulk, dates, outbox
 from db import imports as store
 from db import sittings as forms
-from domain import attendance, changes
+from domain import attendance, caseload, changes
 from domain.appointments import Appointment
 from domain.caseload import Move, Part
 from domain.outbox import Change, Owed, Subject
-from usecases import changing, following, register, reminding, sessions, sittings
+from usecases import changing, following, handing_over, offering, register, reminding, sessions, taking_places
 from usecases.imports import columns, outcomes
 from usecases.imports.plan import Plan
 from usecases.service import Service
@@ -202,21 +202,26 @@ async def write(service: Service, plan: Plan, script: Script) -> bool:
         await changing.after_planning(service, tx, plan.overtaken)
         await store.speak(tx, plan.speaks)
         await register.record_all(service, tx, [_line(line, plan.ids) for line in plan.heard], "import")
+        await taking_places.after_import(service, tx)
         await following.plan_anew(service, tx)
         await sessions.follow(service, tx)
         await _ends(service, tx, plan)
-        await cover.note_changes(tx, _handed(plan), now)
+        if not plan.first:  # of a caseload that runs nobody has heard anything new
+            await handing_over.named_by_export(service, tx, await _handed(tx, plan))
         await store.note(tx, now, {kind: asdict(counts) for kind, counts in plan.counts.items()})
     return True
 
 
-def _handed(plan: Plan) -> list[Move]:
+async def _handed(tx: AsyncConnection, plan: Plan) -> list[Move]:
     """Whom the case system itself gave to another worker."""
-    staff = plan.ids["staff"]
-    return [
-        Move(order_id, 0, Part(part), staff[before] if before else None, staff[after], tells=False)
-        for order_id, part, before, after in plan.handed
-    ]
+    staff, known = plan.ids["staff"], await dates.orders_by_id(tx, {one[0] for one in plan.handed})
+    found = []
+    for order_id, name, before, after in plan.handed:
+        order, part = known[order_id], Part(name)
+        tells = order.active and caseload.working_part(order) is part
+        from_id = staff[before] if before else None
+        found.append(Move(order_id, order.individual_id, part, from_id, staff[after], tells))
+    return found
 
 
 def _line(line: outcomes.Line, ids: Ids) -> register.Line:
@@ -233,6 +238,9 @@ async def _ends(service: Service, tx: AsyncConnection, plan: Plan) -> None:
     people = plan.ids["individuals"]
     for ref in sorted(plan.ended | plan.reconsidered):
         if ref in plan.ended or await forms.sittings_of(tx, people[ref]):
-            await sittings.owe_form(service, tx, people[ref])
+            await offering.owe_form(service, tx, people[ref])
+    if not plan.first:  # what is read for the first time has begun long ago
+        seen = {_linked(values, plan.ids)["appointment_id"] for values in plan.history}
+        await offering.after_attendance(service, tx, seen)
     for ref in sorted(plan.died):
         await outbox.cancel_for_individual(tx, people[ref], "died", service.clock.now())

@@ -1,0 +1,269 @@
+"""A pack is what the figures were, frozen once it is signed; its files say what its tables say, and no more."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from io import BytesIO
+from typing import Any
+
+import pytest
+from docx import Document
+from openpyxl import Workbook, load_workbook
+from pypdf import PdfReader
+from sqlalchemy import Table, insert, select, update
+
+from db import packs as store
+from db import tables
+from db.engine import Database
+from documents import bundle
+from domain.calendar import Calendar
+from domain.errors import Malformed, Stale
+from domain.packs import Audience, Version
+from domain.period import Period
+from domain.policy import Policy
+from messages import books
+from messages.compose import Tongue
+from sandbox.clock import MovableClock
+from usecases import forms, packs, standards
+from usecases.drawing_up import Drawn, draw
+from usecases.service import Service
+
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+THIRD, FOURTH = Period.named("2026Q3"), Period.named("2026Q4")
+MISSED, CAME, HOME = "missed_accepted", "attended_full", "sent_home_service"
+DATES = (*[(CAME, "")] * 19, *[(MISSED, "health")] * 12, *[(MISSED, "work")] * 3, *[(HOME, "weather")] * 6)
+
+
+@pytest.fixture
+def service(database: Database) -> Service:
+    policy = Policy(service_name="Justice social work", standards=standards.read())
+    return Service(database, MovableClock(NOW), Calendar(), policy, forms.read())
+
+
+async def put(service: Service, table: Table, *rows: Mapping[str, Any]) -> None:
+    async with service.db.write() as tx:
+        await tx.execute(insert(table), list(rows))
+
+
+async def caseload(service: Service, month: int = 8) -> None:
+    """Forty people, each with an order and one day of work in August."""
+    await put(service, tables.staff, {"ref": "MGR1", "name": "Morag Reid", "roles": "manager"})
+    await put(service, tables.individuals, *({"case_ref": f"CASE{n}", "first_name": "Sam"} for n in range(1, 41)))
+    plain = {"imposed_on": date(2026, 5, 4), "requirements": "unpaid_work", "hours": 100, "status": "active"}
+    await put(service, tables.orders, *({"ref": f"ORD{n}", "individual_id": n, **plain} for n in range(1, 41)))
+    await dates(service, month, "A")
+
+
+async def dates(service: Service, month: int, stem: str) -> None:
+    at = datetime(2026, month, 5, 8, 30, tzinfo=UTC)
+    day = {"kind": "unpaid_work", "day": at.date(), "starts_at": at, "status": "booked"}
+    booked = [{"ref": f"{stem}{n}", "order_id": n, **day} for n in range(1, 41)]
+    async with service.db.write() as tx:
+        ids = [
+            (
+                await tx.execute(insert(tables.appointments).values(**one).returning(tables.appointments.c.id))
+            ).scalar_one()
+            for one in booked
+        ]
+    seen = {"recorded_at": at, "source": "chat"}
+    rows = [
+        {"appointment_id": id_, "outcome": outcome, "cause": cause, **seen}
+        for id_, (outcome, cause) in zip(ids, DATES, strict=True)
+    ]
+    await put(service, tables.attendance, *rows)
+
+
+async def drawn(service: Service, period: Period = THIRD, why: str = "") -> tuple[Drawn, Version, bytes]:
+    """What `minder report pack` does."""
+    found = await draw(service, await packs.begin(service, period, why))
+    voice = Tongue(service.calendar, service.policy).voice("en", service.clock.now())
+    content = books.content(found.packs, found.version, "Morag Reid", voice)
+    return found, await packs.fill(service, found.version, content), content
+
+
+async def sign(service: Service, version: Version, content: bytes) -> bytes:
+    voice = Tongue(service.calendar, service.policy).voice("en", service.clock.now())
+    signed = books.signed(content, "Morag Reid", voice)
+    async with service.db.write() as tx:
+        now, digest = service.clock.now(), packs.digest_of(signed)
+        assert await store.sign(tx, version.id, version.digest, signed, digest, 1, now)
+    return signed
+
+
+def text_of(content: bytes) -> str:
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages).split())
+
+
+def opened(files: Mapping[str, bytes], ending: str, who: str = "staff") -> bytes:
+    return next(content for name, content in files.items() if name.startswith(who) and name.endswith(ending))
+
+
+def cells(workbook: Workbook) -> list[Any]:
+    return [
+        value for sheet in workbook for row in sheet.iter_rows(values_only=True) for value in row if value is not None
+    ]
+
+
+async def test_the_sheets_and_the_pdf_say_what_the_tables_say_and_each_list_hangs_on_its_figure(
+    service: Service,
+) -> None:
+    await caseload(service)
+    found, _, content = await drawn(service)
+    files = bundle.unpacked(content, bundle.Part.ALL)
+    workbook = load_workbook(BytesIO(opened(files, ".xlsx")))
+    assert workbook.sheetnames[0] == "About"
+    rows = {row[0].value: row for row in workbook["Attendance"].iter_rows() if row[0].value}
+    missed = rows["Unpaid work"]
+    assert [one.value for one in missed[1:4]] == [15, 40, pytest.approx(15 / 40)]
+    assert missed[3].number_format == "0%"
+    link = missed[-1].hyperlink
+    assert (missed[-1].value, link.location) == ("list of 15", f"'{link.location.split(chr(39))[1]}'!A1")
+    listed = [row[0] for row in workbook[link.location.split("'")[1]].iter_rows(min_row=5, values_only=True)]
+    assert listed == [f"A{n}" for n in range(20, 35)]
+    for sheet in workbook:
+        assert (sheet.page_setup.orientation, str(sheet.page_setup.paperSize)) == ("landscape", "9")
+        assert not sheet.merged_cells.ranges
+    shown = {
+        (one.table.name, row.line.code): row.line.count
+        for one in found.packs[Audience.STAFF].tables
+        for row in one.rows
+    }
+    assert (shown["lost_days", "total"], shown["accepted", "health"], shown["accepted", "work"]) == (6, None, None)
+    words = text_of(opened(files, ".pdf"))
+    assert "of 40 dates to which people were expected, 15 were missed (38%)" in words
+    assert "On 6 days of people's time we let somebody go" in words
+    assert "15 / 40 (38%)" in words
+    assert "In words: Unpaid work: 38% (15 of 40)." in words
+    assert "In words" not in (alt := opened(files, "alt.txt").decode())
+    assert "Missed, by kind of date" in alt
+
+
+async def test_the_public_version_has_no_reference_and_nothing_under_ten(service: Service) -> None:
+    await caseload(service)
+    _, _, content = await drawn(service)
+    files = bundle.unpacked(content, bundle.Part.PUBLIC)
+    assert files
+    assert all(name.startswith("public/") for name in files)
+    workbook = load_workbook(BytesIO(opened(files, ".xlsx", "public")))
+    everything = [*map(str, cells(workbook)), text_of(opened(files, ".pdf", "public")), *files]
+    everything.append(opened(files, "alt.txt", "public").decode())
+    refs = bundle.refs(content)
+    assert {"A20", "ORD1"} <= refs | {f"ORD{n}" for n in range(1, 41)}
+    assert len(refs) > 40
+    for words in everything:
+        assert not set(words.replace(":", " ").replace(",", " ").replace(".", " ").split()) & refs, words
+    assert "Morag" not in " ".join(everything)
+    assert not any(name.startswith(("List", "File")) for name in workbook.sheetnames)
+    heading = None
+    for sheet in workbook.worksheets[1:-1]:
+        for row in sheet.iter_rows(min_row=5, values_only=True):
+            heading = row[0] if row[1] is None else heading
+            for count in (row[1], row[2]) if heading != "Sessions run as promised" else ():  # they are nobody's
+                assert not isinstance(count, int) or count == 0 or count >= 10, row
+    name, whole = bundle.part(content, bundle.Part.PUBLIC)
+    assert name == "figures-2026Q3-v1-public.zip"
+    assert b"ORD" not in whole
+
+
+async def test_a_signed_version_never_changes_and_a_correction_stands_beside_it(service: Service) -> None:
+    await caseload(service)
+    _, first, content = await drawn(service)
+    signed = await sign(service, first, content)
+    assert "Signed by Morag Reid, 23 November 2026 at 9:00" in text_of(
+        opened(bundle.unpacked(signed, bundle.Part.ALL), ".pdf")
+    )
+    with pytest.raises(Stale):
+        await packs.fill(service, first, b"something else")
+    async with service.db.write() as tx:
+        assert not await store.sign(tx, first.id, packs.digest_of(signed), b"again", "x", 1, NOW)
+        assert not await store.fill(tx, first.id, b"again", "x", NOW)
+    assert await packs.takes_a_reason(service, THIRD)
+    with pytest.raises(Malformed):
+        await packs.begin(service, THIRD)
+
+    async with service.db.write() as tx:  # one who had not come had
+        await tx.execute(update(tables.attendance).where(tables.attendance.c.appointment_id == 20).values(outcome=CAME))
+    found, second, _ = await drawn(service, why="A register was wrong")
+    assert (second.number, second.why, second.signed) == (2, "A register was wrong", False)
+    one, whole = await packs.kept(service, THIRD, 1) or (None, False)
+    assert one is not None
+    assert (one.content, whole) == (signed, True)
+
+    def missed(who: Audience) -> tuple[int | None, bool]:
+        [table] = found.packs[who].named("missed")
+        return table.rows[0].line.count, table.as_signed
+
+    assert missed(Audience.STAFF) == (14, False)
+    assert missed(Audience.PUBLIC) == (15, True), "the difference would be one person"
+
+
+async def test_another_file_under_the_same_digest_is_noticed(service: Service) -> None:
+    await caseload(service)
+    _, first, content = await drawn(service)
+    async with service.db.write() as tx:
+        await tx.execute(update(tables.packs).values(content=content + b"!"))
+    found = await packs.kept(service, THIRD, first.number)
+    assert found is not None
+    assert not found[1]
+
+
+async def test_last_quarter_is_what_was_signed_and_a_quarter_that_runs_is_preliminary_on_every_page(
+    service: Service,
+) -> None:
+    await caseload(service)
+    _, first, content = await drawn(service)
+    await sign(service, first, content)
+    await dates(service, 11, "B")
+    async with service.db.write() as tx:  # since then most of what was on record has been put right
+        await tx.execute(update(tables.attendance).where(tables.attendance.c.appointment_id < 35).values(outcome=CAME))
+    found, _, content = await drawn(service, FOURTH)
+    [missed] = found.packs[Audience.STAFF].named("missed")
+    assert missed.rows[0].last is not None
+    assert (missed.rows[0].line.count, missed.rows[0].last.count, missed.rows[0].last.percent) == (15, 15, 38)
+    files = bundle.unpacked(content, bundle.Part.ALL)
+    for page in PdfReader(BytesIO(opened(files, ".pdf"))).pages:
+        assert "Preliminary: this quarter is not over." in page.extract_text()
+    for sheet in load_workbook(BytesIO(opened(files, ".xlsx"))):
+        assert "Preliminary" in str(sheet.cell(2, 1).value)
+
+
+async def test_only_words_that_may_be_printed_are_quoted(service: Service) -> None:
+    form = {"form": "exit", "version": "1", "ended_on": THIRD.first, "sent_on": THIRD.first}
+    await put(service, tables.forms, *({"form_id": str(n), **form} for n in range(5)))
+    said = [{"form_id": str(n), "question": "better", "words": f"Words {n} by Rab"} for n in range(5)]
+    await put(service, tables.answers, *said)
+    statuses = ["waiting", "unfit", "asked", "agreed", "refused"]
+    quote = {"question": "better", "allowed": "yes", "words": None}
+    rows = [{"form_id": str(n), "status": one, "quarter": THIRD.first, **quote} for n, one in enumerate(statuses)]
+    rows[3]["words"] = "More buses, please"
+    await put(service, tables.quotes, *rows)
+    found, _, content = await drawn(service)
+    assert found.packs[Audience.PUBLIC].quotes == ("More buses, please",)
+    words = text_of(opened(bundle.unpacked(content, bundle.Part.PUBLIC), ".pdf", "public"))
+    assert "“More buses, please”" in words
+    assert "Rab" not in words
+
+
+async def test_the_annual_pack_has_the_returns_figures_and_room_to_write(service: Service) -> None:
+    await caseload(service, month=6)
+    found, _, content = await drawn(service, Period.year(date(2026, 5, 1)))
+    staff = found.packs[Audience.STAFF]
+    assert staff.preliminary
+    [orders] = staff.named("year_orders")
+    assert [(row.line.code, row.line.count) for row in orders.rows][:2] == [("imposed", 40), ("unpaid_work", 40)]
+    [hours] = staff.named("outstanding")
+    assert {row.line.code: row.line.count for row in hours.rows}["orders"] == 40
+    files = bundle.unpacked(content, bundle.Part.ALL)
+    workbook = load_workbook(BytesIO(opened(files, ".xlsx")))
+    assert "Use of other requirements" in cells(workbook)
+    assert "same quarter last year: number" not in cells(workbook)
+    headings = [one.text for one in Document(BytesIO(opened(files, "narrative.docx"))).paragraphs]
+    assert "Types of unpaid work" in headings
+
+
+async def test_whoever_is_named_by_a_reference_is_on_the_record_of_access(service: Service) -> None:
+    await caseload(service)
+    await drawn(service)
+    async with service.db.read() as tx:
+        looked = (await tx.execute(select(tables.access.c.individual_id, tables.access.c.what))).all()
+    assert {what for _, what in looked} == {"pack"}
+    assert {id_ for id_, _ in looked} >= set(range(20, 35))

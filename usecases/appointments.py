@@ -1,0 +1,73 @@
+"""Dates: whose each is and how it stands. Reads only."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import dates, holds, items, notes, people
+from domain import attendance
+from domain.appointments import Appointment
+from domain.facts import AboutAppointment
+from domain.people import Staff
+from usecases.subjects import Source, loads
+
+
+async def about(tx: AsyncConnection, ids: Iterable[int], today: date | None = None) -> dict[int, AboutAppointment]:
+    """Everything about each of these dates, in a handful of queries however many there are. An order is on hold if it
+    is on that day, or for a date that is past, today."""
+    found = await dates.appointments_in_full(tx, ids)
+    if not found:
+        return {}
+    staff = await people.everybody_on_staff(tx)
+    replies = await dates.replies_to(tx, found)
+    records = await dates.records(tx, found)
+    held_on = {id_: max(full.appointment.day, today or full.appointment.day) for id_, full in found.items()}
+    held = await holds.kinds_on(tx, [(full.order.id, held_on[id_]) for id_, full in found.items()])
+    stood_off = await items.stood_off(tx, found)
+    return {
+        id_: AboutAppointment(
+            appointment=full.appointment,
+            order=full.order,
+            individual=full.individual,
+            place=full.place,
+            worker=staff.get(full.order.worker_id or 0),
+            runner=staff.get(full.appointment.staff_id or 0),
+            replies=tuple(replies.get(id_, ())),
+            standing=attendance.standing(records.get(id_, ())),
+            records=tuple(records.get(id_, ())),
+            recorders={by: staff[by] for one in records.get(id_, ()) if (by := one.recorded_by) in staff},
+            on_hold=held.get((full.order.id, held_on[id_]), ""),
+            told_not_to_come_by=_told_not_to_come(full.appointment, stood_off.get(id_), staff),
+        )
+        for id_, full in found.items()
+    }
+
+
+def _told_not_to_come(one: Appointment, answered: tuple[int, datetime] | None, staff: dict[int, Staff]) -> Staff | None:
+    """Who told the individual that they need not come; nobody, if the date has moved since."""
+    by, at = answered or (None, None)
+    return staff.get(by or 0) if at is not None and (one.moved_at is None or one.moved_at <= at) else None
+
+
+@loads("appointment")
+async def with_following(source: Source, ids: Sequence[int]) -> dict[int, AboutAppointment]:
+    """These dates, each with the individual's next date after now."""
+    known = await about_date(source, ids)
+    following = await dates.next_dates(source.tx, {one.individual.id for one in known.values()}, source.now)
+    return {id_: replace(one, following=following.get(one.individual.id)) for id_, one in known.items()}
+
+
+@loads("date")
+async def about_date(source: Source, ids: Sequence[int]) -> dict[int, AboutAppointment]:
+    """These dates alone, as of today."""
+    return await about(source.tx, ids, source.today)
+
+
+@loads("entry")
+async def with_notes(source: Source, ids: Sequence[int]) -> dict[int, AboutAppointment]:
+    """These dates, each with the private notes about it."""
+    known = await about_date(source, ids)
+    kept = await notes.about(source.tx, known)
+    return {id_: replace(one, notes=tuple(kept.get(id_, ()))) for id_, one in known.items()}

@@ -1,0 +1,111 @@
+"""Who is away or has left is relieved: what they were sent and did not take, and what they had taken on, goes on at
+once, and why is on record."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import cover as store
+from db import items, outbox, people
+from domain import caseload, compliance
+from domain.compliance import Item, Kind
+from domain.orders import Order
+from domain.outbox import Owed, Status, Subject, To
+from domain.people import Staff
+from usecases import items as open_items
+from usecases import ladders
+from usecases.service import Service
+
+
+async def pass_on(service: Service, tx: AsyncConnection, one: Staff) -> int:
+    """Who is away cannot take what they were sent: of what nobody has claimed the cover hears now, not hours later.
+    What they had claimed, of whomever, climbs its ladder again from the beginning.
+
+    At night that is when somebody is next at work, but for words of danger. What they will be sent from now on passes
+    them by anyway.
+    """
+    now, moved = service.clock.now(), 0
+    for item in await owed_to(service, tx, one):
+        at = now if item.kind is Kind.DANGER else service.calendar.next_opening(now)
+        if item.claimed_by == one.id:
+            moved += await _give_back(service, tx, item, one, at)
+        elif item.climbs:
+            moved += await _hurry_cover(service, tx, item, at)
+    return moved
+
+
+async def _give_back(service: Service, tx: AsyncConnection, item: Item, one: Staff, at: datetime) -> bool:
+    """What may wait for a week stays with somebody who comes back."""
+    here = one.active_on(service.calendar.day(service.clock.now()))
+    if here and item.kind in compliance.WAITS_A_WEEK:
+        return False
+    had = Owed("item", Subject("item", item.id), To.HOLDER, at, step=f"had-{one.id}", to_id=one.id, family="ladder")
+    had = replace(had, revision=item.round + 1, individual_id=item.individual_id)
+    await outbox.owe(tx, had, service.clock.now())
+    ids = [row.id for row in await outbox.about(tx, had.subject) if row.owed.key == had.key]
+    await outbox.settle(tx, ids, Status.UNREACHABLE, "away" if here else "left", service.clock.now())
+    await open_again(service, tx, item, at, "holder_away")
+    return True
+
+
+async def open_again(
+    service: Service, tx: AsyncConnection, item: Item, at: datetime, reason: str, card: bool = True
+) -> None:
+    """Nobody's any more, with its ladder from the beginning; not `card`: a list tells the worker of it instead."""
+    again = replace(item, claimed_by=None, claimed_at=None, round=item.round + 1)
+    await items.change_item(tx, item.id, claimed_by=None, claimed_at=None, round=again.round)
+    wanted = await ladders.climb(service, tx, again, at)
+    wanted = wanted if card else [owed for owed in wanted if owed.to is not To.WORKER]
+    await outbox.plan(tx, [Subject("item", item.id)], "ladder", wanted, service.clock.now(), reason)
+    await open_items.refresh(service, tx, again)
+
+
+async def _hurry_cover(service: Service, tx: AsyncConnection, item: Item, at: datetime) -> bool:
+    """Brings the rest of a ladder forward, if its next rung is the cover's and comes later."""
+    about = Subject("item", item.id)
+    rows = [row.owed for row in await outbox.about(tx, about) if row.status is Status.PLANNED]
+    ahead = sorted((owed for owed in rows if owed.family == "ladder"), key=lambda owed: owed.due_at)
+    if not ahead or ahead[0].to is not To.COVER or ahead[0].due_at <= at:
+        return False
+    wanted = await ladders.climb(service, tx, item, at, start=To.COVER)
+    await outbox.plan(tx, [about], "ladder", wanted, service.clock.now(), "worker_away")
+    return True
+
+
+# ── What is whose ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def owed_to(service: Service, tx: AsyncConnection, one: Staff) -> list[Item]:
+    """What is open and theirs: about the people whose worker they are, or claimed by them."""
+    mine = await worked_with(tx, one)
+    return [item for item in await items.open_items(tx) if item.claimed_by == one.id or waits_for(service, item, mine)]
+
+
+async def worked_with(tx: AsyncConnection, one: Staff) -> list[Order]:
+    """The orders by which they are somebody's own worker; those under 18 have a whole team."""
+    found = [order for order in await store.orders_with(tx, one.id) if order.worker_id == one.id]
+    young = await store.young(tx, {order.individual_id for order in found})
+    return [order for order in found if order.individual_id not in young]
+
+
+def waits_for(service: Service, item: Item, mine: Sequence[Order]) -> bool:
+    """A complaint goes to managers, words of danger to duty: neither waits for a worker."""
+    first = service.policy.ladders.of(item)[0]
+    return first.to is To.WORKER and caseload.is_about(item, mine)
+
+
+# ── The clock ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def each_night(service: Service) -> dict[str, int]:
+    """Who is away from today on, or has left: what was theirs goes to whoever is next when the day begins."""
+    today, moved = service.calendar.day(service.clock.now()), 0
+    async with service.db.write() as tx:
+        holders = {item.claimed_by for item in await items.open_items(tx)}
+        for one in (await people.everybody_on_staff(tx)).values():
+            if one.away_on(today) or (one.id in holders and not one.active_on(today)):
+                moved += await pass_on(service, tx, one)
+    service.wake()
+    return {"passed_on": moved}
