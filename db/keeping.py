@@ -28,6 +28,7 @@ from db.tables import (
     offers,
     orders,
     outbox,
+    packs,
     quotes,
     said,
     sittings,
@@ -177,6 +178,11 @@ async def untie(tx: AsyncConnection, sitting_ids: Sequence[int]) -> None:
     for id_ in sitting_ids:
         name = f"untied:{secrets.token_urlsafe(16)}"
         await tx.execute(update(sittings).where(sittings.c.id == id_).values(form_id=name))
+
+
+async def packs_(tx: AsyncConnection, before: datetime, most: int) -> int:
+    """Figures as they were signed, or never were."""
+    return await _delete(tx, packs, (packs.c.made_at < before,), most)
 
 
 async def cases(tx: AsyncConnection, before: datetime, most: int) -> list[int]:

@@ -15,6 +15,7 @@ FROM = {
     "answered": "the form was sent or declined",
     "looked": "it happened",
     "imported": "it was read",
+    "drawn_up": "it was drawn up",
     "erased": "",
 }
 

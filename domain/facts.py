@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from domain.about import Facts
 from domain.appointments import Answer, Appointment, Place, Reply, Session
 from domain.attendance import JUDGED, Outcome, Record
 from domain.audit import Entry
@@ -14,24 +15,20 @@ from domain.desk import Open, Waiting
 from domain.evidence import Evidence
 from domain.heeding import AboutAnswers
 from domain.history import Answered, Told
-from domain.moderating import NOTHING_UNREAD, AboutQuote, AboutQuoting, Unread
-from domain.neutral import AboutNeutral, AboutStages
+from domain.moderating import NOTHING_UNREAD, Unread
 from domain.neutral import Standing as Form
 from domain.notes import Note
 from domain.orders import Order
 from domain.outbox import To
-from domain.outcomes import Report
-from domain.packs import AboutPack, AboutPacks
 from domain.people import Individual, Staff
 from domain.persons import Held
-from domain.places import AboutOffer, AboutSpare, AboutTicks, Bar, Candidate, Offer, Offered
+from domain.places import Bar, Candidate, Offer, Offered
 from domain.procedure import Standing
 from domain.questionnaires import Definition, Screen, Way
 from domain.questionnaires import Facts as Known
 from domain.repairs import Broken, Repair
 from domain.slipping import Progress
 from domain.standards import Reading
-from domain.standing_down import AboutStandDown, AboutStandDowns
 from domain.talk import Said
 from domain.texting import Texting
 
@@ -39,12 +36,12 @@ YES_OR_NO = (Answer.COMING, Answer.CANNOT)
 
 
 @dataclass(frozen=True)
-class AboutNothing:
+class AboutNothing(Facts):
     """For messages that need nothing but their own params."""
 
 
 @dataclass(frozen=True)
-class AboutAppointment:
+class AboutAppointment(Facts):
     """One date, whose it is, and how it stands."""
 
     appointment: Appointment
@@ -90,7 +87,7 @@ class AboutAppointment:
 
 
 @dataclass(frozen=True)
-class AboutOffered:
+class AboutOffered(Facts):
     """A free place that was offered to one person, the date that it would be or has become (`date`), and whether
     anybody can still have it."""
 
@@ -109,7 +106,7 @@ class AboutOffered:
 
 
 @dataclass(frozen=True)
-class AboutIndividual:
+class AboutIndividual(Facts):
     """A person, their worker, and their dates ahead (earliest first)."""
 
     individual: Individual
@@ -134,7 +131,7 @@ class Did:
 
 
 @dataclass(frozen=True)
-class AboutAbsence:
+class AboutAbsence(Facts):
     """A missed date: what was done about it, what they sent to show why, who decided, and how the order stands by the
     council's procedure. `messaged`: they were sent a message that asks after them, or will be; `in_touch`: they have
     answered since, in whatever way."""
@@ -155,7 +152,7 @@ class AboutAbsence:
 
 
 @dataclass(frozen=True)
-class AboutAbsences:
+class AboutAbsences(Facts):
     """The missed dates of one person, latest first, and how each of their orders stands by the procedure."""
 
     individual: Individual
@@ -164,7 +161,7 @@ class AboutAbsences:
 
 
 @dataclass(frozen=True)
-class AboutEvidence:
+class AboutEvidence(Facts):
     """What somebody sent to show why, opened; None once it has gone."""
 
     individual: Individual
@@ -182,7 +179,7 @@ class Skipped:
 
 
 @dataclass(frozen=True)
-class AboutItem:
+class AboutItem(Facts):
     """Something open, with what is needed to act on it: its date and the last five."""
 
     item: Item
@@ -213,14 +210,14 @@ class AboutItem:
 
 
 @dataclass(frozen=True)
-class AboutItems:
+class AboutItems(Facts):
     """Several open things that one message tells of, in its order."""
 
     items: tuple[AboutItem, ...]
 
 
 @dataclass(frozen=True)
-class AboutSaid:
+class AboutSaid(Facts):
     """One thing that was said, on its way to the other side."""
 
     said: Said
@@ -231,14 +228,14 @@ class AboutSaid:
 
 
 @dataclass(frozen=True)
-class AboutStaff:
+class AboutStaff(Facts):
     """A member of staff."""
 
     staff: Staff
 
 
 @dataclass(frozen=True)
-class AboutDesk:
+class AboutDesk(Facts):
     """What is open and within a member of staff's reach, as the desk orders it; `listed` is the manager's list, for
     whoever is a manager."""
 
@@ -249,7 +246,7 @@ class AboutDesk:
 
 
 @dataclass(frozen=True)
-class AboutDigest:
+class AboutDigest(Facts):
     """What a working day brings for one member of staff: the dates of their people and the sessions that they run, by
     start, what is open and theirs, for a manager the manager's list, and the time limits that are near."""
 
@@ -268,7 +265,7 @@ class AboutDigest:
 
 
 @dataclass(frozen=True)
-class AboutPerson:
+class AboutPerson(Facts):
     """All that is open about one person, the most urgent first; `worker` is whose they are."""
 
     individual: Individual
@@ -278,7 +275,7 @@ class AboutPerson:
 
 
 @dataclass(frozen=True)
-class AboutSession:
+class AboutSession(Facts):
     """A register: everybody expected at one date and place, by start time; a page of it if there are very many."""
 
     session: Session
@@ -300,7 +297,7 @@ class Planned:
 
 
 @dataclass(frozen=True)
-class AboutGiving:
+class AboutGiving(Facts):
     """The sessions that a member of staff may give to somebody else, earliest first."""
 
     staff: Staff
@@ -308,7 +305,7 @@ class AboutGiving:
 
 
 @dataclass(frozen=True)
-class AboutChoice:
+class AboutChoice(Facts):
     """A session, and who could run it."""
 
     chosen: Planned
@@ -316,7 +313,7 @@ class AboutChoice:
 
 
 @dataclass(frozen=True)
-class AboutLine:
+class AboutLine(Facts):
     """A typed register, and the sessions that it may be about."""
 
     note: Note
@@ -324,7 +321,7 @@ class AboutLine:
 
 
 @dataclass(frozen=True)
-class AboutNote:
+class AboutNote(Facts):
     """A note about somebody who is on no list: where, by whom, and who has it."""
 
     note: Note
@@ -334,7 +331,7 @@ class AboutNote:
 
 
 @dataclass(frozen=True)
-class AboutDates:
+class AboutDates(Facts):
     """A person's last dates and their next ones, by start."""
 
     individual: Individual
@@ -342,7 +339,7 @@ class AboutDates:
 
 
 @dataclass(frozen=True)
-class AboutChat:
+class AboutChat(Facts):
     """A chat: who speaks from it, if anybody is linked to it now."""
 
     individual: Individual | None = None
@@ -350,7 +347,7 @@ class AboutChat:
 
 
 @dataclass(frozen=True)
-class AboutInvite:
+class AboutInvite(Facts):
     """An invitation, and whom it is for: an individual or a colleague."""
 
     id: int
@@ -366,7 +363,7 @@ class AboutInvite:
 
 
 @dataclass(frozen=True)
-class AboutSitting:
+class AboutSitting(Facts):
     """A form, as the one person who answers it may see it. `screen` is what the engine shows now."""
 
     id: int
@@ -397,7 +394,7 @@ class OpenForm:
 
 
 @dataclass(frozen=True)
-class AboutAsking:
+class AboutAsking(Facts):
     """The forms that can be asked of one person now; nothing of any answer."""
 
     individual: Individual
@@ -405,7 +402,7 @@ class AboutAsking:
 
 
 @dataclass(frozen=True)
-class AboutBlank:
+class AboutBlank(Facts):
     """Every form in its newest version by its name, and what is known of the order that it would be about."""
 
     forms: Mapping[str, Definition]
@@ -422,7 +419,7 @@ class Handed:
 
 
 @dataclass(frozen=True)
-class AboutCase:
+class AboutCase(Facts):
     """A person's case, as a worker of theirs needs it at a glance."""
 
     individual: Individual
@@ -442,7 +439,7 @@ class AboutCase:
 
 
 @dataclass(frozen=True)
-class AboutGlass:
+class AboutGlass(Facts):
     """Somebody opened to a member of staff outside whose scope they are."""
 
     individual: Individual
@@ -460,7 +457,7 @@ class Look:
 
 
 @dataclass(frozen=True)
-class AboutLooks:
+class AboutLooks(Facts):
     """Who looked at or changed one person, latest first."""
 
     individual: Individual
@@ -468,7 +465,7 @@ class AboutLooks:
 
 
 @dataclass(frozen=True)
-class AboutHeld:
+class AboutHeld(Facts):
     """All that is held on one person."""
 
     individual: Individual
@@ -476,7 +473,7 @@ class AboutHeld:
 
 
 @dataclass(frozen=True)
-class AboutPause:
+class AboutPause(Facts):
     """Whether sending is paused (`since`), who paused it or started it again, and what a pause holds back."""
 
     since: datetime | None = None
@@ -486,7 +483,7 @@ class AboutPause:
 
 
 @dataclass(frozen=True)
-class AboutConsent:
+class AboutConsent(Facts):
     """Whether somebody under 18 may get messages, and who said so, or took it back; None: nobody has said either."""
 
     individual: Individual
@@ -495,7 +492,7 @@ class AboutConsent:
 
 
 @dataclass(frozen=True)
-class AboutHistory:
+class AboutHistory(Facts):
     """A date, every row about it with what became of it, what was answered, and which rows an answer showed as seen."""
 
     about: AboutAppointment
@@ -506,7 +503,7 @@ class AboutHistory:
 
 
 @dataclass(frozen=True)
-class AboutTexts:
+class AboutTexts(Facts):
     """How somebody stands to text messages; `by` recorded their yes. `ready`: they are set up at all."""
 
     individual: Individual
@@ -516,7 +513,7 @@ class AboutTexts:
 
 
 @dataclass(frozen=True)
-class AboutRepairs:
+class AboutRepairs(Facts):
     """Whom the chat does not reach, of those with whom one member of staff works; `page`: how many a message shows."""
 
     staff: Staff
@@ -525,7 +522,7 @@ class AboutRepairs:
 
 
 @dataclass(frozen=True)
-class AboutLeave:
+class AboutLeave(Facts):
     """Somebody's leave as it stands, or the one that is being asked for."""
 
     staff: Staff
@@ -537,7 +534,7 @@ class AboutLeave:
 
 
 @dataclass(frozen=True)
-class AboutCaseload:
+class AboutCaseload(Facts):
     """Who there is, and of whom somebody's people are; `individual` where one is handed over alone."""
 
     everybody: Mapping[int, Staff]
@@ -557,7 +554,7 @@ class OpenAbout:
 
 
 @dataclass(frozen=True)
-class AboutHandover:
+class AboutHandover(Facts):
     """What was handed over, to whom, and what is open about each."""
 
     id: int
@@ -570,7 +567,7 @@ class AboutHandover:
 
 
 @dataclass(frozen=True)
-class AboutLeaver:
+class AboutLeaver(Facts):
     """Somebody whose account ends, and what is still with them."""
 
     staff: Staff
@@ -581,7 +578,7 @@ class AboutLeaver:
 
 
 @dataclass(frozen=True)
-class AboutRota:
+class AboutRota(Facts):
     """Who is on duty on which day, as the rota says, and who could be."""
 
     reader: Staff
@@ -601,7 +598,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class AboutOrder:
+class AboutOrder(Facts):
     """One order's hours: its books, how it stands, and requests for more time. `several`: the person has another active
     order with hours; the two are never added."""
 
@@ -612,7 +609,7 @@ class AboutOrder:
 
 
 @dataclass(frozen=True)
-class AboutProgress:
+class AboutProgress(Facts):
     """The orders on one page of a list, in its order, and the case reference of each (by order)."""
 
     orders: tuple[Progress, ...]
@@ -637,7 +634,7 @@ class OrderClocks:
 
 
 @dataclass(frozen=True)
-class AboutClocks:
+class AboutClocks(Facts):
     """The time limits of a person's orders, the one to speak about first. `since`: the day on which the caseload was
     first read; of what ran out before it there may be nothing on record."""
 
@@ -647,7 +644,7 @@ class AboutClocks:
 
 
 @dataclass(frozen=True)
-class AboutPapers:
+class AboutPapers(Facts):
     """One order, with all that its evidence record or a letter may say: its dates up to now, in order, each with what
     was told and answered; and of those missed what was done about it (by appointment)."""
 
@@ -660,7 +657,7 @@ class AboutPapers:
 
 
 @dataclass(frozen=True)
-class AboutReview:
+class AboutReview(Facts):
     """One order as whoever holds its review needs it: its dates, its hours if it has any, its time limits, and what was
     answered at the start and at reviews."""
 
@@ -671,70 +668,8 @@ class AboutReview:
 
 
 @dataclass(frozen=True)
-class AboutOrders:
+class AboutOrders(Facts):
     """A person's orders, one of which is to be chosen; the one to speak about first."""
 
     individual: Individual
     orders: tuple[Order, ...]
-
-
-Facts = (
-    AboutNothing
-    | AboutAnswers
-    | AboutStages
-    | AboutNeutral
-    | AboutQuote
-    | AboutQuoting
-    | AboutPapers
-    | AboutOrders
-    | AboutReview
-    | AboutClocks
-    | AboutAppointment
-    | AboutIndividual
-    | AboutItem
-    | AboutItems
-    | AboutSaid
-    | AboutStaff
-    | AboutDesk
-    | AboutDigest
-    | AboutPerson
-    | AboutSession
-    | AboutGiving
-    | AboutChoice
-    | AboutLine
-    | AboutNote
-    | AboutDates
-    | AboutChat
-    | AboutInvite
-    | AboutSitting
-    | AboutAsking
-    | AboutBlank
-    | AboutCase
-    | AboutOrder
-    | AboutProgress
-    | AboutGlass
-    | AboutLooks
-    | AboutConsent
-    | AboutHistory
-    | AboutRepairs
-    | AboutTexts
-    | AboutHeld
-    | AboutPause
-    | AboutOffered
-    | AboutOffer
-    | AboutSpare
-    | AboutTicks
-    | AboutStandDown
-    | AboutStandDowns
-    | AboutLeave
-    | AboutCaseload
-    | AboutHandover
-    | AboutLeaver
-    | AboutRota
-    | AboutAbsence
-    | AboutAbsences
-    | AboutEvidence
-    | AboutPack
-    | AboutPacks
-    | Report
-)

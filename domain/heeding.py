@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from domain.about import Facts
 from domain.calendar import Calendar
 from domain.people import Individual, Role, Staff
 from domain.questionnaires import Answers, Definition, Question, Type
@@ -125,7 +126,7 @@ class Given:
 
 
 @dataclass(frozen=True)
-class AboutAnswers:
+class AboutAnswers(Facts):
     """What a person answered at the start and at reviews of one order, in order."""
 
     individual: Individual

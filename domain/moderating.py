@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from domain.about import Facts
 from domain.people import Individual, Staff
 
 ASK_FOR = timedelta(days=14)  # how long a person is waited for who wanted to see their words first; silence is no
@@ -67,7 +68,7 @@ class Quote:
 
 
 @dataclass(frozen=True)
-class AboutQuote:
+class AboutQuote(Facts):
     """A text as a moderator may see it: no person, no order, no date but the quarter. `question` is a key."""
 
     quote: Quote
@@ -75,7 +76,7 @@ class AboutQuote:
 
 
 @dataclass(frozen=True)
-class AboutQuoting:
+class AboutQuoting(Facts):
     """Their own words, as the person is asked about them."""
 
     individual: Individual

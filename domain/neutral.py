@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from domain.about import Facts
 from domain.orders import Order, Status
 from domain.people import Individual, Staff
 
@@ -53,7 +54,7 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class AboutStages:
+class AboutStages(Facts):
     """How the forms of one person stand, in the order in which they were owed; and the orders that have ended of which
     nobody has confirmed it."""
 
@@ -64,7 +65,7 @@ class AboutStages:
 
 
 @dataclass(frozen=True)
-class AboutNeutral:
+class AboutNeutral(Facts):
     """A form at the end that somebody is to ask in person: why not the chat, who could, and who was named."""
 
     sitting_id: int

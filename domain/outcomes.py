@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from statistics import median
 
+from domain.about import Facts
 from domain.hiding import hidden_parts as hidden_parts
 from domain.hiding import small as small
 from domain.limits import Limit
@@ -65,7 +66,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Report:
+class Report(Facts):
     """What a service did in a period, as of a moment. `acknowledged_after`: the median, in working time."""
 
     period: Period

@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain import change, kept
+from domain.about import Facts
 from domain.limits import Clock
 from domain.outcomes import Line, Table, small
 from domain.period import Period
@@ -130,7 +131,7 @@ class Version:
 
 
 @dataclass(frozen=True)
-class AboutPacks:
+class AboutPacks(Facts):
     """Every version of one period's pack, and who made and signed them, by id; whether the period is over."""
 
     kind: Kind
@@ -145,7 +146,7 @@ class AboutPacks:
 
 
 @dataclass(frozen=True)
-class AboutPack:
+class AboutPack(Facts):
     """One version with its files, as a ZIP."""
 
     version: Version

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
+from domain.about import Facts
 from domain.compliance import Kind
-from domain.facts import AboutItem, Facts
+from domain.facts import AboutItem
 from domain.outbox import ASKED_FOR, Owed, Params, Row, Subject, To
 
 SENDING = "sending"  # the name of the switch

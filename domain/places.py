@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from domain.about import Facts
 from domain.appointments import Place
 from domain.calendar import Calendar
 from domain.orders import Order
@@ -205,7 +206,7 @@ def ref(offer_id: int, individual_id: int) -> str:
 
 
 @dataclass(frozen=True)
-class AboutSpare:
+class AboutSpare(Facts):
     """What one member of staff may offer, or tick people for: sessions ahead with free places, and all places."""
 
     staff: Staff
@@ -217,7 +218,7 @@ class AboutSpare:
 
 
 @dataclass(frozen=True)
-class AboutTicks:
+class AboutTicks(Facts):
     """The people whom one member of staff may tick, and the places (ids) for which each is ticked."""
 
     staff: Staff
@@ -227,7 +228,7 @@ class AboutTicks:
 
 
 @dataclass(frozen=True)
-class AboutOffer:
+class AboutOffer(Facts):
     """An offer as staff see it: what is free, what is taken, and who would be told when. Never who said no.
 
     Of a day on which the place has no session yet, `like` is the day of the session whose hours and supervisor it has.

@@ -21,6 +21,7 @@ class Event(StrEnum):
     ANSWERED = "answered"  # a form was sent or declined
     LOOKED = "looked"  # somebody looked at or changed a person
     IMPORTED = "imported"  # an export was read
+    DRAWN_UP = "drawn_up"  # a pack of figures was
     ERASED = "erased"  # a person was erased
 
 

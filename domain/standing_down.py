@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from domain.about import Facts
 from domain.appointments import Place
 from domain.calendar import Calendar
 from domain.outbox import STAND_DOWN, End, Gates, Owed, Send, Subject, To, Wait, decide
@@ -52,7 +53,7 @@ class Indoor:
 
 
 @dataclass(frozen=True)
-class AboutStandDown:
+class AboutStandDown(Facts):
     """A session, named by any of its dates: who would hear that it is off (`hearings`), and who has (`off`)."""
 
     appointment_id: int
@@ -80,7 +81,7 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class AboutStandDowns:
+class AboutStandDowns(Facts):
     """The sessions ahead that one member of staff may stand down."""
 
     staff: Staff

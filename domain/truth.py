@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from domain.about import Facts
 from domain.attendance import MISSED, Outcome
 from domain.facts import (
     AboutAppointment,
@@ -15,7 +16,6 @@ from domain.facts import (
     AboutSaid,
     AboutSession,
     AboutSitting,
-    Facts,
 )
 from domain.moderating import AboutQuoting
 from domain.neutral import AboutStages

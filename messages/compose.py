@@ -6,9 +6,10 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from domain import discreet
+from domain.about import Facts
 from domain.calendar import Calendar
 from domain.errors import NotKnown
-from domain.facts import AboutNothing, Facts
+from domain.facts import AboutNothing
 from domain.outbox import Params, Saying
 from domain.policy import Policy
 from domain.talk import Media

@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from domain import texting
+from domain.about import Facts
 from domain.changes import TELLS
-from domain.facts import AboutAppointment, AboutIndividual, Facts
+from domain.facts import AboutAppointment, AboutIndividual
 from domain.outbox import Saying
 from domain.talk import ANSWER
 from domain.texting import QUESTIONS

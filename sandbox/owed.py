@@ -1,7 +1,8 @@
 """What the bot owes next and why, in the page's words."""
 
 from db import outbox
-from domain.facts import AboutAppointment, AboutItem, AboutSitting, Facts
+from domain.about import Facts
+from domain.facts import AboutAppointment, AboutItem, AboutSitting
 from domain.outbox import Row, To
 from messages import words
 from sandbox.refusals import Json

@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import dates, outbox
 from db import desk as store
-from domain.facts import AboutDigest, Facts
+from domain.about import Facts
+from domain.facts import AboutDigest
 from domain.outbox import Owed, Saying, Subject, To
 from domain.people import Role, Staff
 from usecases import appointments, deadlines, desk, moderating, rota

@@ -7,11 +7,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import absences, contacts, dates, evidence, items, people, said, told
 from domain import procedure
+from domain.about import Facts
 from domain.attendance import JUDGED
 from domain.compliance import Item, Kind
 from domain.deciding import Contact
 from domain.evidence import Evidence
-from domain.facts import AboutAbsence, AboutAbsences, AboutAppointment, AboutEvidence, AboutItem, Did, Facts
+from domain.facts import AboutAbsence, AboutAbsences, AboutAppointment, AboutEvidence, AboutItem, Did
 from domain.history import Told
 from domain.outbox import Saying, Status, Subject
 from domain.people import Act, Staff

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.facts import AboutNothing, Facts
+from domain.about import Facts
+from domain.facts import AboutNothing
 from domain.outbox import Saying, Subject
 from usecases import (  # noqa: F401  (each enters what it knows, when it is imported)
     answers,

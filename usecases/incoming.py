@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import inbox, people
-from domain.facts import Facts
+from domain.about import Facts
 from domain.outbox import Answer, Saying
 from usecases import facts, fading, leasing, reaching
 from usecases.service import Service, Turn, Work, begin, use_case

@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import outbox
 from domain import reminding
+from domain.about import Facts
 from domain.appointments import Kind
-from domain.facts import AboutAppointment, Facts
+from domain.facts import AboutAppointment
 from domain.outbox import ABOUT_APPOINTMENT, ASKED_FOR, MERGED, Gates, Owed, Row, Subject, To, droppable
 from domain.reminding import Skip
 from usecases import progress

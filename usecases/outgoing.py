@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import dates, outbox, people, switches
 from db import following as store
 from domain import pausing, routing, truth
-from domain.facts import AboutAppointment, AboutItem, Facts
+from domain.about import Facts
+from domain.facts import AboutAppointment, AboutItem
 from domain.orders import Order
 from domain.outbox import (
     MERGED,

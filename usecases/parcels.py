@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from db.following import Earlier
+from domain.about import Facts
 from domain.compliance import LISTED, Kind
-from domain.facts import AboutAppointment, AboutIndividual, AboutItem, AboutItems, Facts
+from domain.facts import AboutAppointment, AboutIndividual, AboutItem, AboutItems
 from domain.outbox import MERGED, TOGETHER, Reception, Row, Subject
 
 MOST_DATES = 4  # in one message: each has buttons of its own

@@ -8,9 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import dates, holds, offers, people, suited
 from domain import places
+from domain.about import Facts
 from domain.appointments import Appointment, Place
 from domain.appointments import Kind as DateKind
-from domain.facts import AboutAppointment, AboutOffered, Facts
+from domain.facts import AboutAppointment, AboutOffered
 from domain.outbox import STAND_DOWN, Saying, Subject
 from domain.people import Act, Individual, Relation, Role, Staff, may
 from domain.places import AboutOffer, AboutSpare, AboutTicks, Candidate, FreeSession, Offer, Said

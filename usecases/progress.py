@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import dates, milestones, people
 from db import progress as store
 from domain import forecast, progress, slipping
+from domain.about import Facts
 from domain.errors import NotKnown
-from domain.facts import AboutOrder, AboutProgress, Asked, Facts
+from domain.facts import AboutOrder, AboutProgress, Asked
 from domain.forecast import Known, Light
 from domain.orders import Milestone, Order
 from domain.outbox import Answer, Saying, Subject, edit, send

@@ -7,7 +7,8 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import dates, holds, items, people, said
-from domain.facts import AboutItem, AboutSaid, Facts, Remark
+from domain.about import Facts
+from domain.facts import AboutItem, AboutSaid, Remark
 from domain.outbox import Saying, Subject
 from domain.people import Individual, Staff
 from usecases import access

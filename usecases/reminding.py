@@ -6,9 +6,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import dates, outbox, people
 from domain import appointments
+from domain.about import Facts
 from domain.appointments import Appointment
 from domain.compliance import Kind
-from domain.facts import AboutAppointment, Facts
+from domain.facts import AboutAppointment
 from domain.outbox import Answer, Owed, Subject, edit, send
 from usecases import items
 from usecases.service import Service, Work, use_case

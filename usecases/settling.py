@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import following, outbox, traces, trouble
 from domain import compliance, retrying
-from domain.facts import AboutAppointment, AboutItem, AboutSaid, Facts
+from domain.about import Facts
+from domain.facts import AboutAppointment, AboutItem, AboutSaid
 from domain.offering import How
 from domain.outbox import (
     WIPE,

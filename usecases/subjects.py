@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import people
-from domain.facts import Facts
+from domain.about import Facts
 from domain.outbox import Saying, Subject
 from domain.people import Staff
 from usecases.service import Service

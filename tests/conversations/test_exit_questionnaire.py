@@ -42,7 +42,7 @@ async def restarts(world: World) -> None:
 
 async def stored(world: World, table: Any) -> list[Any]:
     async with world.town.app.service.db.read() as tx:
-        return list((await tx.execute(select(table))).all())
+        return list((await tx.execute(select(table).order_by(*table.primary_key.columns))).all())
 
 
 async def answered(world: World) -> dict[str, str | None]:

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain import pausing
+from domain.about import Facts
 from domain.compliance import Item, Kind
-from domain.facts import AboutItem, AboutNothing, Facts
+from domain.facts import AboutItem, AboutNothing
 from domain.outbox import NOTHING, Owed, Row, Status, Subject, To
 from domain.people import Individual
 

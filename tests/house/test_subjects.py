@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from domain.facts import AboutNothing, Facts
+from domain.about import Facts
+from domain.facts import AboutNothing
 from usecases import facts, subjects  # noqa: F401  (facts: every use case enters what it knows)
 
 ROOT = Path(__file__).parents[2]

@@ -253,3 +253,17 @@ async def test_nobody_can_say_whose_answers_they_are_any_more_and_own_words_go(s
     assert (await keeping.tidy(service))["own_answers"] == 2
     assert [row.form_id == "f1" for row in await find(service, tables.sittings)] == [False]
     assert [(row.value, row.words) for row in await find(service, tables.answers)] == [(None, None), ("yes", None)]
+
+
+async def test_a_pack_goes_when_the_record_behind_its_figures_may_have_gone(service: Service) -> None:
+    quarter = {
+        "kind": "quarter",
+        "first": date(2020, 10, 1),
+        "last": date(2020, 12, 31),
+        "content": b"zip",
+        "digest": "0",
+    }
+    for version, made in enumerate((datetime(2020, 12, 31, tzinfo=UTC), datetime(2021, 1, 12, tzinfo=UTC)), 1):
+        await put(service, tables.packs, version=version, made_at=made, **quarter)
+    assert await keeping.tidy(service) == {"packs": 1}
+    assert [row.version for row in await find(service, tables.packs)] == [2]
