@@ -4,12 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
-FONT, BOLD = "DejaVu", "DejaVu-Bold"  # has every letter of the languages that names here come in
-MARGIN = 54  # points: 19 mm, which every printer leaves
-GREY = "#444444"
+from documents.printed import BOLD, FONT, GREY, MARGIN, numbered, register_fonts, style
 
 
 @dataclass(frozen=True)
@@ -78,23 +75,7 @@ def _cell(text: str, style: Any) -> Any:
     return Paragraph(escape(text), style["cell"])
 
 
-def register_fonts() -> None:
-    import matplotlib
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.ttfonts import TTFont
-
-    folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-    for name, file in ((FONT, "DejaVuSans.ttf"), (BOLD, "DejaVuSans-Bold.ttf")):
-        if name not in pdfmetrics.getRegisteredFontNames():
-            pdfmetrics.registerFont(TTFont(name, folder / file))
-
-
 def _styles() -> dict[str, Any]:
-    from reportlab.lib.styles import ParagraphStyle
-
-    def style(name: str, size: float, font: str = FONT, **more: Any) -> ParagraphStyle:
-        return ParagraphStyle(name, fontName=font, fontSize=size, leading=size * 1.4, **more)
-
     return {
         "title": style("title", 17, BOLD, spaceAfter=8),
         "cell": style("cell", 9.5),
@@ -106,28 +87,13 @@ def _styles() -> dict[str, Any]:
 
 
 def _numbering(paper: Paper) -> Any:
-    """A canvas that writes *page 2 of 5* under each page once it knows how many there are."""
+    """*Page 2 of 5* under each page, and what it is of."""
     from reportlab.lib.pagesizes import A4
-    from reportlab.pdfgen.canvas import Canvas
 
-    class Numbered(Canvas):
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
-            super().__init__(*args, **kwargs)
-            self._pages: list[dict[str, Any]] = []
+    def mark(canvas: Any, n: int, of: int) -> None:
+        canvas.setFont(FONT, 8)
+        canvas.setFillColor(GREY)
+        canvas.drawString(MARGIN, MARGIN / 2, paper.foot)
+        canvas.drawRightString(A4[0] - MARGIN, MARGIN / 2, paper.page.format(n=n, of=of))
 
-        def showPage(self) -> None:
-            self._pages.append(dict(self.__dict__))
-            self._startPage()  # type: ignore[attr-defined]
-
-        def save(self) -> None:
-            for n, page in enumerate(self._pages, 1):
-                self.__dict__.update(page)
-                self.setFont(FONT, 8)
-                self.setFillColor(GREY)
-                self.drawString(MARGIN, MARGIN / 2, paper.foot)
-                right = A4[0] - MARGIN
-                self.drawRightString(right, MARGIN / 2, paper.page.format(n=n, of=len(self._pages)))
-                super().showPage()
-            super().save()
-
-    return Numbered
+    return numbered(mark)

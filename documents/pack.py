@@ -7,7 +7,7 @@ from typing import Any
 
 from documents import charts
 from documents.book import Book, Box, Chart, Figure, Grid, Listed, Part, Triple, Value
-from documents.order_record import BOLD, FONT, GREY, MARGIN, register_fonts
+from documents.printed import BOLD, FONT, GREY, MARGIN, numbered, register_fonts, style
 
 BAND, RULE, ALARM = "#DCE9F3", "#BBBBBB", "#9A3A00"
 BOX = 150  # points: room for some ten lines of writing
@@ -175,11 +175,6 @@ def _boxes(boxes: Sequence[Box], book: Book, style: Any) -> list[Any]:
 
 
 def _styles() -> dict[str, Any]:
-    from reportlab.lib.styles import ParagraphStyle
-
-    def style(name: str, size: float, font: str = FONT, **more: Any) -> ParagraphStyle:
-        return ParagraphStyle(name, fontName=font, fontSize=size, leading=size * 1.4, **more)
-
     bullet: dict[str, Any] = {"leftIndent": 14, "bulletIndent": 4, "bulletFontName": FONT, "spaceAfter": 2}
     return {
         "title": style("title", 20, BOLD, spaceAfter=4),
@@ -200,33 +195,19 @@ def _styles() -> dict[str, Any]:
 
 
 def _numbering(book: Book) -> Any:
-    """A canvas that says on each page what it is, and that it is preliminary, if it is."""
+    """What it is, on each page, and that it is preliminary, if it is."""
     from reportlab.lib.pagesizes import A4
-    from reportlab.pdfgen.canvas import Canvas
 
-    class Numbered(Canvas):
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
-            super().__init__(*args, **kwargs)
-            self._pages: list[dict[str, Any]] = []
+    def mark(canvas: Any, n: int, of: int) -> None:
+        right = A4[0] - MARGIN
+        canvas.setFont(FONT, 7.5)
+        canvas.setFillColor(GREY)
+        canvas.drawString(MARGIN, MARGIN / 2 + 9, f"{book.title}. {book.subtitle}")
+        canvas.drawString(MARGIN, MARGIN / 2 - 1, book.hiding)
+        canvas.drawRightString(right, MARGIN / 2 + 9, book.words.page.format(n=n, of=of))
+        if book.preliminary:
+            canvas.setFillColor(ALARM)
+            canvas.setFont(BOLD, 9)
+            canvas.drawRightString(right, A4[1] - MARGIN / 2, book.preliminary)
 
-        def showPage(self) -> None:
-            self._pages.append(dict(self.__dict__))
-            self._startPage()  # type: ignore[attr-defined]
-
-        def save(self) -> None:
-            for n, page in enumerate(self._pages, 1):
-                self.__dict__.update(page)
-                self.setFont(FONT, 7.5)
-                self.setFillColor(GREY)
-                self.drawString(MARGIN, MARGIN / 2 + 9, f"{book.title}. {book.subtitle}")
-                self.drawString(MARGIN, MARGIN / 2 - 1, book.hiding)
-                right = A4[0] - MARGIN
-                self.drawRightString(right, MARGIN / 2 + 9, book.words.page.format(n=n, of=len(self._pages)))
-                if book.preliminary:
-                    self.setFillColor(ALARM)
-                    self.setFont(BOLD, 9)
-                    self.drawRightString(right, A4[1] - MARGIN / 2, book.preliminary)
-                super().showPage()
-            super().save()
-
-    return Numbered
+    return numbered(mark)

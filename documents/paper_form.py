@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
-FONT, BOLD = "DejaVu", "DejaVu-Bold"  # has every letter of the languages that people here read
-MARGIN = 48  # points: 17 mm, which every printer leaves
+from documents.printed import BOLD, FONT, GREY, MARGIN, numbered, register_fonts, style
+
 BOX = 17  # points: 6 mm, which a shaking hand can hit
 LINE = 30  # points between two lines to write on
-GREY = "#333333"
 
 
 @dataclass(frozen=True)
@@ -42,7 +40,7 @@ def pdf(form: PaperForm) -> bytes:
     from reportlab.lib.pagesizes import A4  # half a second to load, and few ever ask for it
     from reportlab.platypus import KeepTogether, Paragraph, SimpleDocTemplate, Spacer
 
-    _fonts()
+    register_fonts()
     style = _styles()
     story: list[Any] = [Paragraph(escape(form.title), style["title"])]
     story += [Paragraph(escape(line), style["intro"]) for line in form.intro]
@@ -90,23 +88,7 @@ def _box() -> Any:
     return drawing
 
 
-def _fonts() -> None:
-    import matplotlib
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.ttfonts import TTFont
-
-    folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-    for name, file in ((FONT, "DejaVuSans.ttf"), (BOLD, "DejaVuSans-Bold.ttf")):
-        if name not in pdfmetrics.getRegisteredFontNames():
-            pdfmetrics.registerFont(TTFont(name, folder / file))
-
-
 def _styles() -> dict[str, Any]:
-    from reportlab.lib.styles import ParagraphStyle
-
-    def style(name: str, size: float, font: str = FONT, **more: Any) -> ParagraphStyle:
-        return ParagraphStyle(name, fontName=font, fontSize=size, leading=size * 1.4, **more)
-
     return {
         "title": style("title", 20, BOLD, spaceAfter=10),
         "intro": style("intro", 13, spaceAfter=6),
@@ -117,25 +99,11 @@ def _styles() -> dict[str, Any]:
 
 
 def _numbering(page: str) -> Any:
-    """A canvas that writes *page 2 of 5* under each page once it knows how many there are."""
+    """*Page 2 of 5* under each page."""
     from reportlab.lib.pagesizes import A4
-    from reportlab.pdfgen.canvas import Canvas
 
-    class Numbered(Canvas):
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
-            super().__init__(*args, **kwargs)
-            self._pages: list[dict[str, Any]] = []
+    def mark(canvas: Any, n: int, of: int) -> None:
+        canvas.setFont(FONT, 10)
+        canvas.drawCentredString(A4[0] / 2, MARGIN / 2, page.format(n=n, of=of))
 
-        def showPage(self) -> None:
-            self._pages.append(dict(self.__dict__))
-            self._startPage()  # type: ignore[attr-defined]
-
-        def save(self) -> None:
-            for number, kept in enumerate(self._pages, start=1):
-                self.__dict__.update(kept)
-                self.setFont(FONT, 10)
-                self.drawCentredString(A4[0] / 2, MARGIN / 2, page.format(n=number, of=len(self._pages)))
-                super().showPage()
-            super().save()
-
-    return Numbered
+    return numbered(mark)
