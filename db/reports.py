@@ -21,6 +21,7 @@ from domain.parting import Ending
 class Held:
     """A date, and the outcome that stands: none if nothing is recorded."""
 
+    ref: str
     status: str
     starts_at: datetime
     outcome: str | None
@@ -56,10 +57,13 @@ async def appointments_between(tx: AsyncConnection, first: date, last: date) -> 
     for row in await tx.execute(joined):
         record = rules.Record(rules.Outcome(row.outcome), row.recorded_at, id=row.id)
         records.setdefault(row.appointment_id, []).append(record)
-    found = await tx.execute(select(appointments.c.id, appointments.c.status, appointments.c.starts_at).where(mine))
+    found = await tx.execute(
+        select(appointments.c.id, appointments.c.ref, appointments.c.status, appointments.c.starts_at).where(mine)
+    )
     standing = {id_: rules.standing(several) for id_, several in records.items()}
     return [
-        Held(row.status, row.starts_at, one.outcome.value if (one := standing.get(row.id)) else None) for row in found
+        Held(row.ref, row.status, row.starts_at, one.outcome.value if (one := standing.get(row.id)) else None)
+        for row in found
     ]
 
 

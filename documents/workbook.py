@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 TITLE_ROW, NOTE_ROW, HEAD_ROW = 1, 2, 4
-LABEL_WIDTH, TEXT_WIDTH, NUMBER_WIDTH, SOURCE_WIDTH, LINK_WIDTH = 46, 88, 9.5, 34, 10
+LABEL_WIDTH, TEXT_WIDTH, NUMBER_WIDTH, SOURCE_WIDTH, LINK_WIDTH = 46, 88, 11, 34, 10  # characters
+LINE_HEIGHT = 15  # points, of one line of text
 SHARE = "0%"
 SHARES = frozenset({4, 5, 6, 7, 10, 13})  # columns that hold shares, from 1
 FILL, HEAD = "DCE9F3", "0072B2"
@@ -73,11 +74,12 @@ def _front(sheet: "Worksheet", book: Book) -> None:
         sheet.cell(row, 1, name).font = Font(bold=True)
         for line in lines:
             _put(sheet.cell(row, 2), line)
+            sheet.row_dimensions[row].height = LINE_HEIGHT * -(-len(line) // TEXT_WIDTH)
             row += 1
     for part in book.parts:
         _link(sheet.cell(row, 2), part.title, part.tab)
         row += 1
-    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 26, TEXT_WIDTH
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 30, TEXT_WIDTH
     _prints(sheet, book)
 
 
@@ -127,7 +129,7 @@ def _head(sheet: "Worksheet", columns: Sequence[str], book: Book) -> None:
         sheet.column_dimensions[get_column_letter(at)].width = width
     if book.lists:
         sheet.column_dimensions[get_column_letter(last)].width = LINK_WIDTH
-    sheet.row_dimensions[HEAD_ROW].height = 48
+    sheet.row_dimensions[HEAD_ROW].height = 5 * LINE_HEIGHT
 
 
 def _band(sheet: "Worksheet", row: int, title: str, columns: int) -> None:

@@ -5,13 +5,13 @@ numbers of people are hidden; a session is the service's own doing, and says not
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from domain.appointments import Kind
 from domain.attendance import CAME, CAUSES, LOST, MISSED, Outcome, Record, lost_minutes
-from domain.outcomes import TOTAL, Line, Table, hidden_parts, parts
+from domain.outcomes import TOTAL, Line, Table, hidden_parts, parts, with_lists
 
 SESSIONS = frozenset({Kind.UNPAID_WORK, Kind.OTHER_ACTIVITY, Kind.GROUP})  # what several people come to at one place
 LET_GO = LOST | {Outcome.MOVED_BY_SERVICE}
@@ -70,7 +70,7 @@ def lost(dates: Iterable[Served], least: int) -> tuple[Table, Table]:
             minutes[cause] += lost_minutes(one.standing, one.booked)
             behind.setdefault(cause, []).append(one.ref)
     order = [cause for cause in sorted(CAUSES[Outcome.SENT_HOME_SERVICE]) if days[cause]]
-    by_days = _with(parts({cause: days[cause] for cause in order}, _worded("cause", order), least), behind)
+    by_days = with_lists(parts({cause: days[cause] for cause in order}, _worded("cause", order), least), behind)
     shown = {line.code for line in by_days if line.count is not None}
     hours = [_hours(TOTAL, ("report.total",), sum(minutes.values()), TOTAL in shown and shown >= set(order))]
     hours += [_hours(cause, (f"cause.{cause}",), minutes[cause], cause in shown) for cause in order]
@@ -83,13 +83,6 @@ def _hours(code: str, words: tuple[str, ...], minutes: int, shown: bool) -> Line
 
 def _worded(stem: str, codes: Iterable[str]) -> dict[str, tuple[str, ...]]:
     return {code: (f"{stem}.{code}",) for code in codes}
-
-
-def _with(lines: Iterable[Line], behind: Mapping[str, Sequence[str]]) -> tuple[Line, ...]:
-    """Each line that is shown, with the references of what it counts."""
-    return tuple(
-        replace(line, behind=tuple(behind.get(line.code, ()))) if line.count is not None else line for line in lines
-    )
 
 
 # ── Sessions run as promised ────────────────────────────────────────────────────────────────────────────────────────
@@ -148,7 +141,7 @@ def accepted(dates: Iterable[Served], least: int) -> Table:
             behind.setdefault(one.standing.cause or "other", []).append(one.ref)
     codes = [cause for cause in sorted(CAUSES[Outcome.MISSED_ACCEPTED]) if cause in behind]
     counts = {cause: len(behind[cause]) for cause in codes}
-    return Table("accepted", "report.accepted", _with(parts(counts, _worded("cause", codes), least), behind))
+    return Table("accepted", "report.accepted", with_lists(parts(counts, _worded("cause", codes), least), behind))
 
 
 # ── More time asked for ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -161,4 +154,4 @@ def asked(extensions: Iterable[Asked], least: int) -> Table:
         behind[one.cause if one.cause in behind else UNSAID].append(one.order_ref)
     words = {code: (f"report.extension_{code}",) for code in behind}
     counts = {code: len(refs) for code, refs in behind.items()}
-    return Table("extensions", "report.extensions", _with(parts(counts, words, least), behind))
+    return Table("extensions", "report.extensions", with_lists(parts(counts, words, least), behind))

@@ -47,7 +47,7 @@ def _pack(about: AboutReview, voice: Written) -> Pack:
         "changes": beside(shown.start, shown.later[-1] if shown.later else None, voice) if shown is not None else [],
         "said": _said(shown, voice),
     }
-    sections = [Section(voice.say(f"review.{name}"), lines) for name, lines in known.items() if any(lines)]
+    sections = [Section(voice.say(f"review.{name}"), _plain(lines)) for name, lines in known.items() if any(lines)]
     return Pack(
         voice.say("review.title"),
         [(voice.say(f"papers.fact_{name}"), text) for name, text in facts.items()],
@@ -55,6 +55,11 @@ def _pack(about: AboutReview, voice: Written) -> Pack:
         voice.say("review.note"),
         voice.say("papers.foot", case=case, when=made),
     )
+
+
+def _plain(lines: Sequence[str]) -> list[str]:
+    """Without the dots of a chat: here each line has a bullet of its own."""
+    return [line.removeprefix("· ") for line in lines if line]
 
 
 def _attendance(about: AboutReview, voice: Written) -> list[str]:

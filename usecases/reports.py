@@ -128,16 +128,14 @@ def _why_late(one: Reading, known: Known) -> str:
 
 def _appointments(held: Iterable[reports.Held], now: datetime, least: int) -> Table:
     """By outcome. A date that has passed with nothing recorded is no absence: it is counted as just that."""
-    codes = [_came_to(one, now) for one in held]
+    behind: dict[str, list[str]] = {}
+    for one in held:
+        behind.setdefault(_came_to(one, now), []).append(one.ref)
     names = [*(one.value for one in attendance.Outcome), NOT_RECORDED, AHEAD, appointments.Status.CANCELLED.value]
     words = {code: (f"outcome.{code}",) for code in names}
     words |= {code: (f"report.{code}",) for code in names[-3:]}
-    counts = Counter(codes)
-    return Table(
-        "appointments",
-        "report.appointments",
-        outcomes.parts({code: counts[code] for code in names if counts[code]}, words, least),
-    )
+    lines = outcomes.parts({code: len(behind[code]) for code in names if code in behind}, words, least)
+    return Table("appointments", "report.appointments", outcomes.with_lists(lines, behind))
 
 
 def _came_to(one: reports.Held, now: datetime) -> str:

@@ -1,9 +1,11 @@
 """Papers that staff ask for: the evidence record of an order, and a letter to begin from."""
 
+from datetime import date
 from io import BytesIO
 
 from docx import Document
 from pypdf import PdfReader
+from sqlalchemy import insert
 
 from db import tables
 from messages.actions.papers import LetterOf, RecordOf
@@ -115,3 +117,29 @@ async def test_a_review_pack_has_what_is_known_and_room_to_write(world: World, s
     sam.sees_nothing_new()
     await rab.says("/review C1")
     assert rab.person.chat[-1].media is None
+
+
+async def test_a_review_pack_has_what_they_said_for_their_own_worker_alone(world: World, sam: Phone) -> None:
+    """Sam answered at the start and ahead of a review; his worker reads both in the pack, a manager neither."""
+    kirsty = await world.linked("Kirsty", "CM1")
+    await world.staff("M9", "Morag Reid", "manager")
+    morag = await world.linked("Morag", "M9")
+    said = {"start": {"home": ("2", None)}, "review:1": {"home": ("4", None), "say": (None, "I want more days.")}}
+    async with world.town.app.service.db.write() as tx:
+        for form, (occasion, answers) in zip(("baseline", "review"), said.items(), strict=True):
+            form_of = {"form_id": occasion, "form": form, "version": "1"}
+            await tx.execute(insert(tables.forms).values(ended_on=date(2026, 10, 1), **form_of))
+            times = dict.fromkeys(("owed_at", "offered_at", "started_at", "finished_at"), world.town.clock.now())
+            whose = {"individual_id": 1, "order_id": 1, "occasion": occasion, "way": "chat"}
+            await tx.execute(insert(tables.sittings).values(**form_of, **whose, **times))
+            rows_ = [{"form_id": occasion, "question": q, "value": v, "words": w} for q, (v, w) in answers.items()]
+            await tx.execute(insert(tables.answers), rows_)
+    await kirsty.says("/review C1")
+    text = "\n".join(one.text for one in Document(BytesIO(file_in(kirsty)[1])).paragraphs)
+    assert "“I want more days.”" in text
+    assert "How is the place where you live right now? Bad → Good: better" in text
+    await morag.says("/review C1")
+    text = "\n".join(one.text for one in Document(BytesIO(file_in(morag)[1])).paragraphs)
+    assert "Discussion" in text
+    assert "more days" not in text
+    assert "the place where you live" not in text
