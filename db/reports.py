@@ -7,8 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, String, cast, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import dates
-from db.tables import answers, appointments, attendance, forms, imports, items, orders, outbox, sittings
+from db import dates, served
+from db.tables import answers, appointments, forms, imports, items, orders, outbox, sittings
 from domain import attendance as rules
 from domain.answers import Tally
 from domain.compliance import Kind
@@ -51,16 +51,10 @@ class Progress:
 async def appointments_between(tx: AsyncConnection, first: date, last: date) -> list[Held]:
     """Every date from one day to another."""
     mine = appointments.c.day.between(first, last)
-    columns = (attendance.c.id, attendance.c.appointment_id, attendance.c.outcome, attendance.c.recorded_at)
-    joined = select(*columns).join(appointments, appointments.c.id == attendance.c.appointment_id).where(mine)
-    records: dict[int, list[rules.Record]] = {}
-    for row in await tx.execute(joined):
-        record = rules.Record(rules.Outcome(row.outcome), row.recorded_at, id=row.id)
-        records.setdefault(row.appointment_id, []).append(record)
     found = await tx.execute(
         select(appointments.c.id, appointments.c.ref, appointments.c.status, appointments.c.starts_at).where(mine)
     )
-    standing = {id_: rules.standing(several) for id_, several in records.items()}
+    standing = {id_: rules.standing(several) for id_, several in (await served.recorded(tx, mine)).items()}
     return [
         Held(row.ref, row.status, row.starts_at, one.outcome.value if (one := standing.get(row.id)) else None)
         for row in found

@@ -22,7 +22,7 @@ _HOUR = timedelta(hours=1)
 async def dates_between(tx: AsyncConnection, first: date, last: date) -> list[Served]:
     """Every date from one day to another that was on, or of which there is a record."""
     mine = appointments.c.day.between(first, last)
-    recorded = await _recorded(tx, mine)
+    known = await recorded(tx, mine)
     query = (
         select(appointments, orders.c.ref.label("order_ref"), places.c.work_type)
         .join(orders, orders.c.id == appointments.c.order_id)
@@ -31,13 +31,14 @@ async def dates_between(tx: AsyncConnection, first: date, last: date) -> list[Se
         .order_by(appointments.c.id)
     )
     return [
-        _served(row, recorded.get(row.id, ()))
+        _served(row, known.get(row.id, ()))
         for row in await tx.execute(query)
-        if row.status == Status.BOOKED.value or row.id in recorded
+        if row.status == Status.BOOKED.value or row.id in known
     ]
 
 
-async def _recorded(tx: AsyncConnection, mine: Any) -> dict[int, list[Record]]:
+async def recorded(tx: AsyncConnection, mine: ColumnElement[bool]) -> dict[int, list[Record]]:
+    """All records of the dates that are meant, by date."""
     columns = (attendance.c.id, attendance.c.appointment_id, attendance.c.outcome, attendance.c.cause)
     query = select(*columns, attendance.c.minutes, attendance.c.recorded_at)
     found: dict[int, list[Record]] = {}

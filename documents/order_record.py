@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from io import BytesIO
 from typing import Any
 
-from documents.printed import BOLD, FONT, GREY, MARGIN, numbered, register_fonts, style
+from documents.printed import BOLD, FONT, GREY, MARGIN, made, numbered, register_fonts, style
 
 
 @dataclass(frozen=True)
@@ -31,8 +30,12 @@ class Paper:
 
 def pdf(paper: Paper) -> bytes:
     """The record as a file. The same record makes the same file, to the byte."""
-    from reportlab.lib.pagesizes import A4  # half a second to load, and few ever ask for it
-    from reportlab.platypus import KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table
+    from reportlab.platypus import (  # half a second to load, and few ever ask for it
+        KeepTogether,
+        Paragraph,
+        Spacer,
+        Table,
+    )
 
     register_fonts()
     style = _styles()
@@ -43,20 +46,7 @@ def pdf(paper: Paper) -> bytes:
     for part in paper.parts:
         head, *rest = _part(part, style)
         story += [Spacer(1, 8), KeepTogether([head, *rest[:2]]), *rest[2:]]
-    out = BytesIO()
-    document = SimpleDocTemplate(
-        out,
-        pagesize=A4,
-        leftMargin=MARGIN,
-        rightMargin=MARGIN,
-        topMargin=MARGIN,
-        bottomMargin=MARGIN,
-        title=paper.title,
-        lang="en-GB",
-        invariant=1,
-    )
-    document.build(story, canvasmaker=_numbering(paper))
-    return out.getvalue()
+    return made(story, paper.title, _numbering(paper), invariant=1)
 
 
 def _part(part: Part, style: Any) -> list[Any]:

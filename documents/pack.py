@@ -7,7 +7,7 @@ from typing import Any
 
 from documents import charts
 from documents.book import Book, Box, Chart, Figure, Grid, Listed, Part, Triple, Value
-from documents.printed import BOLD, FONT, GREY, MARGIN, numbered, register_fonts, style
+from documents.printed import BOLD, FONT, GREY, MARGIN, made, numbered, register_fonts, style
 
 BAND, RULE, ALARM = "#DCE9F3", "#BBBBBB", "#9A3A00"
 BOX = 150  # points: room for some ten lines of writing
@@ -18,8 +18,7 @@ WHOLE = 16  # rows that stay together on one page
 
 def pdf(book: Book) -> bytes:
     """The pack as a file."""
-    from reportlab.lib.pagesizes import A4
-    from reportlab.platypus import PageBreak, SimpleDocTemplate
+    from reportlab.platypus import PageBreak
 
     register_fonts()
     style = _styles()
@@ -31,19 +30,7 @@ def pdf(book: Book) -> bytes:
         story += _listed(book.sample, style)
     if book.boxes:
         story += [PageBreak(), *_boxes(book.boxes, book, style)]
-    out = BytesIO()
-    document = SimpleDocTemplate(
-        out,
-        pagesize=A4,
-        leftMargin=MARGIN,
-        rightMargin=MARGIN,
-        topMargin=MARGIN,
-        bottomMargin=MARGIN,
-        title=book.title,
-        lang="en-GB",
-    )
-    document.build(story, canvasmaker=_numbering(book))
-    return out.getvalue()
+    return made(story, book.title, _numbering(book))
 
 
 def _front(book: Book, style: Any) -> list[Any]:

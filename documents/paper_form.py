@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from io import BytesIO
 from typing import Any
 
-from documents.printed import BOLD, FONT, GREY, MARGIN, numbered, register_fonts, style
+from documents.printed import BOLD, FONT, GREY, MARGIN, made, numbered, register_fonts, style
 
 BOX = 17  # points: 6 mm, which a shaking hand can hit
 LINE = 30  # points between two lines to write on
@@ -37,8 +36,7 @@ class PaperForm:
 
 def pdf(form: PaperForm) -> bytes:
     """The form as a file. The same form makes the same file, to the byte."""
-    from reportlab.lib.pagesizes import A4  # half a second to load, and few ever ask for it
-    from reportlab.platypus import KeepTogether, Paragraph, SimpleDocTemplate, Spacer
+    from reportlab.platypus import KeepTogether, Paragraph, Spacer  # half a second to load, and few ever ask for it
 
     register_fonts()
     style = _styles()
@@ -48,20 +46,7 @@ def pdf(form: PaperForm) -> bytes:
         story += [Spacer(1, 14), KeepTogether(_question(number, asked, style))]
     story += [Spacer(1, 18), Paragraph(escape(form.thanks), style["question"])]
     story += [Spacer(1, 18), Paragraph(escape(form.staff), style["small"])]
-    out = BytesIO()
-    document = SimpleDocTemplate(
-        out,
-        pagesize=A4,
-        leftMargin=MARGIN,
-        rightMargin=MARGIN,
-        topMargin=MARGIN,
-        bottomMargin=MARGIN,
-        title=form.title,
-        lang="en-GB",
-        invariant=1,
-    )
-    document.build(story, canvasmaker=_numbering(form.page))
-    return out.getvalue()
+    return made(story, form.title, _numbering(form.page), invariant=1)
 
 
 def _question(number: int, asked: Asked, style: Any) -> list[Any]:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from domain.appointments import Kind
-from domain.attendance import CAME, Outcome
+from domain.attendance import CAME, worked_minutes
 from domain.orders import Order, Requirement, Status
 from domain.outcomes import TOTAL, Line, Table, parts, small, steps
 from domain.progress import HOUR, Books, Level, level
@@ -49,7 +49,7 @@ def worked(dates: Iterable[Served], least: int) -> tuple[Table, Table]:
     for one in dates:
         if one.kind in (Kind.UNPAID_WORK, Kind.OTHER_ACTIVITY) and one.outcome in CAME:
             code = (one.work_type or UNNAMED) if one.kind is Kind.UNPAID_WORK else one.kind.value
-            minutes[code] += _worked(one)
+            minutes[code] += worked_minutes(one.standing, one.booked)
             whose.setdefault(code, set()).add(one.order_ref)
     other = Kind.OTHER_ACTIVITY.value
     types = sorted(code for code in minutes if code != other)
@@ -63,13 +63,6 @@ def worked(dates: Iterable[Served], least: int) -> tuple[Table, Table]:
         other, (f"kind.{other}",), _unless(small(len(whose.get(other, ())), least), minutes[other]), share=False
     )
     return Table("year_work", "report.year_work", tuple(lines)), Table("year_other", "report.year_other", (rest,))
-
-
-def _worked(one: Served) -> int:
-    assert one.standing is not None
-    if one.standing.minutes is None:
-        return int(one.booked.total_seconds() // 60) if one.outcome is Outcome.ATTENDED_FULL else 0
-    return max(one.standing.minutes, 0)
 
 
 def _of_type(code: str, minutes: int, hidden: bool) -> Line:

@@ -220,6 +220,16 @@ def says_anew(standing_: Record | None, record: Record) -> bool:
     return _what(record) != _what(standing_)
 
 
+def worked_minutes(record: Record | None, booked: timedelta) -> int:
+    """What stands on record as worked. Who came for all of it, and of whom no minutes were written down, has worked
+    what was booked; who was sent home is credited with what was written down until then."""
+    if record is None or record.outcome not in CAME:
+        return 0
+    if record.minutes is None:
+        return int(booked.total_seconds() // 60) if record.outcome is Outcome.ATTENDED_FULL else 0
+    return max(record.minutes, 0)
+
+
 def lost_minutes(record: Record | None, booked: timedelta) -> int:
     """The booked minutes that the service, and not the individual, let go."""
     if record is None or record.outcome not in LOST:

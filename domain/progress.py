@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from domain.appointments import Kind
-from domain.attendance import CAME, Outcome, Record, lost_minutes
+from domain.attendance import Record, lost_minutes, worked_minutes
 from domain.orders import Order
 
 HOUR = 60
@@ -74,14 +74,8 @@ class Shift:
 
     @property
     def worked(self) -> int:
-        """What stands on record. Who came for all of it, and of whom no minutes were written down, has worked what was
-        booked; who was sent home is credited with what was written down until then."""
-        stands = self.standing
-        if stands is None or stands.outcome not in CAME:
-            return 0
-        if stands.minutes is None:
-            return self.booked if stands.outcome is Outcome.ATTENDED_FULL else 0
-        return max(stands.minutes, 0)
+        """What stands on record."""
+        return worked_minutes(self.standing, self.over_at - self.starts_at)
 
     @property
     def lost(self) -> int:
