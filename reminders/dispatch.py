@@ -1,7 +1,7 @@
 """due → claim → still true? → send → settle."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -48,8 +48,8 @@ class Dispatcher:
         self._all_said = asyncio.Event()
         self._writing = asyncio.Lock()
         self._settled = 0  # messages since the start
-        self._shut = False  # a call could not get away since the last claim
-        self._cut_off = 0  # claims in a row after which that was so
+        self._shut = False  # the last call that ended could not get away
+        self._cut_off = 0  # claims since that has been so
 
     async def run(self) -> int:
         """Sends all that is due; returns how many messages went out."""
@@ -70,9 +70,10 @@ class Dispatcher:
         while not self._stopping.is_set():
             self._woken.clear()
             self.moved_at = self.service.clock.now()
+            at_it = bool(self._calls)  # before the look: what ends during it may be due again
             if await self._begin_more():
                 continue
-            if not self._calls:
+            if not at_it:
                 return
             await self._woken.wait()
 
@@ -128,9 +129,8 @@ class Dispatcher:
 
     async def _until_the_way_is_open(self) -> None:
         """Where calls do not get away at all, the next batch would do no better: at once the first time, then after
-        growing waits."""
+        growing waits. That nobody has come back yet says nothing of the way."""
         self._cut_off = self._cut_off + 1 if self._shut else 0
-        self._shut = False
         if self._cut_off > 1:
             wait = retrying.growing(self._cut_off - 1, *retrying.UNTIL_OPEN, dice=retrying.dice(0, self._cut_off))
             await self._nap(wait.total_seconds(), self._stopping)
@@ -148,9 +148,17 @@ class Dispatcher:
     async def _deliver(self, parcel: Parcel) -> None:
         try:
             outcomes = {one: await self._say_in_time(parcel, one) for one in parcel.recipients}
+            self._hear(outcomes.values())
             await self._write_down((parcel, outcomes))
         except Exception as error:  # it is claimed again when its lease has run out
             log.error("not_dispatched", outbox_id=parcel.row.id, error=type(error).__name__)
+
+    def _hear(self, outcomes: Iterable[Reception]) -> None:
+        """Whether calls get away is known before it is written down, as the next batch may be begun in between. What
+        was kept back says nothing of it."""
+        for one in outcomes:
+            if not isinstance(one, Later) or one.trouble is not Trouble.BUSY:
+                self._shut = isinstance(one, Later) and one.trouble is Trouble.NEVER_SENT
 
     async def _write_down(self, result: Result) -> None:
         """Whoever comes first writes down what has gathered, in one transaction for all: what Telegram took is on
@@ -178,8 +186,6 @@ class Dispatcher:
 
     def _note(self, batch: Sequence[Result]) -> None:
         self._settled += len(batch)
-        outcomes = [one for _, said in batch for one in said.values()]
-        self._shut |= any(isinstance(one, Later) and one.trouble is Trouble.NEVER_SENT for one in outcomes)
         self.on_settled(batch)
         log.info("dispatched", messages=len(batch))
 

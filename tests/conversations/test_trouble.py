@@ -1,5 +1,6 @@
 """Telegram busy, broken, or refusing for good: what is said in the end, when, and what staff hear of it."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -61,6 +62,20 @@ async def test_a_network_that_is_down_for_long_is_waited_out_at_growing_interval
     waited = world.town.clock.now() - began
     assert timedelta(minutes=20) < waited < timedelta(minutes=35)
     assert spoken(sam) == 1
+    assert await ends(world) == [("sent", "", 1)]
+
+
+async def test_no_wait_is_cut_short_by_what_else_falls_due_meanwhile(world: World, sam: Phone) -> None:
+    async def wakes_whoever_sends() -> None:
+        while True:
+            world.town.app.service.wake()
+            await asyncio.sleep(0)
+
+    world.town.telegram.faults.lose_call("sendMessage", times=60)
+    impatient = asyncio.create_task(wakes_whoever_sends())
+    began = await at(world, "2026-11-24 18:00")
+    impatient.cancel()
+    assert timedelta(minutes=20) < world.town.clock.now() - began < timedelta(minutes=35)
     assert await ends(world) == [("sent", "", 1)]
 
 
