@@ -27,6 +27,7 @@ class Database:
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self._writer = self._engine(writing=True)
         self._reader = self._engine(writing=False) if self.sqlite else self._writer
+        self._glancer = self._reader if self.sqlite else self._autocommitting()
 
     def _engine(self, writing: bool) -> AsyncEngine:
         if not self.sqlite:
@@ -39,6 +40,13 @@ class Database:
         )
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", sqlite.begin_immediate if writing else sqlite.begin_deferred)
+        return engine
+
+    def _autocommitting(self) -> AsyncEngine:
+        """One connection more to PostgreSQL, on which a statement stands for itself."""
+        url = self.url.set(drivername="postgresql+psycopg")
+        engine = create_async_engine(url, pool_size=1, max_overflow=0, isolation_level="AUTOCOMMIT")
+        event.listen(engine.sync_engine, "checkout", _refuse_lost)
         return engine
 
     @asynccontextmanager
@@ -58,9 +66,17 @@ class Database:
                 async with connection.begin():
                     yield connection
 
+    @asynccontextmanager
+    async def glance(self) -> AsyncIterator[AsyncConnection]:
+        """One prepared statement, of which the database makes its own transaction: no word of begin and end."""
+        with unlocked(self.keys):
+            async with self._glancer.connect() as connection:
+                yield connection
+
     async def close(self) -> None:
         await self._writer.dispose()
         await self._reader.dispose()
+        await self._glancer.dispose()
 
 
 def _refuse_lost(connection: Any, _record: Any, _proxy: Any) -> None:

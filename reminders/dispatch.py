@@ -73,28 +73,28 @@ class Dispatcher:
             at_it = bool(self._calls)  # before the look: what ends during it may be due again
             if await self._begin_more():
                 continue
-            if not at_it:
+            if not at_it and not self._calls:
                 return
             await self._woken.wait()
 
     async def _begin_more(self) -> bool:
-        """False: nothing more is due, or can be begun for now. While calls are on their way they wait for a database
-        that is away, as they have something to write down."""
+        """False: nothing more is due, or can be begun before a call has ended. While calls are on their way they wait
+        for a database that is away, as they have something to write down."""
         if len(self._calls) > outgoing.BATCH:
             return False
         try:
             if not await outgoing.due_now(self.service):
                 return False
             await self._until_the_way_is_open()
-            parcels = await outgoing.claim(self.service)
+            claim = await outgoing.claim(self.service)
         except Exception as error:
             if not self._calls:
                 raise
             log.warning("claiming_trouble", error=type(error).__name__)
             return False
-        for parcel in parcels:
+        for parcel in claim.parcels:
             self._begin(parcel)
-        return True
+        return claim.more
 
     def _begin(self, parcel: Parcel) -> None:
         call = asyncio.create_task(self._deliver(parcel))

@@ -46,14 +46,24 @@ def time_for_a_call(parcel: Parcel, now: datetime) -> bool:
     return parcel.row.leased_until is None or now + LONGEST_CALL < parcel.row.leased_until
 
 
-async def claim(service: Service) -> list[Parcel]:
+@dataclass(frozen=True)
+class Claim:
+    """What was taken to be said, and whether more may be due: the batch was full, or what ended in it owes something
+    new."""
+
+    parcels: Sequence[Parcel]
+    more: bool
+
+
+async def claim(service: Service) -> Claim:
     """Takes what is due. What is not true any more, may not be said, or has nobody to be said to ends here."""
     now = service.clock.now()
     async with service.db.write() as tx:
         rows = await outbox.claim(tx, now, now + LEASE, BATCH)
         if not rows:
-            return []
-        if len(rows) == BATCH:  # what else these people are to be told now may be beyond its end
+            return Claim([], False)
+        full = len(rows) == BATCH
+        if full:  # what else these people are to be told now may be beyond its end
             rows += await outbox.claim_others(tx, rows, MERGED, now, now + LEASE)
         known = await facts.load(service, tx, [row.owed.saying for row in rows], now)
         desk = await _Desk.open(service, tx, rows, known, now)
@@ -62,7 +72,8 @@ async def claim(service: Service) -> list[Parcel]:
             parcel = await desk.weigh(row, known[row.owed.subject])
             if parcel is not None:
                 parcels.append(parcel)
-        return await gathering.with_earlier(service, tx, merged(parcels))
+        told = len(parcels) == len(rows)
+        return Claim(await gathering.with_earlier(service, tx, merged(parcels)), full or not told)
 
 
 @dataclass(frozen=True)
@@ -206,7 +217,7 @@ def may_have_gone(parcel: Parcel) -> bool:
 
 async def next_due(service: Service) -> datetime | None:
     """When something in the outbox falls due next."""
-    async with service.db.read() as tx:
+    async with service.db.glance() as tx:
         return await outbox.next_due(tx)
 
 

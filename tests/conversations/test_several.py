@@ -69,7 +69,7 @@ async def test_what_a_killed_process_was_saying_is_said_by_another_after_its_cla
     old = world.town
     world.town = await another(world)
     old.clock.move_to(world.town.app.service.calendar.at(old.clock.now().date() + timedelta(days=1), time(18)))
-    claimed = await outgoing.claim(old.app.service)
+    claimed = (await outgoing.claim(old.app.service)).parcels
     assert len(claimed) == 1
     await killed(old)
     began = world.town.clock.now()
@@ -83,10 +83,10 @@ async def test_a_claim_that_another_has_taken_over_is_not_settled_twice(world: W
     slow = world.town
     world.town = await another(world)
     slow.clock.move_to(world.town.app.service.calendar.at(slow.clock.now().date() + timedelta(days=1), time(18)))
-    [parcel] = await outgoing.claim(slow.app.service)
+    [parcel] = (await outgoing.claim(slow.app.service)).parcels
     slow.clock.move_to(slow.clock.now() + outgoing.LEASE)
     assert not outgoing.time_for_a_call(parcel, slow.clock.now())
-    [again] = await outgoing.claim(world.town.app.service)
+    [again] = (await outgoing.claim(world.town.app.service)).parcels
     await settling.settle(slow.app.service, [(parcel, {})])
     async with world.town.app.service.db.read() as tx:
         row = (await tx.execute(select(tables.outbox.c.status, tables.outbox.c.leased_until))).one()

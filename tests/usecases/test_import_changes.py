@@ -38,7 +38,7 @@ async def desk(database: Database) -> Desk:
 
 
 async def claimed(desk: Desk) -> list[Parcel]:
-    return await outgoing.claim(desk.service)
+    return list((await outgoing.claim(desk.service)).parcels)
 
 
 async def accepted(desk: Desk, parcels: Sequence[Parcel], message_id: int = 100) -> None:
