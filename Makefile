@@ -36,8 +36,8 @@ demo: .venv/run.done  ## a whole day as a transcript, then a page of phones to p
 council: .venv/run.done  ## three years of a made-up council, with its quarterly and annual packs, in ./council (ARGS=FOLDER)
 	@$(BIN)/python -m sandbox.make_council $(or $(ARGS),council)
 
-test: .venv/dev.done  ## everything but the browser, on SQLite and PostgreSQL
-	@$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
+test: .venv/dev.done  ## everything but the browser and what `check` looks at, on SQLite and PostgreSQL
+	@$(BIN)/python -m pytest -n 3 --dist worksteal --ignore=tests/house $(ARGS)
 
 test-browser: .venv/dev.done browser  ## the demo page in a real Chromium, with axe
 	@$(BIN)/python -m pytest -m browser $(ARGS)
