@@ -47,6 +47,7 @@ CAST = (
     Part("isobel", "Isobel McRae", "Supervising officer", "IM1"),
     Part("dee", "Dee Gunn", "Duty worker", "DG1"),
     Part("morag", "Morag Reid", "Service manager", "MR1"),
+    Part("una", "Una Kerr", "Moderator, reads own words first", "UK1"),
 )
 
 

@@ -101,7 +101,7 @@ async def import_caseload(play: Play) -> None:
 
 
 async def enrol(play: Play) -> None:
-    for key in ("kirsty", "isobel", "rab", "dee"):
+    for key in ("kirsty", "isobel", "rab", "dee", "una"):
         await _invited(play, "morag", key)
     for inviter, key in (("kirsty", "sam"), ("kirsty", "jo"), ("isobel", "eilidh")):
         await _invited(play, inviter, key)
@@ -212,6 +212,8 @@ async def commands(play: Play) -> None:
     for key in ("rab", "dee", "morag"):
         await play.says(key, "/help")
     await play.says("dee", "/desk")
+    await play.says("una", "/moderate")
+    play.sees("una", "A bus pass would have helped.")
 
 
 STEPS: tuple[tuple[str, Callable[[Play], Awaitable[None]]], ...] = (

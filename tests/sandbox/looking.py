@@ -19,3 +19,10 @@ async def assert_nothing_found(page: Page) -> None:
         if {one["data"]["messageKey"] for one in node["any"] if one["id"] == "color-contrast"} != {HALF_SCROLLED}
     ]
     assert not unsure, unsure
+
+
+async def assert_no_taller_than_it_looks(page: Page) -> None:
+    """Nobody scrolls down into nothing: words for screen readers take no room of their own."""
+    whole = await page.evaluate("document.documentElement.scrollHeight")
+    seen = await page.evaluate("Math.max(document.body.getBoundingClientRect().height, innerHeight)")
+    assert whole <= seen + 1, f"{whole} pixels to scroll, {seen} to look at"

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.sandbox.looking import NARROW, WIDE, assert_nothing_found
+from tests.sandbox.looking import NARROW, WIDE, assert_no_taller_than_it_looks, assert_nothing_found
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
@@ -51,3 +51,4 @@ async def test_a_visitor_plays_on_where_the_transcript_ended(browser: Browser, a
     for viewport in (WIDE, NARROW):
         await page.set_viewport_size(viewport)  # type: ignore[arg-type]
         await assert_nothing_found(page)
+        await assert_no_taller_than_it_looks(page)
