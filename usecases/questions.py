@@ -9,10 +9,12 @@ from domain.appointments import Answer
 from domain.asking import ANSWERS
 from domain.changes import TELLS
 from domain.outbox import Status, Subject
+from domain.talk import ANSWER
 from usecases.service import Work
 
 LASTS = timedelta(days=3)  # an older question is not what somebody answers with a bare number
 AFTER_A_MISS = frozenset({"missed_care", "reply_was_there", "reply_ok"})
+ASKS_FOR_WORDS = frozenset({"missed_care", ANSWER})  # what a person answers in their own words
 TOGETHER = frozenset({"reminder_together", "booked_together"})  # about several: a bare number says nothing of which
 ABOUT_A_DATE = AFTER_A_MISS | {
     "reminder",
@@ -69,6 +71,24 @@ async def newest(work: Work) -> traces.Trace | None:
     """The same, if it is about a date."""
     found = await last(work)
     return found if found is not None and found.kind in ABOUT_A_DATE else None
+
+
+def asks_for_words(kind: str, at_the_end: bool) -> bool:
+    """Whether a person who is in the middle of a form answers this in their own words first. At the end of an order
+    nobody is asked to: what they type then is not for their worker."""
+    return kind in ASKS_FOR_WORDS and not at_the_end
+
+
+async def for_a_form(work: Work, reply_to: int | None, at_the_end: bool) -> bool:
+    """Whether what was typed is meant for the form that is under way: not if it replies to another message of ours, nor
+    if one that asks for words has come since the form was last shown."""
+    assert work.chat is not None
+    if reply_to is not None:
+        trace = await traces.ours(work.tx, work.chat.id, reply_to)
+        return trace is None or trace.subject.startswith("sitting:")
+    ours = await traces.since(work.tx, work.chat.id, work.now - LASTS)
+    kinds = [one.kind for one in ours if one.kind in ASKS_FOR_WORDS or one.subject.startswith("sitting:")]
+    return not kinds or not asks_for_words(kinds[-1], at_the_end)
 
 
 async def overtaken(work: Work) -> bool:

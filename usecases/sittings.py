@@ -21,7 +21,7 @@ from domain.outcomes import Period
 from domain.parting import WITHDRAW_FOR
 from domain.people import Act
 from domain.questionnaires import ALOUD, Choose, Control, Definition, Event, Notice, Press, Type, Way, Write
-from usecases import access, awaiting, heeding, hiding, offering
+from usecases import access, awaiting, heeding, hiding, offering, questions
 from usecases.service import Service, Work, use_case
 from usecases.subjects import Source, loads
 
@@ -144,10 +144,12 @@ async def here_instead(work: Work, sitting_id: int) -> Sequence[Answer]:
     return [edit("form", (await begin_by(work, run, Way.CHAT)).subject)]
 
 
-async def typed(work: Work, text: str) -> Sequence[Answer] | None:
-    """What was typed, if a form of this person's is under way; None if none is. A photo is typed as ""."""
+async def typed(work: Work, text: str, reply_to: int | None = None) -> Sequence[Answer] | None:
+    """What was typed, if a form of this person's is under way and it is meant; None if not. A photo is typed as ""."""
     run = await _under_way(work)
-    return None if run is None else await _step(work, run, Write(text), send)
+    if run is None or not await questions.for_a_form(work, reply_to, at_the_end=run.row.occasion == END):
+        return None
+    return await _step(work, run, Write(text), send)
 
 
 @awaiting.hears(TYPED)

@@ -52,7 +52,7 @@ async def hear(work: Work, sent: Sent) -> Sequence[Answer]:
         return await _answer(work, card, sent)
     if sent.media is None and (answers := await awaiting.heard(work, sent.words)) is not None:
         return answers
-    if (answers := await sittings.typed(work, sent.words if sent.media is None else "")) is not None:
+    if (answers := await sittings.typed(work, sent.words if sent.media is None else "", sent.reply_to)) is not None:
         return answers
     if sent.media is None and (answers := await replies.typed(work, sent.words)) is not None:
         return answers
@@ -61,7 +61,8 @@ async def hear(work: Work, sent: Sent) -> Sequence[Answer]:
     if sent.media is None and (answers := await moderating.typed(work, sent.words)) is not None:
         return answers
     if work.individual is not None:
-        return await from_individual(work, work.individual, sent)
+        passed_on = await from_individual(work, work.individual, sent)
+        return [*passed_on, *await sittings.open_again(work)] if passed_on else []
     if sent.media is None and (answers := await registering.typed(work, sent.words, sent.at or work.now)) is not None:
         return answers
     return _not_understood(work)

@@ -9,6 +9,16 @@ from domain.questionnaires.definitions import Definition, Question, Type
 from domain.questionnaires.screens import Notice, NoticeKind, Screen, controls_of, show
 from domain.questionnaires.sitting import DECLINED, DONE, Choose, Control, Event, Press, Sitting, Write
 
+# What stands on the buttons may be typed: no answer in somebody's own words is just one of these.
+TYPED = {
+    "skip": Control.SKIP,
+    "skip this one": Control.SKIP,
+    "back": Control.BACK,
+    "stop for now": Control.STOP,
+    "that is all": Control.CONFIRM,
+    "send": Control.SEND,
+}
+
 
 def step(definition: Definition, sitting: Sitting, event: Event, facts: Facts) -> tuple[Sitting, Screen]:
     """What an event makes of a sitting, and what to show now. An event that does not fit changes nothing.
@@ -74,6 +84,9 @@ def _ticked(question: Question, ticks: tuple[str, ...], option: str, tick: bool)
 
 
 def _write(definition: Definition, sitting: Sitting, event: Write, facts: Facts) -> Sitting | Notice:
+    control = TYPED.get(event.text.strip(" .!").casefold())
+    if control is not None and control in controls_of(definition, sitting, facts):
+        return _press(definition, sitting, Press(control), facts)
     if not sitting.listening:
         return Notice(NoticeKind.NOT_OFFERED)
     question = definition.question(sitting.position)

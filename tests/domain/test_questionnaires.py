@@ -52,6 +52,24 @@ def test_a_typed_number_means_the_place_in_the_list_not_the_name_of_the_option()
     assert person.sitting.answers["sent_home"] == "0"
 
 
+@pytest.mark.parametrize("typed", ["skip", "Skip this one."])
+def test_skip_and_back_may_be_typed(typed: str) -> None:
+    person = at("sent_home")
+    person.types(typed)
+    assert person.sitting.answers == {"home": None, "sent_home": None}
+    person.types("Back")
+    assert person.asked == "sent_home"
+
+
+def test_to_stop_may_be_typed_and_what_is_not_offered_here_is_an_answer() -> None:
+    person = at("better")
+    person.types("Stop for now")
+    assert person.sitting.paused
+    person.presses(Control.RESUME)
+    person.types("send")
+    assert person.sitting.answers["better"] == "send"
+
+
 @pytest.mark.parametrize("typed", ["3", " 3 ", "3.", "3)", "３"])
 def test_a_number_may_be_typed_in_many_ways(typed: str) -> None:
     person = at("home")
