@@ -221,6 +221,7 @@ class Receiver:
         """Whoever comes first writes down what has gathered since the last time, in one transaction for all."""
         self._answered.append(answered)
         async with self._letting_go:
+            await asyncio.sleep(0)  # what was answered at the same time goes along
             while any(one is answered for one in self._answered):
                 try:
                     gone = await incoming.drop(self.service, self._answered)

@@ -4,13 +4,22 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select
+from sqlalchemy import Row, bindparam, delete, func, insert, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.prepared import Prepared
 from db.tables import access, anchors, glass
 from domain.audit import UNCHAINED, Anchor, Entry, Glass, chained
 
 APPENDING = 0x6D696E64  # names the lock in PostgreSQL: any number, always the same
+
+
+_NOTE = Prepared(
+    insert(access).values({one.name: bindparam(one.name) for one in access.c if one.name != "id"}).inline()
+)
+_LAST = Prepared(  # from the newest backwards, to the first that there is
+    select(access.c.chain).where(access.c.id > literal_column("0")).order_by(access.c.id.desc()).limit(1)
+)
 
 
 async def note(
@@ -25,7 +34,7 @@ async def note(
     """One row for each person who was looked at or changed; no member of staff means the command line."""
     new = [Entry(now, staff_id, one, act, what, reason) for one in sorted(set(individual_ids))]
     if new:
-        await tx.execute(insert(access), [_values(entry) for entry in chained(await _last_chain(tx), new)])
+        await _NOTE.many(tx, [_values(entry) for entry in chained(await _last_chain(tx), new)])
 
 
 async def _last_chain(tx: AsyncConnection) -> str:
@@ -33,8 +42,8 @@ async def _last_chain(tx: AsyncConnection) -> str:
     transaction is alone, on PostgreSQL this takes a lock, without which two at once would follow the same row."""
     if tx.dialect.name == "postgresql":
         await tx.execute(select(func.pg_advisory_xact_lock(APPENDING)))
-    last = select(access.c.chain).order_by(access.c.id.desc()).limit(1)
-    return (await tx.execute(last)).scalar_one_or_none() or UNCHAINED
+    last = await _LAST.first(tx)
+    return last.chain if last is not None and last.chain else UNCHAINED
 
 
 def _values(entry: Entry) -> dict[str, Any]:
@@ -64,10 +73,14 @@ async def break_glass(
     return int((await tx.execute(insert(glass).values(values).returning(glass.c.id))).scalar_one())
 
 
+_BEHIND = Prepared(
+    select(glass.c.staff_id).where(glass.c.individual_id == bindparam("individual"), glass.c.until > bindparam("now"))
+)
+
+
 async def behind_glass(tx: AsyncConnection, individual_id: int, now: datetime) -> frozenset[int]:
     """The staff to whom this person stands open now because they broke the glass."""
-    query = select(glass.c.staff_id).where(glass.c.individual_id == individual_id, glass.c.until > now)
-    return frozenset((await tx.execute(query)).scalars())
+    return frozenset(row.staff_id for row in await _BEHIND.all(tx, individual=individual_id, now=now))
 
 
 async def broken_glass(tx: AsyncConnection, ids: Iterable[int]) -> list[Glass]:

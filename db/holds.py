@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.prepared import Prepared, among
+from db.prepared import Prepared, Reading, among
 from db.tables import holds
 from domain.orders import Hold
 
@@ -30,26 +31,36 @@ class Held:
 _OF = Prepared(select(holds).where(among(holds.c.order_id, "orders")).order_by(holds.c.id))
 
 
-async def _of(tx: AsyncConnection, order_ids: Iterable[int]) -> list[Held]:
+def _of(order_ids: Iterable[int]) -> Reading[list[Held]]:
     """Every hold of these orders, in the order in which they were set."""
-    rows = await _OF.all(tx, orders=list(set(order_ids)))
+    return Reading(_OF, _every_one, orders=list(set(order_ids)))
+
+
+def _every_one(rows: Iterable[Any]) -> list[Held]:
     return [Held(row.id, row.order_id, Hold(row.kind), row.from_day, row.until_day) for row in rows]
 
 
 async def on(tx: AsyncConnection, order_ids: Iterable[int], day: date) -> list[Held]:
     """The holds of these orders that cover a day."""
-    return [one for one in await _of(tx, order_ids) if one.covers(day)]
+    return [one for one in await _of(order_ids).alone(tx) if one.covers(day)]
 
 
 async def kinds_on(tx: AsyncConnection, pairs: Sequence[tuple[int, date]]) -> dict[tuple[int, date], Hold]:
     """The kind of hold on each (order id, day) that has one."""
-    found = await _of(tx, {order_id for order_id, _ in pairs})
-    return {
-        (order_id, day): one.kind
-        for order_id, day in pairs
-        for one in found
-        if one.order_id == order_id and one.covers(day)
-    }
+    return await reading_kinds_on(pairs).alone(tx)
+
+
+def reading_kinds_on(pairs: Sequence[tuple[int, date]]) -> Reading[dict[tuple[int, date], Hold]]:
+    def kinds(rows: Iterable[Any]) -> dict[tuple[int, date], Hold]:
+        found = _every_one(rows)
+        return {
+            (order_id, day): one.kind
+            for order_id, day in pairs
+            for one in found
+            if one.order_id == order_id and one.covers(day)
+        }
+
+    return Reading(_OF, kinds, orders=list({order_id for order_id, _ in pairs}))
 
 
 async def add(tx: AsyncConnection, ref: str, order_id: int, kind: Hold, since: date, set_by: int) -> None:

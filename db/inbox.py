@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import bulk
-from db.prepared import Prepared, among
+from db.prepared import Prepared, Reading, among
 from db.tables import answered, chats, inbox
 from domain.outbox import Answer
 
@@ -158,7 +158,11 @@ _ANSWERED = Prepared(
 async def take(tx: AsyncConnection, update_id: int, process: str) -> bool:
     """Whether this update has still to take effect, and is this process's. False: it has done so already, its row is
     gone, or another process has taken it over."""
-    return await _TO_DO.first(tx, update_id=update_id, process=process) is not None
+    return await taking(update_id, process).alone(tx)
+
+
+def taking(update_id: int, process: str) -> Reading[bool]:
+    return Reading(_TO_DO, bool, update_id=update_id, process=process)
 
 
 async def answer(tx: AsyncConnection, update_id: int, hashes: list[str], answers: Iterable[Answer]) -> str | None:
@@ -194,5 +198,5 @@ _DEALT_WITH = Prepared(select(answered.c.update_id).where(among(answered.c.updat
 async def drop(tx: AsyncConnection, update_ids: Sequence[int], now: datetime) -> None:
     """Deletes updates that were answered. That they were is remembered for as long as Telegram may hand them over
     again: a crash may fall between our storing one and its hearing of that."""
-    await _REMEMBERED[tx.dialect.name].run(tx, ids=list(update_ids), at=now)
+    await _REMEMBERED[tx.dialect.name].later(tx, ids=list(update_ids), at=now)
     await _DROPPED.run(tx, ids=list(update_ids))

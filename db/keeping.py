@@ -89,6 +89,8 @@ async def traces_(tx: AsyncConnection, before: datetime, most: int) -> int:
 async def service_messages(tx: AsyncConnection, before: datetime, most: int) -> int:
     old = select(outbox.c.id).where(outbox.c.individual_id.is_(None), outbox.c.settled_at < before).limit(most)
     ids = list((await tx.execute(old)).scalars())
+    if not ids:
+        return 0
     await tx.execute(delete(deliveries).where(deliveries.c.outbox_id.in_(ids)))
     return int((await tx.execute(delete(outbox).where(outbox.c.id.in_(ids)))).rowcount)
 
@@ -164,7 +166,7 @@ async def paired_answers(tx: AsyncConnection, before: datetime, most: int) -> in
     """Settled forms with all that hangs on them, by the quarter in which the order ended."""
     old = select(forms.c.form_id).where(forms.c.ending != "", forms.c.ended_on < before.date()).limit(most)
     names = list((await tx.execute(old)).scalars())
-    for table in (answers, starts, quotes, forms):
+    for table in (answers, starts, quotes, forms) if names else ():
         await tx.execute(delete(table).where(table.c.form_id.in_(names)))
     return len(names)
 

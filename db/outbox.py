@@ -28,6 +28,8 @@ from domain.routing import WHYS
 
 SEVERAL = "/"  # a text message that told several rows stands once for each: `REFERENCE/ROW` after the first
 MOST_OTHERS = 1000  # rows of the people of one batch, who have a handful each
+_PLANNED = outbox.c.status == literal_column(f"'{Status.PLANNED.value}'")  # as SQLite asks of a partial index
+_SENDING = outbox.c.status == literal_column(f"'{Status.SENDING.value}'")
 PLANNABLE = or_(  # what may be planned, or planned again
     *(outbox.c.status == literal_column(f"'{status.value}'") for status in (Status.PLANNED, Status.CANCELLED))
 )
@@ -76,26 +78,34 @@ def _values(owed: Owed, now: datetime) -> dict[str, Any]:
     }
 
 
+_COLUMNS = [column for column in outbox.c if column.name != "id"]
+_GIVEN = {column.name: bindparam(column.name, type_=column.type) for column in _COLUMNS}
+_SAME_KEY = select(outbox.c.id).where(outbox.c.key == _GIVEN["key"]).exists()
+_OWED = Prepared(insert(outbox).from_select(list(_GIVEN), select(*_GIVEN.values()).where(~_SAME_KEY)))
+_PLANNED_ANEW = Prepared(insert(outbox).values(_GIVEN).inline())
+_CHANGED = Prepared(
+    update(outbox).where(outbox.c.id == bindparam("at_id", type_=outbox.c.id.type), PLANNABLE).values(_GIVEN)
+)
+_END = update(outbox).where(among(outbox.c.id, "ids"))
+_END = _END.values({name: _GIVEN[name] for name in ("status", "reason", "settled_at")})
+_ENDED, _CANCELLED = Prepared(_END), Prepared(_END.where(_PLANNED))
+_OF_FAMILY = Prepared(select(outbox).where(among(outbox.c.subject, "subjects"), outbox.c.family == bindparam("family")))
+
+
 async def plan(
     tx: AsyncConnection, subjects: Iterable[Subject], family: str, wanted: Sequence[Owed], now: datetime, reason: str
 ) -> None:
     """Makes the unsent rows of one family about these subjects be exactly `wanted`; `reason` is why others end."""
     change = await changes(tx, subjects, family, wanted)
-    if change.insert:
-        await tx.execute(insert(outbox), [_values(owed, now) for owed in change.insert])
-    for id_, owed in change.update:
-        unsent = (outbox.c.id == id_, PLANNABLE)
-        await tx.execute(update(outbox).where(*unsent).values(_values(owed, now)))
+    await _PLANNED_ANEW.many(tx, [_values(owed, now) for owed in change.insert])
+    await _CHANGED.many(tx, [{"at_id": id_, **_values(owed, now)} for id_, owed in change.update])
     await cancel_planned(tx, change.cancel, reason, now)
 
 
 async def changes(tx: AsyncConnection, subjects: Iterable[Subject], family: str, wanted: Sequence[Owed]) -> Change:
     """What must be done so that the unsent rows of one family about these subjects are exactly `wanted`."""
-    found: list[Row] = []
-    for part in bulk.chunks(map(str, subjects)):
-        query = select(outbox).where(outbox.c.subject.in_(part), outbox.c.family == family)
-        found += map(row_of, await tx.execute(query))
-    return reconcile(found, wanted)
+    found = await _OF_FAMILY.all(tx, subjects=list(map(str, subjects)), family=family)
+    return reconcile(list(map(row_of, found)), wanted)
 
 
 def batches(dialect: Dialect, change: Change, now: datetime) -> list[bulk.Batch]:
@@ -111,17 +121,13 @@ def batches(dialect: Dialect, change: Change, now: datetime) -> list[bulk.Batch]
 
 async def cancel_planned(tx: AsyncConnection, ids: Iterable[int], reason: str, now: datetime) -> None:
     """Ends those of these rows that are still planned."""
-    for part in bulk.chunks(ids):
-        unsent = and_(outbox.c.id.in_(part), outbox.c.status == Status.PLANNED.value)
-        await _end(tx, unsent, Status.CANCELLED, reason, now)
+    if planned := list(ids):
+        await _CANCELLED.run(tx, ids=planned, status=Status.CANCELLED.value, reason=reason, settled_at=now)
 
 
 async def owe(tx: AsyncConnection, owed: Owed, now: datetime) -> bool:
     """Owes one message, once: False if its key is known already, whatever became of it."""
-    known = (await tx.execute(select(outbox.c.id).where(outbox.c.key == owed.key))).first()
-    if known is None:
-        await tx.execute(insert(outbox).values(_values(owed, now)))
-    return known is None
+    return await _OWED.run(tx, **_values(owed, now)) > 0
 
 
 async def cancel(tx: AsyncConnection, subject: Subject, family: str, reason: str, now: datetime) -> None:
@@ -139,8 +145,6 @@ async def _end(tx: AsyncConnection, which: Any, status: Status, reason: str, now
     await tx.execute(update(outbox).where(which).values(status=status.value, reason=reason, settled_at=now))
 
 
-_PLANNED = outbox.c.status == literal_column(f"'{Status.PLANNED.value}'")  # as SQLite asks of a partial index
-_SENDING = outbox.c.status == literal_column(f"'{Status.SENDING.value}'")
 _NOW = bindparam("now", type_=outbox.c.due_at.type)
 
 
@@ -180,11 +184,6 @@ async def _take(tx: AsyncConnection, ids: Sequence[int], lease_until: datetime) 
     return [row_of(row) for row in await _TAKEN.all(tx, ids=list(ids), lease_until=lease_until)] if ids else []
 
 
-_ENDED = Prepared(
-    update(outbox)
-    .where(among(outbox.c.id, "ids"))
-    .values({name: bindparam(name) for name in ("status", "reason", "settled_at")})
-)
 _ACCEPTED = Prepared(
     insert(deliveries)
     .values({name: bindparam(name) for name in ("outbox_id", "chat", "message_id", "accepted_at")})
@@ -330,14 +329,16 @@ async def delivered(tx: AsyncConnection, outbox_ids: Iterable[int]) -> dict[int,
     return found
 
 
+_TOLD = Prepared(
+    select(deliveries.c.chat)
+    .join(outbox, outbox.c.id == deliveries.c.outbox_id)
+    .where(outbox.c.subject == bindparam("subject"), among(outbox.c.kind, "kinds"))
+)
+
+
 async def told(tx: AsyncConnection, subject: Subject, kinds: Iterable[str]) -> set[int]:
     """The chats (row ids) that have had a message of these kinds about a subject, however long ago."""
-    query = (
-        select(deliveries.c.chat)
-        .join(outbox, outbox.c.id == deliveries.c.outbox_id)
-        .where(outbox.c.subject == str(subject), outbox.c.kind.in_(list(kinds)))
-    )
-    return set((await tx.execute(query)).scalars())
+    return {row.chat for row in await _TOLD.all(tx, subject=str(subject), kinds=list(kinds))}
 
 
 _NEXT = Prepared(
@@ -360,7 +361,9 @@ async def owed_next(tx: AsyncConnection, most: int) -> list[Row]:
     return [row_of(row) for row in await tx.execute(query.order_by(outbox.c.due_at, outbox.c.id).limit(most))]
 
 
+_ABOUT = Prepared(select(outbox).where(outbox.c.subject == bindparam("subject")).order_by(outbox.c.id))
+
+
 async def about(tx: AsyncConnection, subject: Subject) -> list[Row]:
     """Every row about a subject, in the order of planning."""
-    query = select(outbox).where(outbox.c.subject == str(subject)).order_by(outbox.c.id)
-    return [row_of(row) for row in await tx.execute(query)]
+    return [row_of(row) for row in await _ABOUT.all(tx, subject=str(subject))]

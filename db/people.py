@@ -1,17 +1,18 @@
 """Staff, individuals, and the chats that they speak from."""
 
 from collections import namedtuple
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import LABEL_STYLE_TABLENAME_PLUS_COL, Row, and_, insert, literal_column, select, update
+from sqlalchemy import LABEL_STYLE_TABLENAME_PLUS_COL, Row, and_, bindparam, insert, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import bulk
-from db.prepared import Prepared, among
+from db.prepared import Prepared, Reading, among
 from db.tables import chats, individuals, staff
 from domain.locks import Lock
 from domain.people import Individual, Leave, Role, Staff
@@ -113,7 +114,21 @@ _STAFF = Prepared(
 
 async def everybody_on_staff(tx: AsyncConnection) -> dict[int, Staff]:
     """All staff by id. A council has tens of them, so they are always read together."""
-    rows = await _STAFF.all(tx)
+    return await reading_staff().alone(tx)
+
+
+def reading_staff() -> Reading[dict[int, Staff]]:
+    return Reading(_STAFF, _everybody)
+
+
+def _everybody(rows: Sequence[Any]) -> dict[int, Staff]:
+    return dict(_staff_of(tuple(rows)))
+
+
+@lru_cache(maxsize=2)
+def _staff_of(rows: tuple[Any, ...]) -> dict[int, Staff]:
+    """Rows of `staff` as the rules know them. They are read several times for each message and hardly ever change: the
+    same rows are the same people."""
     covers: dict[int, set[int]] = {}
     leaves = {row.id: Leave(row.id, row.away_from, row.away_until) for row in rows if row.away_from and row.away_until}
     stands_in: dict[int, set[Leave]] = {}
@@ -201,24 +216,40 @@ _PARTS: Any = [namedtuple(table.name, table.columns.keys()) for table in (chats,
 
 async def speaker(tx: AsyncConnection, hashes: list[str]) -> tuple[Chat | None, Individual | None]:
     """The linked chat with one of these keyed hashes, and the individual who speaks from it."""
-    row = await _SPEAKER.first(tx, hashes=list(hashes))
-    if row is None:
+    return await reading_speaker(hashes).alone(tx)
+
+
+def reading_speaker(hashes: list[str]) -> Reading[tuple[Chat | None, Individual | None]]:
+    return Reading(_SPEAKER, _speaker, hashes=list(hashes))
+
+
+def _speaker(rows: Sequence[Any]) -> tuple[Chat | None, Individual | None]:
+    if not rows:
         return None, None
-    values = iter(row)
+    values = iter(rows[0])
     chat, individual = (part._make(islice(values, len(part._fields))) for part in _PARTS)
     return _chat_of(chat), individual_of(individual) if individual.id is not None else None
 
 
+_BY_ID = Prepared(select(chats).where(chats.c.id == bindparam("id")))
+_LINKED_INDIVIDUAL = Prepared(
+    select(chats).where(chats.c.individual_id == bindparam("id"), chats.c.unlinked_at.is_(None))
+)
+_LINKED_STAFF = Prepared(select(chats).where(chats.c.staff_id == bindparam("id"), chats.c.unlinked_at.is_(None)))
+
+
 async def chat(tx: AsyncConnection, id_: int) -> Chat | None:
     """A chat by its row, linked or not any more."""
-    row = (await tx.execute(select(chats).where(chats.c.id == id_))).one_or_none()
+    row = await _BY_ID.first(tx, id=id_)
     return _chat_of(row) if row else None
 
 
 async def linked_chat(tx: AsyncConnection, individual_id: int | None, staff_id: int | None) -> Chat | None:
     """The chat that one person is linked to, whether Telegram reaches it or not."""
-    mine = chats.c.individual_id == individual_id if individual_id is not None else chats.c.staff_id == staff_id
-    row = (await tx.execute(select(chats).where(mine, chats.c.unlinked_at.is_(None)))).one_or_none()
+    if individual_id is not None:
+        row = await _LINKED_INDIVIDUAL.first(tx, id=individual_id)
+    else:
+        row = await _LINKED_STAFF.first(tx, id=staff_id)
     return _chat_of(row) if row else None
 
 

@@ -2,15 +2,15 @@
 
 SQLAlchemy builds, looks up and wraps a statement anew each time that it is executed, which takes far longer than the
 database does (docs/adr/0009 has the figures). Here a statement keeps its text and its types, and goes straight to the
-driver, within the transaction that SQLAlchemy has begun. For anything that is not on the way of each message,
-`tx.execute` is the simpler thing.
+driver, within the transaction that it is given. For anything that is not on the way of each message, `tx.execute` is
+the simpler thing.
 """
 
 import json
 import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import psycopg
 from sqlalchemy import ARRAY, Boolean, ColumnElement, Dialect, String, bindparam, func, select
@@ -20,6 +20,9 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.types import TypeEngine
 
+from db import postgres
+
+T = TypeVar("T")
 Processor = Callable[[Any], Any] | None
 _named: Any = namedtuple  # mypy wants to know the names beforehand
 
@@ -67,24 +70,32 @@ class Prepared:
 
     async def all(self, tx: AsyncConnection, **values: Any) -> list[Any]:
         """Every row, with its columns by name."""
-        rows, _ = await _executed(tx, self._for(tx), values)
+        ((rows, _),) = await _executed(tx, [(self._for(tx), values)])
         return rows
 
     async def first(self, tx: AsyncConnection, **values: Any) -> Any | None:
         """The first row, or None."""
-        rows, _ = await _executed(tx, self._for(tx), values)
+        rows = await self.all(tx, **values)
         return rows[0] if rows else None
 
     async def run(self, tx: AsyncConnection, **values: Any) -> int:
         """How many rows it changed."""
-        _, count = await _executed(tx, self._for(tx), values)
+        ((_, count),) = await _executed(tx, [(self._for(tx), values)])
         return count
+
+    async def later(self, tx: AsyncConnection, **values: Any) -> None:
+        """Carries it out before whatever comes next in this transaction, or its end: which is where it raises, if it
+        fails. It saves a way to PostgreSQL and back where nothing is to be heard."""
+        if tx.dialect.name == "sqlite":
+            await self.run(tx, **values)
+        else:
+            driver_of(tx).put_off(self._for(tx).asked(values))
 
     async def many(self, tx: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> None:
         """The same for each of these: parameters by name. An insert must return nothing (`Insert.inline`)."""
         if not rows:
             return
-        text, driver = self._for(tx), _driver(tx)
+        text, driver = self._for(tx), driver_of(tx)
         values = [text.parameters(row) for row in rows]
         try:
             if tx.dialect.name == "sqlite":
@@ -93,7 +104,7 @@ class Prepared:
             async with driver.cursor() as cursor:
                 await cursor.executemany(text.sql, values)
         except (sqlite3.Error, psycopg.Error) as error:
-            raise await _as_sqlalchemy_has_it(tx, text, error) from error
+            raise await as_sqlalchemy_has_it(tx, error, text.sql) from error
 
     def _for(self, tx: AsyncConnection) -> "_Text":
         name = tx.dialect.name
@@ -102,12 +113,36 @@ class Prepared:
         return self._text[name]
 
 
+class Reading(Generic[T]):
+    """A statement with its values, and what is made of its rows: for several that are carried out together. What it
+    came to is `found` by then."""
+
+    found: T
+
+    def __init__(self, statement: Prepared, made: Callable[[list[Any]], T], **values: Any) -> None:
+        self.statement = statement
+        self.made = made
+        self.values = values
+
+    async def alone(self, tx: AsyncConnection) -> T:
+        """The same, carried out by itself."""
+        return self.made(await self.statement.all(tx, **self.values))
+
+
+async def together(tx: AsyncConnection, *readings: Reading[Any]) -> None:
+    """Carries all of these out, in their order: on PostgreSQL in one exchange."""
+    found = await _executed(tx, [(one.statement._for(tx), one.values) for one in readings])
+    for one, (rows, _) in zip(readings, found, strict=True):
+        one.found = one.made(rows)
+
+
 class _Text:
     """A statement as one kind of database takes it, with what turns values into its types and back."""
 
     def __init__(self, statement: Executable, dialect: Dialect) -> None:
         compiled: Any = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
         self.sql = str(compiled)
+        self.numbered, self._numbered = _with_numbers(self.sql) if not compiled.positional else (b"", ())
         self._given = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
         self._in = {name: _sent(bind.type, dialect) for name, bind in compiled.binds.items()}
         self._order: Sequence[str] | None = compiled.positiontup if compiled.positional else None
@@ -123,16 +158,37 @@ class _Text:
         bound = {name: process(whole[name]) if process else whole[name] for name, process in self._in.items()}
         return bound if self._order is None else [bound[name] for name in self._order]
 
-    def rows(self, cursor: Any, values: Iterable[Sequence[Any]]) -> list[Any]:
+    def asked(self, values: Mapping[str, Any]) -> postgres.Asked:
+        """The same for PostgreSQL, without a cursor."""
+        bound = self.parameters(values)
+        return postgres.Asked(self.numbered, [bound[name] for name in self._numbered])
+
+    def rows(self, values: Iterable[Sequence[Any]], type_of: Callable[[int], object]) -> list[Any]:
         """What the driver returned, as our types. Some of them ask what the database calls theirs."""
         if self._make is None:
             names = [one.keyname for one in self._columns]
-            described = zip(self._columns, cursor.description, strict=True)
-            self._out = [_received(one.type, self._dialect, its[1]) for one, its in described]
+            self._out = [_received(one.type, self._dialect, type_of(n)) for n, one in enumerate(self._columns)]
             self._make = _named("Row", names)._make
         if not any(self._out):
             return [self._make(row) for row in values]
-        return [self._make([do(one) if do else one for do, one in zip(self._out, row, strict=True)]) for row in values]
+        return [
+            self._make([do(one) if do and one is not None else one for do, one in zip(self._out, row, strict=True)])
+            for row in values
+        ]
+
+
+class _Numbers(dict[str, str]):
+    """The names in a text, numbered as they come."""
+
+    def __missing__(self, name: str) -> str:
+        self[name] = f"${len(self) + 1}"
+        return self[name]
+
+
+def _with_numbers(sql: str) -> tuple[bytes, Sequence[str]]:
+    """A text with %(names)s in it as PostgreSQL itself reads it: $1, $2, … And whose values these are."""
+    numbers = _Numbers()
+    return (sql % numbers).encode(), list(numbers)
 
 
 def _sent(type_: TypeEngine[Any], dialect: Dialect) -> Processor:
@@ -151,31 +207,44 @@ def _received(type_: TypeEngine[Any], dialect: Dialect, theirs: object) -> Proce
     return type_.dialect_impl(dialect).result_processor(dialect, theirs)
 
 
-def _driver(tx: AsyncConnection) -> Any:
+def driver_of(tx: AsyncConnection) -> Any:
+    """The driver's own connection: one of db/sqlite.py or db/postgres.py."""
     return tx.sync_connection.connection.driver_connection  # type: ignore[union-attr]
 
 
-async def _executed(tx: AsyncConnection, text: _Text, values: Mapping[str, Any]) -> tuple[list[Any], int]:
-    """The rows, and how many were changed, straight from the driver."""
-    driver = _driver(tx)
+async def _executed(
+    tx: AsyncConnection, asked: Sequence[tuple[_Text, Mapping[str, Any]]]
+) -> list[tuple[list[Any], int]]:
+    """The rows of each, and how many were found or changed, straight from the driver."""
+    driver = driver_of(tx)
     try:
         if tx.dialect.name == "sqlite":
-            cursor = driver.execute(text.sql, text.parameters(values))
-            found = cursor.fetchall() if text.returns else []
-        else:
-            cursor = await driver.execute(text.sql, text.parameters(values))
-            found = await cursor.fetchall() if text.returns else []
+            return [_on_sqlite(driver, text, values) for text, values in asked]
+        found = await driver.ask([text.asked(values) for text, values in asked])
     except (sqlite3.Error, psycopg.Error) as error:
-        raise await _as_sqlalchemy_has_it(tx, text, error) from error
-    return (text.rows(cursor, found) if found else []), cursor.rowcount
+        raise await as_sqlalchemy_has_it(tx, error, "; ".join(text.sql for text, _ in asked)) from error
+    return [
+        (text.rows(its.rows, its.type_of) if its.rows else [], its.number)
+        for (text, _), its in zip(asked, found, strict=True)
+    ]
 
 
-async def _as_sqlalchemy_has_it(tx: AsyncConnection, text: _Text, error: Exception) -> BaseException:
+def _on_sqlite(driver: sqlite3.Connection, text: _Text, values: Mapping[str, Any]) -> tuple[list[Any], int]:
+    cursor = driver.execute(text.sql, text.parameters(values))
+    found = cursor.fetchall() if text.returns else []
+    return text.rows(found, _no_type) if found else [], cursor.rowcount
+
+
+def _no_type(_: int) -> None:
+    """SQLite's columns have none."""
+
+
+async def as_sqlalchemy_has_it(tx: AsyncConnection, error: Exception, sql: str) -> BaseException:
     """The same error as from `tx.execute`; a connection that was lost is not used again."""
-    lost = isinstance(error, psycopg.Error) and bool(_driver(tx).closed)
+    lost = isinstance(error, psycopg.Error) and bool(driver_of(tx).closed)
     if lost:
         await tx.invalidate(error)
     base: type[Exception] = psycopg.Error if isinstance(error, psycopg.Error) else sqlite3.Error
-    ours = DBAPIError.instance(text.sql, None, error, base, True, lost, tx.dialect)
+    ours = DBAPIError.instance(sql, None, error, base, True, lost, tx.dialect)
     assert isinstance(ours, BaseException)
     return ours

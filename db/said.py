@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, String, cast, insert, literal, select, update
+from sqlalchemy import Integer, Row, Select, String, bindparam, cast, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.prepared import Prepared, among
 from db.tables import outbox, said
 from domain.talk import ANSWER, Form, Media, Said
 
@@ -63,10 +64,18 @@ async def by_ids(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, Said]:
     return {row.id: _said_of(row) for row in await tx.execute(_select().where(said.c.id.in_(set(ids))))}
 
 
+_LATEST = Prepared(
+    _select()
+    .where(said.c.individual_id == bindparam("individual"))
+    .order_by(said.c.id.desc())
+    .limit(bindparam("most", type_=Integer()))
+)
+_OF_ITEMS = Prepared(_select().where(among(said.c.item_id, "ids")).order_by(said.c.id))
+
+
 async def latest(tx: AsyncConnection, individual_id: int, most: int) -> list[Said]:
     """The last things said, in the order in which they were said."""
-    query = _select().where(said.c.individual_id == individual_id).order_by(said.c.id.desc()).limit(most)
-    return [_said_of(row) for row in reversed((await tx.execute(query)).all())]
+    return [_said_of(row) for row in reversed(await _LATEST.all(tx, individual=individual_id, most=most))]
 
 
 async def last_answer(tx: AsyncConnection, individual_id: int) -> Said | None:
@@ -79,6 +88,6 @@ async def last_answer(tx: AsyncConnection, individual_id: int) -> Said | None:
 async def of_items(tx: AsyncConnection, item_ids: Iterable[int]) -> Mapping[int, list[Said]]:
     """What was said about each of these items, in order."""
     found: dict[int, list[Said]] = {}
-    for row in await tx.execute(_select().where(said.c.item_id.in_(set(item_ids))).order_by(said.c.id)):
+    for row in await _OF_ITEMS.all(tx, ids=list(set(item_ids))):
         found.setdefault(row.item_id, []).append(_said_of(row))
     return found

@@ -5,9 +5,10 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.prepared import Prepared, among
 from db.tables import answers, forms, sittings
 
 
@@ -77,15 +78,19 @@ def sitting_of(row: Row[tuple[Any, ...]]) -> Sitting:
     )
 
 
+_BY_ID = Prepared(select(sittings).where(among(sittings.c.id, "ids")))
+_OF_INDIVIDUAL = Prepared(
+    select(sittings).where(sittings.c.individual_id == bindparam("individual")).order_by(sittings.c.id.desc())
+)
+
+
 async def sittings_by_id(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, Sitting]:
-    found = await tx.execute(select(sittings).where(sittings.c.id.in_(set(ids))))
-    return {row.id: sitting_of(row) for row in found}
+    return {row.id: sitting_of(row) for row in await _BY_ID.all(tx, ids=list(set(ids)))}
 
 
 async def sittings_of(tx: AsyncConnection, individual_id: int) -> list[Sitting]:
     """A person's sittings, the newest first."""
-    query = select(sittings).where(sittings.c.individual_id == individual_id).order_by(sittings.c.id.desc())
-    return [sitting_of(row) for row in await tx.execute(query)]
+    return [sitting_of(row) for row in await _OF_INDIVIDUAL.all(tx, individual=individual_id)]
 
 
 async def change(tx: AsyncConnection, id_: int, **values: object) -> None:

@@ -48,8 +48,27 @@ class Cursor(sqlite3.Cursor):
 class Connection(sqlite3.Connection):
     """Its cursors are ours."""
 
+    lost = False  # a file does not go away
+
     def cursor(self, factory: Any = Cursor) -> Any:
         return super().cursor(factory)
+
+    async def begin(self, writing: bool) -> None:
+        """A snapshot from the first read on; or the lock at once, and another process may hold it: then others of ours
+        go on meanwhile."""
+        patience = asyncio.get_running_loop().time() + LOCK_SECONDS
+        while True:
+            try:
+                self.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or asyncio.get_running_loop().time() > patience:
+                    raise
+                await asyncio.sleep(BETWEEN_TRIES)
+
+    async def end(self, well: bool) -> None:
+        """Nothing, if nothing was begun."""
+        return self.commit() if well else self.rollback()
 
 
 class Dialect(SQLiteDialect_pysqlite):
@@ -83,21 +102,3 @@ async def _nothing() -> None:
 
 
 registry.register("sqlite.loop", __name__, "Dialect")
-
-
-def begin_immediate(connection: Any) -> None:
-    """Takes the lock at once. Another process may hold it: then others of ours go on meanwhile."""
-    patience = asyncio.get_running_loop().time() + LOCK_SECONDS
-    while True:
-        try:
-            connection.connection.cursor().execute("BEGIN IMMEDIATE")
-            return
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or asyncio.get_running_loop().time() > patience:
-                raise
-            await_only(asyncio.sleep(BETWEEN_TRIES))
-
-
-def begin_deferred(connection: Any) -> None:
-    """A snapshot from the first read on."""
-    connection.connection.cursor().execute("BEGIN")

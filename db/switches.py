@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.prepared import Prepared
 from db.tables import switches
 
 
@@ -17,10 +18,12 @@ class Off:
     by: int | None
 
 
+_OFF = Prepared(select(switches.c.off_at, switches.c.off_by).where(switches.c.name == bindparam("name")))
+
+
 async def off(tx: AsyncConnection, name: str) -> Off | None:
     """None: it is on."""
-    query = select(switches.c.off_at, switches.c.off_by).where(switches.c.name == name)
-    row = (await tx.execute(query)).one_or_none()
+    row = await _OFF.first(tx, name=name)
     return Off(row.off_at, row.off_by) if row is not None else None
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import bulk, outbox
 from db.outbox import SEVERAL
+from db.prepared import Prepared, among
 from db.tables import chats, individuals, texts
 from db.tables import outbox as owed
 from domain.history import Receipt
@@ -100,10 +101,13 @@ def _named(reference: str) -> Any:
     return and_(texts.c.individual_id == whose, or_(texts.c.reference == reference, several))
 
 
+_ACCEPTED = Prepared(select(texts).where(among(texts.c.outbox_id, "ids")))
+
+
 async def accepted(tx: AsyncConnection, outbox_ids: Sequence[int]) -> dict[int, tuple[datetime, Receipt]]:
     """When the gateway took each of these rows that went as a text message, and what is known of it since."""
-    query = select(texts).where(texts.c.outbox_id.in_(outbox_ids))
-    return {row.outbox_id: (row.accepted_at, Receipt(row.receipt, row.receipt_at)) for row in await tx.execute(query)}
+    rows = await _ACCEPTED.all(tx, ids=list(outbox_ids))
+    return {row.outbox_id: (row.accepted_at, Receipt(row.receipt, row.receipt_at)) for row in rows}
 
 
 async def note_receipt(tx: AsyncConnection, reference: str, receipt: str, now: datetime) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import bulk, outbox, texts
+from db.prepared import Prepared, among
 from db.tables import chats, deliveries, replies, traces
 from db.tables import outbox as owed
 from domain.appointments import Answer, Reply
@@ -110,12 +111,23 @@ async def history(tx: AsyncConnection, subjects: Iterable[Subject]) -> list[Told
     ]
 
 
+_LAST_WORDS = Prepared(
+    select(owed)
+    .where(
+        among(owed.c.subject, "subjects"),
+        owed.c.to == To.INDIVIDUAL.value,
+        among(owed.c.kind, "kinds"),
+        owed.c.status != Status.CANCELLED.value,
+        owed.c.status != Status.PLANNED.value,
+    )
+    .order_by(owed.c.due_at, owed.c.id)
+)
+
+
 async def last_words(tx: AsyncConnection, appointment_ids: Iterable[int]) -> dict[int, Told]:
     """The last that was, or was not, sent to tell somebody of each of these dates. What made room for other news, or
     was put off, is not a word."""
-    superseded = owed.c.status.in_((Status.CANCELLED.value, Status.PLANNED.value))
-    query = select(owed).where(owed.c.subject.in_(_subjects(appointment_ids)), *ABOUT_DATES, ~superseded)
-    found = (await tx.execute(query.order_by(owed.c.due_at, owed.c.id))).all()
+    found = await _LAST_WORDS.all(tx, subjects=_subjects(appointment_ids), kinds=sorted(TELLS))
     by_text = await texts.accepted(tx, [row.id for row in found])
     return {
         Subject.parse(row.subject).id: Told(

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.prepared import Prepared
+from db.prepared import Prepared, Reading, among
 from db.tables import traces
 from domain.outbox import Saying, Subject
 
@@ -39,6 +39,11 @@ _OURS = Prepared(
 )
 
 
+_ABOUT = Prepared(
+    select(traces).where(traces.c.subject == bindparam("subject"), among(traces.c.kind, "kinds")).order_by(traces.c.id)
+)
+
+
 async def note_ours(tx: AsyncConnection, said: Iterable[tuple[int, int, Saying]], at: datetime) -> None:
     """Remembers new messages of ours: (chat, message id, what it says). One that is edited keeps what it first said."""
     rows = [
@@ -50,7 +55,7 @@ async def note_ours(tx: AsyncConnection, said: Iterable[tuple[int, int, Saying]]
 
 async def note_typed(tx: AsyncConnection, chat: int, message_id: int, at: datetime) -> None:
     """Remembers a message that was typed."""
-    await _NOTE.run(tx, chat=chat, message_id=message_id, ours=False, kind="", subject="", at=at)
+    await _NOTE.later(tx, chat=chat, message_id=message_id, ours=False, kind="", subject="", at=at)
 
 
 async def belongs(tx: AsyncConnection, chat: int, message_id: int, subject: Subject) -> None:
@@ -67,14 +72,16 @@ async def since(tx: AsyncConnection, chat: int, moment: datetime) -> list[Trace]
 
 async def about(tx: AsyncConnection, subject: Subject, kinds: Iterable[str]) -> list[Trace]:
     """Our messages of these kinds about a subject, in whatever chat, in the order in which they came."""
-    query = select(traces).where(traces.c.subject == str(subject), traces.c.kind.in_(list(kinds)))
-    return [_of(row) for row in await tx.execute(query.order_by(traces.c.id))]
+    return [_of(row) for row in await _ABOUT.all(tx, subject=str(subject), kinds=list(kinds))]
 
 
 async def ours(tx: AsyncConnection, chat: int, message_id: int) -> Trace | None:
     """One message of ours; None if we do not know it."""
-    row = await _OURS.first(tx, chat=chat, message_id=message_id)
-    return _of(row) if row else None
+    return await reading_ours(chat, message_id).alone(tx)
+
+
+def reading_ours(chat: int, message_id: int) -> Reading[Trace | None]:
+    return Reading(_OURS, _first, chat=chat, message_id=message_id)
 
 
 async def subject_of(tx: AsyncConnection, chat: int, message_id: int) -> Subject | None:
@@ -91,6 +98,10 @@ async def gone(tx: AsyncConnection, chat: int, message_ids: Sequence[int]) -> No
 async def forget(tx: AsyncConnection, before: datetime) -> int:
     """Forgets what is too old to be of use; returns how many there were."""
     return int((await tx.execute(delete(traces).where(traces.c.at < before))).rowcount)
+
+
+def _first(rows: Sequence[Any]) -> Trace | None:
+    return _of(rows[0]) if rows else None
 
 
 def _of(row: Row[tuple[Any, ...]]) -> Trace:

@@ -86,6 +86,7 @@ def hang(application: "Application[Any, Any, Any, Any, Any, Any]", service: Serv
     """Hangs every handler on the application. Only private chats count."""
     application.bot_data[SERVICE] = service
     private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
+    application.add_handler(CallbackQueryHandler(tapped))  # first: the library asks one handler after the other
     application.add_handler(MessageHandler(~filters.ChatType.PRIVATE, groups.leave))
     application.add_handler(ChatMemberHandler(groups.membership, ChatMemberHandler.MY_CHAT_MEMBER))
     for name, command in COMMANDS.items():
@@ -93,7 +94,6 @@ def hang(application: "Application[Any, Any, Any, Any, Any, Any]", service: Serv
     for word, command in individual.BARE_WORDS.items():
         bare = filters.Regex(re.compile(rf"^\W*{word}\W*$", re.IGNORECASE))
         application.add_handler(MessageHandler(private & filters.TEXT & bare, command))
-    application.add_handler(CallbackQueryHandler(tapped))
     application.add_handler(MessageHandler(private & (filters.PHOTO | filters.Document.ALL), evidence.file_sent))
     application.add_handler(MessageHandler(private & (filters.TEXT | filters.VOICE), talk.heard))
     application.add_handler(MessageHandler(private, talk.not_words))

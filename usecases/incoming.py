@@ -119,9 +119,9 @@ async def answer_instead(service: Service, letter: inbox.Letter, instead: Sequen
     What was refused has still been typed by somebody, and words of danger in it are heard.
     """
     async with service.db.write() as tx:
-        if await inbox.take(tx, letter.update_id, service.process):
-            turn = Turn(letter.update_id, chat_of(letter.raw), words=_words_in(letter.raw))
-            work = await begin(service, tx, turn)
+        turn = Turn(letter.update_id, chat_of(letter.raw), words=_words_in(letter.raw))
+        work = await begin(service, tx, turn)
+        if work is not None:
             answers = await service.listen(work, instead)
             language = await inbox.answer(tx, letter.update_id, work.chat_hashes, answers)
             service.prepared[letter.update_id] = await prepare(work, answers, language)

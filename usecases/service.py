@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import inbox, outbox, people, traces
 from db.engine import Database
+from db.prepared import together
 from domain.calendar import Calendar
 from domain.clock import Clock
 from domain.errors import NotAllowed, Stranger
@@ -114,9 +115,14 @@ class Work:
         return self.staff
 
 
-async def begin(service: Service, tx: AsyncConnection, turn: Turn) -> Work:
-    """Who speaks from this chat, looked up within the transaction."""
-    chat, individual = await people.speaker(tx, service.db.keys.hashes(turn.chat_id))
+async def begin(service: Service, tx: AsyncConnection, turn: Turn) -> Work | None:
+    """Takes the update, and looks up who speaks from this chat. None: it has taken effect already, or is another's."""
+    taken = inbox.taking(turn.update_id, service.process)
+    speaker = people.reading_speaker(service.db.keys.hashes(turn.chat_id))
+    await together(tx, taken, speaker)
+    if not taken.found:
+        return None
+    chat, individual = speaker.found
     staff = None
     spoken = turn.message_id is not None or turn.tapped is not None
     healed = chat is not None and not chat.reachable and spoken  # somebody speaks from it: it can be reached again
@@ -144,9 +150,9 @@ def use_case(
 
     async def once(service: Service, turn: Turn, /, *args: P.args, **kwargs: P.kwargs) -> None:
         async with service.db.write() as tx:
-            if not await inbox.take(tx, turn.update_id, service.process):
-                return
             work = await begin(service, tx, turn)
+            if work is None:
+                return
             if work.chat is not None and turn.message_id is not None:
                 await traces.note_typed(tx, work.chat.id, turn.message_id, work.now)
             answers = await service.guard(work)

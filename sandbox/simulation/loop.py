@@ -2,10 +2,12 @@
 
 import asyncio
 import selectors
+import time
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+BREATH = 0.001  # seconds that whoever drives the clock is taken to need to see that nothing is left to do
 
 
 class _Watching(selectors.DefaultSelector):
@@ -14,23 +16,36 @@ class _Watching(selectors.DefaultSelector):
     def __init__(self) -> None:
         super().__init__()
         self.when_idle: Callable[[], bool] = lambda: False
+        self.waited = 0.0  # seconds
 
     def select(self, timeout: float | None = None) -> Any:
         if timeout is not None and timeout <= 0:
             return []  # others are ready: nobody here waits for a socket meanwhile
         if self.when_idle():
+            self.waited += BREATH
             return []
-        return super().select(timeout)
+        began = time.monotonic()
+        found = super().select(timeout)
+        self.waited += time.monotonic() - began
+        return found
 
 
 class IdleLoop(asyncio.SelectorEventLoop):
-    """Runs as any loop does. `idle()` returns once everything else waits for time, for news, or for nothing at all."""
+    """Runs as any loop does. `idle()` returns once everything else waits for time, for news, or for nothing at all.
+
+    Its own time stands still while anybody works: a timeout that a slow machine would reach, and a quick one not, would
+    play the same seed in two ways.
+    """
 
     def __init__(self) -> None:
         self._watching = _Watching()
         super().__init__(self._watching)
         self._watching.when_idle = self._wake
         self._waiter: asyncio.Future[None] | None = None
+
+    def time(self) -> float:
+        """Seconds for which there was nothing to do but to wait."""
+        return self._watching.waited
 
     async def idle(self) -> None:
         """For one caller at a time: whoever drives the clock."""

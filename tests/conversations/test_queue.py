@@ -23,9 +23,9 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     statements: list[str] = []
     executed = prepared._executed
 
-    async def noted(tx: Any, text: Any, values: Any) -> Any:
-        statements.append(text.sql)
-        return await executed(tx, text, values)
+    async def noted(tx: Any, asked: Any) -> Any:
+        statements.extend(text.sql for text, _ in asked)
+        return await executed(tx, asked)
 
     def seen(_connection: Any, _cursor: Any, sql: str, *_: Any) -> None:
         statements.append(sql)
