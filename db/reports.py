@@ -12,19 +12,10 @@ from db.tables import answers, appointments, forms, imports, items, orders, outb
 from domain import attendance as rules
 from domain.answers import Tally
 from domain.compliance import Kind
+from domain.dated import Held
 from domain.orders import Order
 from domain.outbox import Status, To
 from domain.parting import Ending
-
-
-@dataclass(frozen=True)
-class Held:
-    """A date, and the outcome that stands: none if nothing is recorded."""
-
-    ref: str
-    status: str
-    starts_at: datetime
-    outcome: str | None
 
 
 @dataclass(frozen=True)
@@ -51,12 +42,11 @@ class Progress:
 async def appointments_between(tx: AsyncConnection, first: date, last: date) -> list[Held]:
     """Every date from one day to another."""
     mine = appointments.c.day.between(first, last)
-    found = await tx.execute(
-        select(appointments.c.id, appointments.c.ref, appointments.c.status, appointments.c.starts_at).where(mine)
-    )
+    columns = (appointments.c.id, appointments.c.ref, appointments.c.status, appointments.c.starts_at)
+    found = await tx.execute(select(*columns, appointments.c.day).where(mine))
     standing = {id_: rules.standing(several) for id_, several in (await served.recorded(tx, mine)).items()}
     return [
-        Held(row.ref, row.status, row.starts_at, one.outcome.value if (one := standing.get(row.id)) else None)
+        Held(row.ref, row.status, row.starts_at, row.day, one.outcome.value if (one := standing.get(row.id)) else None)
         for row in found
     ]
 

@@ -68,12 +68,12 @@ def _served(row: Any, several: Sequence[Record]) -> Served:
 async def extensions_between(tx: AsyncConnection, first: date, last: date) -> list[Asked]:
     """How often the court was asked for more time from one day to another, and on whose side the cause was."""
     query = (
-        select(orders.c.ref, milestones.c.late_reason)
+        select(orders.c.ref, milestones.c.late_reason, milestones.c.on_day)
         .join(orders, orders.c.id == milestones.c.order_id)
         .where(milestones.c.milestone == Milestone.EXTENSION_REQUESTED.value, milestones.c.on_day.between(first, last))
         .order_by(orders.c.ref, milestones.c.on_day)
     )
-    return [Asked(row.ref, row.late_reason or "") for row in await tx.execute(query)]
+    return [Asked(row.ref, row.late_reason or "", row.on_day) for row in await tx.execute(query)]
 
 
 async def orders_imposed(tx: AsyncConnection, first: date, last: date) -> list[Order]:

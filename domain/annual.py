@@ -6,11 +6,14 @@ those of too few orders.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from domain.appointments import Kind
 from domain.attendance import CAME, worked_minutes
+from domain.drafts import Draft, Entry, weighed
+from domain.drafts import parts as drafted
 from domain.orders import Order, Requirement, Status
-from domain.outcomes import TOTAL, Line, Table, parts, small, steps
+from domain.outcomes import TOTAL, Line, Table, small
 from domain.progress import HOUR, Books, Level, level
 from domain.served import Served
 
@@ -18,28 +21,58 @@ BOTH = "both"
 UNNAMED = "unnamed"  # a place of which the export names no type of work
 
 
-def orders(imposed: Sequence[Order], least: int) -> tuple[Table, Table]:
-    """Orders imposed in the year by what they ask for, and the hours imposed by them."""
-    work = [one for one in imposed if Requirement.UNPAID_WORK in one.requirements]
-    counts = {"imposed": len(imposed)} | {
-        each.value: sum(each in one.requirements for one in imposed) for each in Requirement
-    }
-    counts[BOTH] = sum(one.supervised for one in work)
-    words = {code: (f"requirement.{code}",) for code in counts} | {
-        "imposed": ("report.imposed",),
-        BOTH: ("report.requirement_both",),
-    }
-    shown = {code: count for code, count in counts.items() if count or code == "imposed"}
-    hours = sum(one.hours or 0 for one in work)
-    hidden = small(len(work), least)
+def of_orders(imposed: Sequence[Order], over: Sequence[Order], least: int) -> tuple[Table, ...]:
+    """Orders imposed in the year by what they ask for, and the hours imposed by them; how the orders ended that ended
+    in it, and how many days completed ones took, by level. What an order is counted in is weighed together."""
+    work = [one.ref for one in imposed if Requirement.UNPAID_WORK in one.requirements]
+    by_level = {which: [one for one in _completed(over) if level(one.hours) is which] for which in Level}
+    hours = Draft("year_hours", "report.year_hours", (Entry("orders", ("report.orders_with_hours",), work),))
+    took = [Entry(which.value, (), [one.ref for one in several]) for which, several in by_level.items()]
+    drafts = (_imposed(imposed, work), hours, _ended(over), Draft("year_took", "report.year_took", tuple(took)))
+    asked, with_hours, how, days = weighed(drafts, least)
+    mean = tuple(_took(which, by_level[which], line) for which, line in zip(Level, days.lines, strict=True))
+    return asked, _hours(imposed, with_hours), how, replace(days, lines=mean)
+
+
+def _imposed(imposed: Sequence[Order], work: Sequence[str]) -> Draft:
+    """By what they ask for, and those that ask for supervision beside the work."""
+    every = [one.ref for one in imposed]
+    found = {each.value: [one.ref for one in imposed if each in one.requirements] for each in Requirement}
+    found[BOTH] = [one.ref for one in imposed if one.supervised and one.ref in set(work)]
+    words = {code: (f"requirement.{code}",) for code in found} | {BOTH: ("report.requirement_both",)}
+    entries = [Entry(code, words[code], refs, every) for code, refs in found.items() if refs]
+    return Draft(
+        "year_orders", "report.year_orders", (Entry("imposed", ("report.imposed",), every, first=True), *entries)
+    )
+
+
+def _hours(imposed: Iterable[Order], table: Table) -> Table:
+    """The hours stand where their orders do."""
+    [orders] = table.lines
+    hours = sum(one.hours or 0 for one in imposed if Requirement.UNPAID_WORK in one.requirements)
+    shown, average = orders.count is not None, hours // orders.count if orders.count else None
     lines = (
-        Line("orders", ("report.orders_with_hours",), None if hidden else len(work), share=False),
-        Line("imposed", ("report.hours_imposed",), None if hidden else hours, share=False),
-        Line("average", ("report.hours_average",), None if hidden or not work else hours // len(work), share=False),
+        orders,
+        Line("imposed", ("report.hours_imposed",), hours if shown else None, share=False),
+        Line("average", ("report.hours_average",), average, share=False),
     )
-    return Table("year_orders", "report.year_orders", steps(shown, words, least)), Table(
-        "year_hours", "report.year_hours", lines
-    )
+    return replace(table, lines=lines)
+
+
+def _ended(over: Sequence[Order]) -> Draft:
+    refs = {status.value: [one.ref for one in over if one.status is status] for status in Status}
+    found = {code: several for code, several in refs.items() if several and code != Status.ACTIVE}
+    total, *entries = drafted(found, {code: (f"order.{code}",) for code in found})
+    return Draft("year_ended", "report.year_ended", (total, *(replace(one, behind=()) for one in entries)))
+
+
+def _took(which: Level, several: Sequence[Order], orders: Line) -> Line:
+    """The mean of the days that orders took; none where it is not shown of how many, or there were none."""
+    if orders.count is None:
+        return Line(orders.code, (f"report.level_{which}_hidden",), None, share=False)
+    days = [(one.ended_on - one.imposed_on).days for one in several if one.ended_on]
+    mean = round(sum(days) / len(days)) if days else None
+    return Line(orders.code, (f"report.level_{which}",), mean, share=False, blanks={"orders": str(orders.count)})
 
 
 def worked(dates: Iterable[Served], least: int) -> tuple[Table, Table]:
@@ -72,33 +105,6 @@ def _of_type(code: str, minutes: int, hidden: bool) -> Line:
 
 def _unless(hidden: bool, minutes: int) -> int | None:
     return None if hidden else minutes // HOUR
-
-
-def ended(over: Sequence[Order], least: int) -> tuple[Table, ...]:
-    """How the orders ended that ended in the year, and how many days completed ones took, by level."""
-    behind = {
-        status: [one.ref for one in over if one.status is status] for status in Status if status is not Status.ACTIVE
-    }
-    counts = {status.value: len(refs) for status, refs in behind.items() if refs}
-    words = {code: (f"order.{code}",) for code in counts}
-    took = []
-    for which in Level:
-        days = [
-            (one.ended_on - one.imposed_on).days
-            for one in _completed(over)
-            if one.ended_on and level(one.hours) is which
-        ]
-        mean = None if not days or small(len(days), least) else round(sum(days) / len(days))
-        took.append(
-            Line(which.value, (f"report.level_{which}",), mean, share=False, blanks={"orders": _of(days, least)})
-        )
-    return Table("year_ended", "report.year_ended", parts(counts, words, least)), Table(
-        "year_took", "report.year_took", tuple(took)
-    )
-
-
-def _of(days: Sequence[int], least: int) -> str:
-    return f"under {least}" if small(len(days), least) else str(len(days))
 
 
 def _completed(over: Iterable[Order]) -> list[Order]:

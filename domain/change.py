@@ -149,22 +149,23 @@ class _Figures:
         interval = percents(count, of) if sure and count is not None and of else None
         return Line(code, (words or f"report.{code}",), count, of, share=base is not None, interval=interval)
 
-    def mean(self, code: str, of: str, means: Mapping[str, float]) -> Line:
-        """A mean of those counted in `of`: none where they are hidden, or nobody."""
-        count = self.counts.get(of)
+    def mean(self, code: str, of: str, means: Mapping[str, float], parts: Iterable[str]) -> Line:
+        """A mean of those counted in `of`: none where they are nobody, or hidden, or any of the parts that they fall
+        into is. Of few a mean tells the parts: five from 1.0 to 1.2 are four the same and one better."""
+        count = self.counts.get(of) if self.counts.keys() >= set(parts) else None
         return Line(code, (f"report.{code}",), count, share=False, value=means.get(code) if count else None)
 
 
 def _changed(figures: _Figures, means: Mapping[str, float], extra: bool) -> Iterator[Line]:
     yield figures.line("asked")
     yield figures.line("paired", "asked")
-    yield figures.mean("mean_start", "paired", means)
-    yield figures.mean("mean_end", "paired", means)
+    yield figures.mean("mean_start", "paired", means, _MOVES)
+    yield figures.mean("mean_end", "paired", means, _MOVES)
     for move in _MOVES:
         yield figures.line(move, "paired", sure=True)
     yield figures.line("low", "paired")
-    yield figures.mean("low_mean_start", "low", means)
-    yield figures.mean("low_mean_end", "low", means)
+    yield figures.mean("low_mean_start", "low", means, _LOW)
+    yield figures.mean("low_mean_end", "low", means, _LOW)
     for move in _LOW:
         yield figures.line(move, "low", sure=True)
     for code in ("into_none", "out_of_none", "stayed_none") if extra else ():
@@ -176,7 +177,7 @@ def _missing(figures: _Figures, means: Mapping[str, float]) -> Iterator[Line]:
     for who in ("finished", "left"):
         yield figures.line(who, words=f"report.missing_{who}")
         yield figures.line(f"{who}_low", who, "report.low", sure=True)
-        yield figures.mean(f"{who}_mean", who, means)
+        yield figures.mean(f"{who}_mean", who, means, [f"{who}_low"])
 
 
 def _means(pairs: Iterable[Pair]) -> dict[str, float]:

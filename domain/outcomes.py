@@ -5,8 +5,8 @@ hidden with it, or the total. Two kinds of table: parts, which add up to their t
 of the first and none of which adds up to anything.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from statistics import median
 
@@ -94,13 +94,6 @@ def parts(counts: Mapping[str, int], words: Words, least: int) -> tuple[Line, ..
     for at, (code, count) in enumerate(counts.items()):
         lines.append(Line(code, words[code], None if at in hidden else count, total))
     return tuple(lines)
-
-
-def with_lists(lines: Iterable[Line], behind: Mapping[str, Sequence[str]]) -> tuple[Line, ...]:
-    """Each line that is shown, with the references of what it counts."""
-    return tuple(
-        replace(line, behind=tuple(behind.get(line.code, ()))) if line.count is not None else line for line in lines
-    )
 
 
 def steps(counts: Mapping[str, int], words: Words, least: int) -> tuple[Line, ...]:

@@ -7,13 +7,14 @@ away nothing that one of its quarters hides.
 import random
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from domain import change, kept
 from domain.about import Facts
 from domain.limits import Clock
 from domain.outcomes import Line, Table, small
+from domain.parting import UNREAD_FOR, WITHDRAW_FOR
 from domain.period import Period
 
 Figures = Mapping[str, Line]  # by `key`
@@ -153,6 +154,12 @@ class AboutPack(Facts):
     content: bytes
 
 
+def answers_until(period: Period, closes: timedelta) -> date:
+    """The last day on which answers of these days may still begin to count: a form is over so long after it was
+    offered, and then waits for its own words to be read."""
+    return period.last + closes + max(UNREAD_FOR, WITHDRAW_FOR)
+
+
 def kind_of(period: Period) -> Kind | None:
     """What a pack of these days would be; None for any other days."""
     return Kind.QUARTER if period.is_quarter else Kind.YEAR if period.is_year else None
@@ -215,21 +222,14 @@ def once(tables: Sequence[Table]) -> tuple[Table, ...]:
     )
 
 
-def told_alike(tables: Sequence[Table]) -> tuple[Table, ...]:
-    """What two tables count alike is hidden in both."""
-    kept_back = any(
-        table.name == "appointments" and line.code == "not_recorded" and line.count is None
-        for table in tables
-        for line in table.lines
-    )
-    if not kept_back:
-        return tuple(tables)
-    return tuple(
-        replace(one, lines=tuple(hidden(line) if line.code == UNRECORDED else line for line in one.lines))
-        if one.name == QUALITY
-        else one
-        for one in tables
-    )
+def joined(tables: Iterable[Table]) -> tuple[Table, ...]:
+    """Tables of one name about the same thing become one, with the lines of all of them in order."""
+    found: dict[tuple[str, str], Table] = {}
+    for one in tables:
+        before = found.get((one.name, one.about))
+        lines = one.lines if before is None else (*before.lines, *one.lines)
+        found[one.name, one.about] = replace(one, lines=lines)
+    return tuple(found.values())
 
 
 def as_shown(tables: Iterable[Table], signed: Figures) -> tuple[Table, ...]:

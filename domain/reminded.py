@@ -11,8 +11,8 @@ from enum import StrEnum
 
 from domain.appointments import Kind
 from domain.attendance import CAME, MISSED, Outcome
-from domain.intervals import percents
-from domain.outcomes import Key, Line, Table, small
+from domain.drafts import Draft, Entry
+from domain.outcomes import Key
 
 
 class Ahead(StrEnum):
@@ -48,72 +48,44 @@ class Reminded:
         return self.outcome in CAME | MISSED
 
 
-Groups = dict[str, list["Reminded"]]
+Grouping = tuple[str, Sequence["Reminded"], Callable[["Reminded"], str], Sequence[str]]
 
 
-def tables(dates: Iterable[Reminded], live: date | None, least: int) -> tuple[Table, ...]:
+def drafts(dates: Iterable[Reminded], live: date | None) -> list[Draft]:
     """By what became of the reminder, by what was answered, and before and after the first day that could have had a
-    reminder. Nothing was ahead of a date before that day, so those are only compared as a whole."""
+    reminder: of all kinds of appointment, and then of each. Nothing was ahead of a date before that day, so those are
+    only compared as a whole. Nothing at all where there never was a reminder."""
+    if live is None:
+        return []
     known = [one for one in dates if one.counts]
-    since = [one for one in known if live is not None and one.day >= live]
+    since = [one for one in known if one.day >= live]
     accepted = [one for one in since if one.ahead is Ahead.ACCEPTED]
-    return (
-        *_by_kind("reminded", since, lambda one: f"ahead_{one.ahead}", [f"ahead_{state}" for state in Ahead], least),
-        *_by_kind("answered", accepted, lambda one: f"said_{one.said}", [f"said_{said}" for said in Said], least),
-        *_by_kind("live", known, lambda one: _when(one.day, live), ["live_before", "live_after"], least),
-    )
-
-
-def _when(day: date, live: date | None) -> str:
-    return "live_before" if live is None or day < live else "live_after"
-
-
-def _by_kind(
-    name: str, dates: Sequence[Reminded], group: Callable[[Reminded], str], codes: Sequence[str], least: int
-) -> list[Table]:
-    """All kinds of appointment together, then each by itself, but for those that hide something, and as many more as
-    it takes that what is hidden together says nothing of too few."""
-    kinds = {kind: [one for one in dates if one.kind is kind] for kind in Kind}
-    by_size = sorted((several for several in kinds.values() if several), key=len)
-    shown = [several for several in by_size if not _hidden(_grouped(several, group, codes), least)]
-    while shown and _hidden(_grouped(_left(by_size, shown), group, codes), least):
-        shown = shown[1:]
-    tables_ = [_table(name, "all", _grouped(dates, group, codes), least)] if dates else []
-    return tables_ + [
-        _table(name, kind, _grouped(kinds[kind], group, codes), least) for kind in Kind if kinds[kind] in shown
+    groupings: list[Grouping] = [
+        ("reminded", since, lambda one: f"ahead_{one.ahead}", [f"ahead_{state}" for state in Ahead]),
+        ("answered", accepted, lambda one: f"said_{one.said}", [f"said_{said}" for said in Said]),
+        ("live", known, lambda one: "live_before" if one.day < live else "live_after", ["live_before", "live_after"]),
     ]
+    abouts: list[Kind | None] = [None, *Kind]
+    found = [_draft(one, kind) for kind in abouts for one in groupings]
+    return [one for one in found if one.entries]
 
 
-def _left(every: Sequence[list[Reminded]], shown: Sequence[list[Reminded]]) -> list[Reminded]:
-    return [one for several in every if several not in shown for one in several]
-
-
-def _grouped(dates: Iterable[Reminded], group: Callable[[Reminded], str], codes: Sequence[str]) -> Groups:
-    found: Groups = {code: [] for code in codes}
+def _draft(grouping: Grouping, kind: Kind | None) -> Draft:
+    """One figure for each group with anybody in it: how many of those who were expected missed their date. Of a kind
+    of which nothing can be shown there is no table."""
+    name, dates, group, codes = grouping
+    found: dict[str, list[Reminded]] = {code: [] for code in codes}
     for one in dates:
-        found[group(one)].append(one)
-    return {code: several for code, several in found.items() if several}
+        if kind in (None, one.kind):
+            found[group(one)].append(one)
+    entries = tuple(_entry(code, several) for code, several in found.items() if several)
+    about, words = ("all", "report.every_kind") if kind is None else (kind.value, f"kind.{kind}")
+    return Draft(name, f"report.by_{name}", entries, about, {"kind": Key(words)}, optional=kind is not None)
 
 
-def _hidden(groups: Groups, least: int) -> frozenset[int]:
-    """Which groups, by position: those of whom too few missed, or too few came."""
-    gone = [sum(one.outcome in MISSED for one in several) for several in groups.values()]
-    came = [len(several) - missed for several, missed in zip(groups.values(), gone, strict=True)]
-    return frozenset(at for at in range(len(gone)) if small(gone[at], least) or small(came[at], least))
-
-
-def _table(name: str, about: str, groups: Groups, least: int) -> Table:
-    """One line for each group with anybody in it: how many of those who were expected missed their date."""
-    hidden = _hidden(groups, least)
-    lines = []
-    for at, (code, several) in enumerate(groups.items()):
-        gone, words = sum(one.outcome in MISSED for one in several), (f"report.{code}",)
-        if at in hidden:
-            lines.append(Line(code, words, None))
-        else:
-            lines.append(Line(code, words, gone, len(several), interval=percents(gone, len(several))))
-    kind = Key(f"kind.{about}") if about != "all" else Key("report.every_kind")
-    return Table(name, f"report.by_{name}", tuple(lines), about, {"kind": kind})
+def _entry(code: str, several: Sequence[Reminded]) -> Entry:
+    gone = [one.ref for one in several if one.outcome in MISSED]
+    return Entry(code, (f"report.{code}",), gone, [one.ref for one in several], compared=True)
 
 
 def state_of(accepted: bool | None) -> Ahead:

@@ -1,21 +1,25 @@
 """Whether a service did what it had promised: hours that it let go, sessions that ran, dates that were missed.
 
-What the service let go is never counted as missed, and a date of which nothing is recorded is counted as neither. Small
-numbers of people are hidden; a session is the service's own doing, and says nothing of anybody: it is never hidden.
+What the service let go is never counted as missed, and a date of which nothing is recorded is counted as neither. A
+session is the service's own doing, and says nothing of anybody: it is never hidden.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from domain.appointments import Kind
-from domain.attendance import CAME, CAUSES, LOST, MISSED, Outcome, Record, lost_minutes
-from domain.outcomes import TOTAL, Line, Table, hidden_parts, parts, with_lists
+from domain.attendance import CAME, LOST, MISSED, Outcome, Record, lost_minutes
+from domain.drafts import Draft, Entry
+from domain.drafts import parts as drafted
+from domain.outcomes import TOTAL, Line, Table, parts
+from domain.packs import QUALITY
 
 SESSIONS = frozenset({Kind.UNPAID_WORK, Kind.OTHER_ACTIVITY, Kind.GROUP})  # what several people come to at one place
 LET_GO = LOST | {Outcome.MOVED_BY_SERVICE}
 PERSON, SERVICE, UNSAID = "person", "service", "unsaid"
+LOST_DAYS = "lost_days"
 RAN, PARTLY, OFF, UNRECORDED = "ran", "partly", "off", "unrecorded"
 
 
@@ -46,43 +50,48 @@ class Asked:
 
     order_ref: str
     cause: str
+    on: date | None = None
 
 
-def figures(dates: Sequence[Served], extensions: Sequence[Asked], now: datetime, least: int) -> tuple[Table, ...]:
-    """All tables of this module about one period."""
-    past = [one for one in dates if one.starts_at <= now]
-    return (*lost(past, least), ran(past), missed(past, least), accepted(past, least), asked(extensions, least))
+def drafts(past: Sequence[Served]) -> tuple[Draft, ...]:
+    """The tables of this module that count dates, the most wanted first."""
+    return missed(past), unrecorded(past), lost_days(past), accepted(past)
 
 
 # ── Hours that the service let go ───────────────────────────────────────────────────────────────────────────────────
 
 
-def lost(dates: Iterable[Served], least: int) -> tuple[Table, Table]:
-    """Days of people and the hours booked on them that the service let go, each by cause. Hours are hidden where their
-    days are."""
-    days: Counter[str] = Counter()
-    minutes: Counter[str] = Counter()
+def lost_days(dates: Iterable[Served]) -> Draft:
+    """Days of people that the service let go, each by cause."""
+    return _by_cause(LOST_DAYS, LOST, dates)
+
+
+def _by_cause(name: str, outcomes: frozenset[Outcome], dates: Iterable[Served]) -> Draft:
     behind: dict[str, list[str]] = {}
     for one in dates:
+        if one.standing is not None and one.outcome in outcomes:
+            behind.setdefault(one.standing.cause or "other", []).append(one.ref)
+    causes = {cause: behind[cause] for cause in sorted(behind)}
+    return Draft(name, f"report.{name}", drafted(causes, {cause: (f"cause.{cause}",) for cause in causes}))
+
+
+def lost_hours(dates: Iterable[Served], days: Table) -> Table:
+    """The hours booked on those days. They are hidden where the days are, and all of them where any days are."""
+    minutes: Counter[str] = Counter()
+    for one in dates:
         if one.standing is not None and one.outcome in LOST:
-            cause = one.standing.cause or "other"
-            days[cause] += 1
-            minutes[cause] += lost_minutes(one.standing, one.booked)
-            behind.setdefault(cause, []).append(one.ref)
-    order = [cause for cause in sorted(CAUSES[Outcome.SENT_HOME_SERVICE]) if days[cause]]
-    by_days = with_lists(parts({cause: days[cause] for cause in order}, _worded("cause", order), least), behind)
-    shown = {line.code for line in by_days if line.count is not None}
-    hours = [_hours(TOTAL, ("report.total",), sum(minutes.values()), TOTAL in shown and shown >= set(order))]
-    hours += [_hours(cause, (f"cause.{cause}",), minutes[cause], cause in shown) for cause in order]
-    return Table("lost_days", "report.lost_days", by_days), Table("lost_hours", "report.lost_hours", tuple(hours))
+            minutes[one.standing.cause or "other"] += lost_minutes(one.standing, one.booked)
+    minutes[TOTAL] = minutes.total()
+    return Table(
+        "lost_hours",
+        "report.lost_hours",
+        tuple(_hours(line, minutes[line.code], days.hides if line.code == TOTAL else False) for line in days.lines),
+    )
 
 
-def _hours(code: str, words: tuple[str, ...], minutes: int, shown: bool) -> Line:
-    return Line(code, words, minutes // 60 if shown else None, share=False)
-
-
-def _worded(stem: str, codes: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    return {code: (f"{stem}.{code}",) for code in codes}
+def _hours(days: Line, minutes: int, hidden: bool) -> Line:
+    count = None if hidden or days.count is None else minutes // 60
+    return Line(days.code, days.words, count, share=False)
 
 
 # ── Sessions run as promised ────────────────────────────────────────────────────────────────────────────────────────
@@ -111,47 +120,47 @@ def _how_it_went(outcomes: Sequence[Outcome | None]) -> str:
 # ── Missed ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def missed(dates: Iterable[Served], least: int) -> Table:
-    """By kind of appointment: of those who were expected and for whom there was something to come to, how many did not.
-    Which are hidden goes by both halves, over all kinds, because another table has the sums."""
+def missed(dates: Iterable[Served]) -> Draft:
+    """By kind of appointment: of those who were expected and for whom there was something to come to, how many did
+    not."""
     by_kind: dict[Kind, list[Served]] = {}
     for one in dates:
         if one.outcome in CAME | MISSED:
             by_kind.setdefault(one.kind, []).append(one)
-    kinds = [kind for kind in Kind if kind in by_kind]
-    gone = [[one for one in by_kind[kind] if one.outcome in MISSED] for kind in kinds]
-    came = [len(by_kind[kind]) - len(several) for kind, several in zip(kinds, gone, strict=True)]
-    hidden = hidden_parts([len(several) for several in gone], least)[0] | hidden_parts(came, least)[0]
-    lines = []
-    for at, kind in enumerate(kinds):
-        words = (f"kind.{kind}",)
-        if at in hidden:
-            lines.append(Line(kind.value, words, None))
-            continue
-        refs = tuple(one.ref for one in gone[at])
-        lines.append(Line(kind.value, words, len(refs), len(by_kind[kind]), behind=refs))
-    return Table("missed", "report.missed", tuple(lines))
+    return Draft("missed", "report.missed", tuple(_of_kind(kind, by_kind[kind]) for kind in Kind if kind in by_kind))
 
 
-def accepted(dates: Iterable[Served], least: int) -> Table:
+def _of_kind(kind: Kind, expected: Sequence[Served]) -> Entry:
+    gone = tuple(one.ref for one in expected if one.outcome in MISSED)
+    return Entry(kind.value, (f"kind.{kind}",), gone, [one.ref for one in expected], behind=gone)
+
+
+def accepted(dates: Iterable[Served]) -> Draft:
     """Why absences were accepted: what kept people from coming, as a named worker wrote it down."""
-    behind: dict[str, list[str]] = {}
-    for one in dates:
-        if one.standing is not None and one.outcome is Outcome.MISSED_ACCEPTED:
-            behind.setdefault(one.standing.cause or "other", []).append(one.ref)
-    codes = [cause for cause in sorted(CAUSES[Outcome.MISSED_ACCEPTED]) if cause in behind]
-    counts = {cause: len(behind[cause]) for cause in codes}
-    return Table("accepted", "report.accepted", with_lists(parts(counts, _worded("cause", codes), least), behind))
+    return _by_cause("accepted", frozenset({Outcome.MISSED_ACCEPTED}), dates)
+
+
+def unrecorded(dates: Sequence[Served]) -> Draft:
+    """Dates that are past and of which nothing is recorded: the first line of what is missing on record."""
+    gone = tuple(one.ref for one in dates if one.outcome is None)
+    entry = Entry(UNRECORDED, (f"pack.{QUALITY}_{UNRECORDED}",), gone, [one.ref for one in dates], behind=gone)
+    return Draft(QUALITY, f"pack.{QUALITY}", (entry,))
 
 
 # ── More time asked for ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def asked(extensions: Iterable[Asked], least: int) -> Table:
-    """How often the court was asked for more time, and on whose side the cause was."""
-    behind: dict[str, list[str]] = {PERSON: [], SERVICE: [], UNSAID: []}
+def asked(extensions: Iterable[Asked]) -> Draft:
+    """How often the court was asked for more time, and on whose side the cause was. An order may be there twice."""
+    every: dict[str, list[tuple[str, Asked]]] = {PERSON: [], SERVICE: [], UNSAID: []}
+    seen: Counter[Asked] = Counter()
     for one in extensions:
-        behind[one.cause if one.cause in behind else UNSAID].append(one.order_ref)
-    words = {code: (f"report.extension_{code}",) for code in behind}
-    counts = {code: len(refs) for code, refs in behind.items()}
-    return Table("extensions", "report.extensions", with_lists(parts(counts, words, least), behind))
+        seen[one] += 1
+        unit = f"{one.order_ref} {one.on} {one.cause} {seen[one]}"
+        every[one.cause if one.cause in every else UNSAID].append((unit, one))
+    total, *entries = drafted(
+        {code: [unit for unit, _ in several] for code, several in every.items()},
+        {code: (f"report.extension_{code}",) for code in every},
+    )
+    listed = [replace(one, behind=tuple(ext.order_ref for _, ext in every[one.code])) for one in entries]
+    return Draft("extensions", "report.extensions", (total, *listed))

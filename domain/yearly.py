@@ -8,8 +8,11 @@ from domain.limits import Clock
 from domain.outcomes import TOTAL, Table
 from domain.packs import QUALITY, hidden
 
-_ADDS_UP = frozenset({"appointments", "reminders", "lost_days", "accepted", "extensions"})
-_HELD_AGAINST_QUARTERS = frozenset({*change.NAMES, "outstanding", QUALITY})  # elsewhere; as they stand now
+_ADDS_UP = frozenset({"reminders"})
+_OF_DATES = frozenset({"appointments", "missed", "lost_days", "lost_hours", "accepted", "extensions", "sessions"})
+_HELD_AGAINST_QUARTERS = frozenset(  # in `domain/dated.py` and in `domain/overlapping.py`; or as they stand now
+    {*_OF_DATES, "reminded", "answered", "live", *change.NAMES, "outstanding", QUALITY}
+)
 _LATE = "~late"  # those whom a clock of the standards was not kept for: due without met
 _YEAR = -1
 Cell = tuple[str, int]  # a line, and a quarter by its position or the year
@@ -22,16 +25,12 @@ def of_year(
     out. A line is shown if each quarter shows it, since it then says nothing new; of a table whose lines add up, also
     if every hidden number still has others to hide behind."""
     by_quarter = [{(one.name, one.about): one for one in several} for several in quarters]
-    found: dict[tuple[str, str], Table] = {}
+    found: list[Table] = []
     for table in year:
         theirs = [several.get((table.name, table.about)) for several in by_quarter]
-        if table.name in _HELD_AGAINST_QUARTERS or table.name.startswith("year_"):
-            found[table.name, table.about] = table
-        elif table.name == "lost_hours":
-            found[table.name, table.about] = _hours(table, found.get(("lost_days", "")))
-        else:
-            found[table.name, table.about] = _beside(table, [_counts(one) for one in theirs], clocks.get(table.about))
-    return tuple(found.values())
+        held = table.name in _HELD_AGAINST_QUARTERS or table.name.startswith("year_")
+        found.append(table if held else _beside(table, [_counts(one) for one in theirs], clocks.get(table.about)))
+    return tuple(found)
 
 
 def _beside(table: Table, quarters: Sequence[Mapping[str, int | None]], clock: Clock | None) -> Table:
@@ -118,15 +117,3 @@ def _joined(ends: Cell, cells: Collection[Cell]) -> bool:
         if lines_now == lines and quarters_now == quarters:
             return False
         lines, quarters = lines_now, quarters_now
-
-
-def _hours(table: Table, days: Table | None) -> Table:
-    """Hours are shown where their days are; all of them only if none is hidden."""
-    shown = {code for code, count in _counts(days).items() if count is not None}
-    every = all(line.code in shown for line in table.lines)
-    return replace(
-        table,
-        lines=tuple(
-            line if line.code in shown and (line.code != TOTAL or every) else hidden(line) for line in table.lines
-        ),
-    )

@@ -7,7 +7,7 @@ from documents import bundle
 from documents.book import NOTHING, Book, Box, Figure, Grid, Listed, Part, Triple, Value, Words
 from domain import change
 from domain.outcomes import Line
-from domain.packs import Audience, Compared, Kind, Pack, Row, Version, key
+from domain.packs import Audience, Compared, Kind, Pack, Row, Version, answers_until, key
 from domain.period import Period
 from messages import papers, picturing
 from messages import report as figures
@@ -80,7 +80,7 @@ def book(pack: Pack, version: Version, by: str, voice: Voice) -> Book:
         facts=_facts(pack, version, by, voice),
         signed=voice.say("pack.not_signed"),
         hiding=voice.say("pack.hidden_means", least=pack.least),
-        limits=(voice.say("pack.limit_lists" if staff else "pack.limit_public"), *_limits(voice)),
+        limits=(voice.say("pack.limit_lists" if staff else "pack.limit_public"), *_limits(pack, voice)),
         parts=tuple(_parts(pack, voice)),
         words=_words(pack, voice),
         quotes=_quotes(pack, voice),
@@ -107,9 +107,15 @@ def _facts(pack: Pack, version: Version, by: str, voice: Voice) -> tuple[tuple[s
     return tuple((voice.say(f"pack.fact_{name}"), text) for name, text in facts.items())
 
 
-def _limits(voice: Voice) -> tuple[str, ...]:
+def _limits(pack: Pack, voice: Voice) -> tuple[str, ...]:
     keys = (*change.LIMITS, "report.reminders_caveat", "report.standards_base", "pack.limit_accepted")
-    return tuple(voice.say(key) for key in keys)
+    return (*still_growing(pack.period, pack.as_of, papers.on_paper(voice)), *(voice.say(key) for key in keys))
+
+
+def still_growing(period: Period, as_of: datetime, voice: Voice) -> tuple[str, ...]:
+    """That answers were still to come when the figures were drawn up, if so."""
+    until = answers_until(period, voice.policy.form_closes)
+    return (voice.say("pack.still_growing", day=voice.day(until)),) if as_of.date() <= until else ()
 
 
 def _parts(pack: Pack, voice: Voice) -> list[Part]:

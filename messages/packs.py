@@ -9,7 +9,7 @@ from domain.packs import AboutPack, AboutPacks, Kind, Version
 from messages import papers
 from messages.actions.packs import AgainPack, AskSign, DrawPack, OpenPacks, PackFile, SignPack
 from messages.actions.report import ShowReport
-from messages.books import name_of
+from messages.books import name_of, still_growing
 from messages.compose import Button, File, Message, Voice, says
 
 Rows = tuple[tuple[Button, ...], ...]
@@ -94,7 +94,12 @@ def pack_why(about: AboutPacks, voice: Voice) -> Message:
 def pack_sign(about: AboutPacks, voice: Voice) -> Message:
     """Once more: nobody can take a signature back."""
     [version] = [one for one in about.versions if one.id == int(voice.params["pack"])]
-    text = voice.say("pack.sign", days=name_of(about.period, voice), n=version.number)
+    text = "\n\n".join(
+        (
+            *still_growing(about.period, version.made_at, papers.on_paper(voice)),
+            voice.say("pack.sign", days=name_of(about.period, voice), n=version.number),
+        )
+    )
     yes = voice.button("button.pack_sign_yes", SignPack(version.id))
     return Message(text, ((yes,), (voice.button("button.pack_sign_no", OpenPacks(about.period.number)),)))
 

@@ -13,10 +13,10 @@ from usecases.service import Service
 
 async def tables(service: Service, tx: AsyncConnection, period: Period, now: datetime, least: int) -> tuple[Table, ...]:
     """Orders and hours imposed, hours worked by type of work, how orders ended, what is outstanding now."""
+    imposed = await store.orders_imposed(tx, period.first, period.last)
     return (
-        *annual.orders(await store.orders_imposed(tx, period.first, period.last), least),
+        *annual.of_orders(imposed, await store.orders_ended(tx, period.first, period.last), least),
         *annual.worked(await store.dates_between(tx, period.first, period.last), least),
-        *annual.ended(await store.orders_ended(tx, period.first, period.last), least),
         await outstanding(service, tx, least),
     )
 

@@ -1,23 +1,25 @@
 """The figures of a pack for each audience, read in one transaction that only reads, beside those of earlier ones."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import packs as store
-from documents import bundle
 from domain import packs, yearly
+from domain.dated import Dates, keys
+from domain.dated import tables as tables_of
 from domain.limits import Clock
 from domain.outcomes import Line, Period, Table
 from domain.packs import Audience, Figures, Kind, Pack, Version
-from usecases import annual, outcomes, quality, reminded, reports, served
+from usecases import annual, dated, outcomes, quality, reports, signed
 from usecases.service import Service
 
 Show = Callable[[str, int, int], None]
 Producer = Callable[[Service, AsyncConnection, Period, datetime, int], Awaitable[tuple[Table, ...]]]
-PRODUCERS: tuple[Producer, ...] = (served.tables, reminded.tables, outcomes.tables, quality.tables)
+PRODUCERS: tuple[Producer, ...] = (outcomes.tables, quality.tables)
 FIGURES = "figures"  # what is being done, for whoever waits
 
 
@@ -48,17 +50,18 @@ class _Desk:
     tx: AsyncConnection
     now: datetime
     show: Show
+    read: dict[Period, Dates] = field(default_factory=dict)
 
     async def draw(self, version: Version, sample: int | None) -> Drawn:
         kind, period, policy = version.kind, version.period, self.service.policy
         leasts = {Audience.STAFF: policy.hide_under, Audience.PUBLIC: policy.hide_under_public}
-        signed = await self._signed(kind, period)
+        before = await signed.figures(self.tx, kind, period)
         own = await self._shown(kind, period, leasts)
         last, year_ago = await self._beside(kind, period, leasts)
         as_signed: set[tuple[str, str]] = set()
-        if Audience.PUBLIC in signed:
+        if Audience.PUBLIC in before:
             least = leasts[Audience.PUBLIC]
-            own[Audience.PUBLIC], as_signed = packs.steady(own[Audience.PUBLIC], signed[Audience.PUBLIC], least)
+            own[Audience.PUBLIC], as_signed = packs.steady(own[Audience.PUBLIC], before[Audience.PUBLIC], least)
         quotes = await store.permitted(self.tx, period.first, period.last)
         refs = await store.running(self.tx, period.first, period.last)
         lot = packs.sample(refs, period, version.number, policy.audit_sample if sample is None else sample)
@@ -88,15 +91,10 @@ class _Desk:
         return await self._earlier(kind, period.before, leasts), await self._earlier(kind, period.a_year_before, leasts)
 
     async def _earlier(self, kind: Kind, period: Period, leasts: Mapping[Audience, int]) -> Mapping[Audience, Figures]:
-        signed = await self._signed(kind, period)
-        if signed:
-            return signed
+        before = await signed.figures(self.tx, kind, period)
+        if before:
+            return before
         return {who: packs.of_then(tables) for who, tables in (await self._shown(kind, period, leasts)).items()}
-
-    async def _signed(self, kind: Kind, period: Period) -> Mapping[Audience, Figures]:
-        """The figures of the newest version that was signed, if any was."""
-        newest = [one for one in await store.versions(self.tx, kind, period) if one.signed][-1:]
-        return {} if not newest else bundle.figures(await store.content(self.tx, newest[0].id))
 
     async def _shown(
         self, kind: Kind, period: Period, leasts: Mapping[Audience, int]
@@ -104,32 +102,50 @@ class _Desk:
         """Everything that may be shown of a period, to each audience."""
         found = {}
         for who in Audience:
-            tables = await self._tables(kind, period, leasts[who])
+            least = leasts[who]
+            quarters: dict[Period, tuple[Table, ...]] = {}
             if kind is Kind.YEAR:
-                quarters = [await self._quarter(one, who, leasts[who]) for one in period.quarters]
-                tables = yearly.of_year(tables, quarters, self._clocks())
-            found[who] = tables
+                quarters = {one: await self._quarter(one, who, least) for one in period.quarters}
+            tables = await self._tables(kind, period, least, quarters)
+            found[who] = yearly.of_year(tables, list(quarters.values()), self._clocks()) if quarters else tables
         found[Audience.PUBLIC] = packs.for_public(found[Audience.PUBLIC], found[Audience.STAFF])
         return found
 
     async def _quarter(self, period: Period, who: Audience, least: int) -> tuple[Table, ...]:
         """What is shown of a quarter of the year."""
-        tables = await self._tables(Kind.QUARTER, period, least)
-        signed = (await self._signed(Kind.QUARTER, period)).get(who)
-        return tables if signed is None else packs.as_shown(tables, signed)
+        tables = await self._tables(Kind.QUARTER, period, least, {})
+        before = (await signed.figures(self.tx, Kind.QUARTER, period)).get(who)
+        return tables if before is None else packs.as_shown(tables, before)
 
-    async def _tables(self, kind: Kind, period: Period, least: int) -> tuple[Table, ...]:
+    async def _tables(
+        self, kind: Kind, period: Period, least: int, quarters: Mapping[Period, Sequence[Table]]
+    ) -> tuple[Table, ...]:
+        """`quarters`: of a year, what is shown of each of its quarters."""
         self.show(f"{FIGURES} {period.name}", 0, 1)
         strict = replace(self.service, policy=replace(self.service.policy, hide_under=least))
-        report = await reports.report(strict, self.tx, period, self.now)
+        report = await reports.beside_dates(strict, self.tx, period, self.now)
         standards = await reports.standards_of(strict, self.tx, period, self.now)
         found = [*standards.tables, *(_with_median(one, report.acknowledged_after) for one in report.tables)]
+        found += await self._of_dates(period, least, quarters)
         for producer in (*PRODUCERS, annual.tables) if kind is Kind.YEAR else PRODUCERS:
             found += await producer(self.service, self.tx, period, self.now, least)
         if kind is Kind.QUARTER:
             found.append(await annual.outstanding(self.service, self.tx, least))
         self.show(f"{FIGURES} {period.name}", 1, 1)
-        return packs.once(packs.told_alike(found))
+        return packs.once(packs.joined(found))
+
+    async def _of_dates(
+        self, period: Period, least: int, quarters: Mapping[Period, Sequence[Table]]
+    ) -> tuple[Table, ...]:
+        mine = await self._dates(period)
+        theirs = [(await self._dates(one), keys(tables)) for one, tables in quarters.items()]
+        return await asyncio.to_thread(tables_of, mine, self.now, least, theirs)
+
+    async def _dates(self, period: Period) -> Dates:
+        """Read once: who may see what of them is weighed for each audience, for a quarter and for its year."""
+        if period not in self.read:
+            self.read[period] = await dated.read(self.tx, period, self.now)
+        return self.read[period]
 
     def _clocks(self) -> Mapping[str, Clock]:
         return {one.id: one for one in self.service.policy.standards.clocks}

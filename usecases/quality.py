@@ -5,11 +5,10 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import people, served
+from db import people
 from db import repairs as store
 from domain import outcomes, packs, repairs
 from domain.outcomes import Line, Period, Table
-from domain.packs import UNRECORDED
 from domain.people import Role
 from domain.repairs import Repair
 from usecases import leaving
@@ -17,16 +16,13 @@ from usecases.service import Service
 
 
 async def tables(service: Service, tx: AsyncConnection, period: Period, now: datetime, least: int) -> tuple[Table, ...]:
-    """Dates with nothing recorded; people on orders that run whom the chat does not reach, or who have no worker."""
-    past = [one for one in await served.dates_between(tx, period.first, period.last) if one.starts_at <= now]
-    behind = {UNRECORDED: tuple(one.ref for one in past if one.outcome is None)}
-    counts = {UNRECORDED: len(behind[UNRECORDED])}
-    _, dates = outcomes.ticks(counts, len(past), _worded(UNRECORDED), least)
+    """People on orders that run whom the chat does not reach, or who have no worker. Dates with nothing recorded are
+    weighed with all the other dates (`domain/dated.py`)."""
     broken, everybody = await _unreached(service, tx, now)
-    behind |= {kind.value: refs for kind, refs in broken.items()}
+    behind = {kind.value: refs for kind, refs in broken.items()}
     numbers = {kind.value: len(broken[kind]) for kind in Repair}
     total, *rest = outcomes.ticks(numbers, everybody, _worded(*numbers), least)
-    lines = (dates, replace(total, words=("pack.quality_people",)), *rest)
+    lines = (replace(total, words=("pack.quality_people",)), *rest)
     return (Table(packs.QUALITY, "pack.quality", tuple(_with(line, behind.get(line.code, ())) for line in lines)),)
 
 

@@ -8,19 +8,18 @@ from datetime import datetime, time, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import reports, standards
-from domain import answers, appointments, attendance, kept, offering, outbox, outcomes
+from domain import answers, kept, offering, outbox, outcomes
 from domain.orders import Order
 from domain.outbox import Answer, Subject, edit, send
 from domain.outcomes import Period, Report, Table
 from domain.overlapping import Drawing
 from domain.people import Act
 from domain.standards import Known, Reading
-from usecases import access, clocks, counted
+from usecases import access, clocks, counted, dated
 from usecases.service import Service, Turn, Work, use_case
 from usecases.subjects import Source, loads_one
 
 FORMS = ("exit", "early_end")  # those that nobody on the case reads: only counted, never shown with a person
-AHEAD, NOT_RECORDED = "ahead", "not_recorded"
 STANDARDS = 2  # the part of a report at which the pages of the national standards begin
 OLDEST = timedelta(days=5 * 366)  # supervision lasts up to three years, and reviews go on as long
 LONGEST = timedelta(days=120)  # no clock that an attended date or a contact stops runs for longer, reviews apart
@@ -70,7 +69,13 @@ async def _turn_to(work: Work, number: int, part: int) -> Sequence[Answer]:
 
 
 async def report(service: Service, tx: AsyncConnection, period: Period, now: datetime) -> Report:
-    """Every figure of a period, as of now. The period's days are the service's own, from midnight to midnight."""
+    """Every figure of a period, as of now."""
+    rest = await beside_dates(service, tx, period, now)
+    return replace(rest, tables=(await dated.what_became(service, tx, period, now), *rest.tables))
+
+
+async def beside_dates(service: Service, tx: AsyncConnection, period: Period, now: datetime) -> Report:
+    """All of it but what became of dates. The period's days are the service's own, from midnight to midnight."""
     start = service.calendar.at(period.first, time())
     end = service.calendar.at(period.last + timedelta(days=1), time())
     least = service.policy.hide_under
@@ -79,7 +84,6 @@ async def report(service: Service, tx: AsyncConnection, period: Period, now: dat
         service.calendar.working_time(one.raised_at, one.claimed_at) for one in raised if one.claimed_at is not None
     ]
     tables = [
-        _appointments(await reports.appointments_between(tx, period.first, period.last), now, least),
         _reminders(await reports.reminders_between(tx, start, end), least),
         _alerts(raised, least),
         *await _forms(tx, period, least),
@@ -124,26 +128,6 @@ def _why_late(one: Reading, known: Known) -> str:
     """What somebody said in the chat; else whether the export has a reason, in words of its own."""
     said = known.explained.get((one.clock.id, one.number), "")
     return said or (kept.WRITTEN if one.clock.milestones & known.said_late else "")
-
-
-def _appointments(held: Iterable[reports.Held], now: datetime, least: int) -> Table:
-    """By outcome. A date that has passed with nothing recorded is no absence: it is counted as just that."""
-    behind: dict[str, list[str]] = {}
-    for one in held:
-        behind.setdefault(_came_to(one, now), []).append(one.ref)
-    names = [*(one.value for one in attendance.Outcome), NOT_RECORDED, AHEAD, appointments.Status.CANCELLED.value]
-    words = {code: (f"outcome.{code}",) for code in names}
-    words |= {code: (f"report.{code}",) for code in names[-3:]}
-    lines = outcomes.parts({code: len(behind[code]) for code in names if code in behind}, words, least)
-    return Table("appointments", "report.appointments", outcomes.with_lists(lines, behind))
-
-
-def _came_to(one: reports.Held, now: datetime) -> str:
-    if one.outcome is not None:
-        return one.outcome
-    if one.status == appointments.Status.CANCELLED:
-        return one.status
-    return AHEAD if one.starts_at > now else NOT_RECORDED
 
 
 def _reminders(ends: Mapping[tuple[str, str], int], least: int) -> Table:

@@ -29,6 +29,9 @@ async def test_a_manager_draws_looks_signs_and_corrects_and_an_officer_may_not(w
     name, pdf = file_in(morag)
     assert name == "figures-2026Q3-v1.pdf"
     assert "Signed by Not signed yet." in " ".join(PdfReader(BytesIO(pdf)).pages[0].extract_text().split())
+    assert "until 9 December 2026" in " ".join(
+        "".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages).split()
+    )
     assert ("C1", "pack") in await looked_at(world, "MGR1")
     page = next(shown.id for shown in morag.person.chat if "Version 1: drawn up" in shown.text)
 
@@ -38,6 +41,7 @@ async def test_a_manager_draws_looks_signs_and_corrects_and_an_officer_may_not(w
     old = DrawPack(2026070120260930, 0).pack()
 
     await morag.taps("Sign version 1")
+    assert "may still come in until 9 December 2026" in stands(), "what is signed is not the last word"
     await morag.taps("Not yet")
     assert "Signed by" not in stands()
     await morag.taps("Sign version 1")

@@ -19,7 +19,8 @@ def orders(
 ) -> list[Order]:
     start = date(2026, 1, 5)
     end = start + timedelta(days=days) if days else None
-    return [Order(n, f"O{n}", n, start, frozenset(needs), status, hours, ended_on=end) for n in range(count)]
+    stem = f"{sorted(needs)}-{hours}-{status}"
+    return [Order(n, f"O{n}-{stem}", n, start, frozenset(needs), status, hours, ended_on=end) for n in range(count)]
 
 
 def lines(table: Table) -> dict[str, int | None]:
@@ -33,10 +34,28 @@ def test_orders_and_hours_imposed() -> None:
         *orders(7, SUPERVISION),
         *orders(2, SUPERVISION, Requirement.DRUG),
     ]
-    by_need, hours = annual.orders(year, 5)
+    by_need, hours, *_ = annual.of_orders(year, [], 5)
     assert lines(by_need) == {"imposed": 25, "unpaid_work": 16, "supervision": 15, "drug": None, "both": 6}
     assert lines(hours) == {"orders": 16, "imposed": 1960, "average": 122}
-    assert lines(annual.orders(orders(4, WORK, hours=300), 5)[1]) == {"orders": None, "imposed": None, "average": None}
+    few = annual.of_orders(orders(4, WORK, hours=300), [], 5)[1]
+    assert lines(few) == {"orders": None, "imposed": None, "average": None}
+
+
+def test_where_every_order_has_one_of_two_nobody_can_tell_how_few_have_both() -> None:
+    """Thirty, of which twenty and thirteen: three have both. And of 32 that were completed 20 and 12 have a level."""
+    year = [*orders(17, WORK, hours=80), *orders(3, WORK, SUPERVISION, hours=80), *orders(10, SUPERVISION)]
+    by_need, hours, *_ = annual.of_orders(year, [], 5)
+    assert sum(lines(by_need)[code] is not None for code in ("imposed", "unpaid_work", "supervision")) == 2
+    assert lines(by_need)["both"] is None
+    assert (lines(hours)["orders"] is None) == (lines(by_need)["unpaid_work"] is None)
+    over = [
+        *orders(20, WORK, hours=80, status=Status.COMPLETED, days=100),
+        *orders(10, WORK, hours=200, status=Status.COMPLETED, days=200),
+        *orders(2, WORK, hours=200, status=Status.REVOKED_EARLY, days=200),
+        *orders(9, WORK, hours=90, status=Status.BREACHED, days=90),
+    ]
+    *_, how, took = annual.of_orders([], over, 5)
+    assert lines(how)["completed"] is None or None in lines(took).values()
 
 
 def served(order: str, kind: Kind, outcome: Outcome, minutes: int | None, work_type: str = "") -> Served:
@@ -82,10 +101,10 @@ def test_how_orders_ended_and_how_long_completed_ones_took() -> None:
         *orders(5, WORK, hours=200, status=Status.REVOKED_EARLY, days=200),
         *orders(9, WORK, hours=200, status=Status.BREACHED, days=10),
     ]
-    how, took = annual.ended(over, 5)
+    *_, how, took = annual.of_orders([], over, 5)
     assert lines(how) == {"total": 20, "completed": 6, "revoked_early": 5, "breached": 9}
     assert lines(took) == {"1": 100, "2": 200}
-    assert lines(annual.ended(over[:4], 5)[1]) == {"1": None, "2": None}
+    assert lines(annual.of_orders([], over[:4], 5)[-1]) == {"1": None, "2": None}
 
 
 def test_what_is_outstanding_leaves_out_what_is_back_at_court() -> None:

@@ -63,6 +63,14 @@ def test_no_mean_without_its_base_and_no_percent_of_few(pairs: list[Pair], least
             assert line.interval is None or line.percent is not None
 
 
+def test_a_mean_of_few_does_not_tell_which_of_them_moved() -> None:
+    """Five from 1.0 to 1.2: one is better and four are the same, though both are hidden."""
+    few = [Pair("1", "1", True, 4), Pair("1", "2", True, 1), Pair("4", "4", True, 30), Pair("4", "5", True, 20)]
+    lines = {line.code: line for line in drawn(few, Drawing(False, frozenset({5})))[0].lines}
+    assert (lines["low"].count, lines["low_better"].count, lines["low_same"].count) == (5, None, None)
+    assert lines["low_mean_start"].value is lines["low_mean_end"].value is None
+
+
 def test_the_middle_of_a_difference_between_two_shares() -> None:
     """Newcombe (1998), table II, method 10: 56/70 and 48/80 give 0.0524 to 0.3339."""
     assert difference(56, 70, 48, 80) == (5, 34)

@@ -61,13 +61,6 @@ def test_what_is_told_beside_the_start_is_not_told_by_itself_too() -> None:
     assert ("forms", "early_end") in kept
 
 
-def test_dates_without_a_record_are_hidden_in_both_places_or_in_none() -> None:
-    quality = Table("quality", "w", (line("unrecorded", 7, 90), line("not_linked", 9, 30)))
-    dates = Table("appointments", "w", (line("not_recorded", None),))
-    [_, mended] = packs.told_alike([dates, quality])
-    assert shown(mended) == {"unrecorded": None, "not_linked": 9}
-
-
 def test_the_sample_is_drawn_by_lot_and_is_the_same_lot_again() -> None:
     refs = [f"O{n}" for n in range(200)]
     once, twice = (packs.sample(one, THIRD, 1, 10) for one in (refs, reversed(refs)))
@@ -132,7 +125,7 @@ def test_a_correction_tells_of_nobody(now: dict[str, int], after: dict[str, int 
 # ── A year beside its quarters ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def year_of(quarters: Sequence[Mapping[str, int]], name: str = "accepted") -> tuple[Table, list[Table]]:
+def year_of(quarters: Sequence[Mapping[str, int]], name: str = "reminders") -> tuple[Table, list[Table]]:
     year = {code: sum(one[code] for one in quarters) for code in quarters[0]}
     return table(name, year), [table(name, one) for one in quarters]
 
@@ -184,7 +177,7 @@ quarter = st.fixed_dictionaries({"a": st.integers(0, 7), "b": st.integers(0, 7)}
 def test_whoever_has_all_four_quarters_and_the_year_cannot_tell_a_hidden_number(quarters: list[dict[str, int]]) -> None:
     year, each = year_of(quarters)
     [mended] = yearly.of_year([year], [[one] for one in each], {})
-    alone, beside = fits(Table("accepted", "w", tuple(map(packs.hidden, year.lines))), each), fits(mended, each)
+    alone, beside = fits(Table("reminders", "w", tuple(map(packs.hidden, year.lines))), each), fits(mended, each)
     for at, one in enumerate(each):
         for code in ("a", "b"):
             hidden_small = shown(one)[code] is None and outcomes.small(quarters[at][code], LEAST)
@@ -213,9 +206,9 @@ def test_a_year_shows_what_its_quarters_hide_where_they_hide_each_other() -> Non
 
 
 def test_what_does_not_add_up_is_shown_of_the_year_only_if_each_quarter_shows_it() -> None:
-    year = Table("missed", "w", (line("group", 40, 90), line("review", 30, 80)))
-    quarters = [[Table("missed", "w", (line("group", 10, 20), line("review", 8, 20)))]] * 3
-    thin = [Table("missed", "w", (line("group", None), line("review", 6, 20)))]
+    year = Table("alerts", "w", (line("group", 40, 90), line("review", 30, 80)))
+    quarters = [[Table("alerts", "w", (line("group", 10, 20), line("review", 8, 20)))]] * 3
+    thin = [Table("alerts", "w", (line("group", None), line("review", 6, 20)))]
     [mended] = yearly.of_year([year], [*quarters, thin], {})
     assert shown(mended) == {"group": None, "review": 30}
 

@@ -2,9 +2,10 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from domain import served
+from domain import dated, served
 from domain.appointments import Kind
 from domain.attendance import Outcome, Record
+from domain.dated import Dates
 from domain.outcomes import Table
 from domain.served import Asked, Served
 
@@ -23,7 +24,12 @@ def dates(
 ) -> list[Served]:
     record = Record(outcome, START, cause, minutes) if outcome is not None else None
     when = {"day": date(2026, 9, 1), "starts_at": START, "booked": timedelta(hours=7)}
-    return [Served(n, f"A{n}", "O1", kind, place_id=place, standing=record, **when) for n in range(count)]  # type: ignore[arg-type]
+    refs = [f"A{n}-{outcome}-{cause}-{kind}-{place}" for n in range(count)]
+    return [Served(1, ref, "O1", kind, place_id=place, standing=record, **when) for ref in refs]  # type: ignore[arg-type]
+
+
+def shown(past: list[Served], least: int = 5) -> dict[str, Table]:
+    return {one.name: one for one in dated.tables(Dates(served=past), NOW, least)}
 
 
 def lines(table: Table) -> dict[str, int | None]:
@@ -38,16 +44,15 @@ def test_lost_hours_by_cause_with_what_was_worked_taken_off() -> None:
         *dates(9, Outcome.SENT_HOME_OTHER),
         *dates(9, Outcome.ATTENDED_FULL, minutes=420),
     ]
-    days, hours = served.lost(snow, 5)
+    days, hours = (shown(snow)[name] for name in ("lost_days", "lost_hours"))
     assert lines(days) == {"total": 11, "vehicle": 5, "weather": 6}
     assert lines(hours) == {"total": 6 * 6 + 5 * 7, "vehicle": 35, "weather": 36}
-    assert days.lines[2].behind == tuple(f"A{n}" for n in range(6))
+    assert days.lines[2].behind == tuple(one.ref for one in snow[:6])
 
 
 def test_hours_of_too_few_are_hidden_with_their_days_and_so_is_what_would_give_them_away() -> None:
-    days, hours = served.lost(
-        [*dates(2, Outcome.SENT_HOME_SERVICE, "full"), *dates(30, Outcome.STOOD_DOWN_AHEAD, "weather")], 5
-    )
+    tables = shown([*dates(2, Outcome.SENT_HOME_SERVICE, "full"), *dates(30, Outcome.STOOD_DOWN_AHEAD, "weather")])
+    days, hours = tables["lost_days"], tables["lost_hours"]
     assert lines(days) == {"total": 32, "full": None, "weather": None}
     assert lines(hours) == {"total": None, "full": None, "weather": None}
     assert days.lines[1].behind == ()
@@ -76,22 +81,24 @@ def test_missed_of_those_who_were_expected() -> None:
         *dates(40, Outcome.SENT_HOME_SERVICE, "weather"),
         *dates(10, Outcome.MISSED_NOT_ACCEPTED),
     ]
-    table = served.missed(month, 5)
+    table = shown(month)["missed"]
     assert [(line.code, line.count, line.base) for line in table.lines] == [
         ("supervision", 7, 27),
         ("unpaid_work", 10, 50),
     ]
-    few = served.missed([*month, *dates(3, Outcome.MISSED_ACCEPTED, "work", kind=Kind.REVIEW)], 5)
-    assert lines(few) == {"supervision": None, "review": None, "unpaid_work": 10}
+    few = shown([*month, *dates(3, Outcome.MISSED_ACCEPTED, "work", kind=Kind.REVIEW)])["missed"]
+    assert lines(few) == {"supervision": 7, "review": None, "unpaid_work": 10}
 
 
 def test_extensions_by_whose_cause() -> None:
-    table = served.asked([Asked("O1", "person")] * 6 + [Asked("O2", "service")] * 7 + [Asked("O3", "")] * 5, 5)
+    asked = [Asked("O1", "person")] * 6 + [Asked("O2", "service")] * 7 + [Asked("O3", "")] * 5
+    table = dated.tables(Dates(asked=asked), NOW, 5)[-1]
     assert lines(table) == {"total": 18, "person": 6, "service": 7, "unsaid": 5}
     assert table.lines[3].behind == ("O3",) * 5
 
 
 def test_what_is_ahead_counts_for_nothing() -> None:
     ahead = [*dates(9, Outcome.STOOD_DOWN_AHEAD, "weather")]
-    days = served.figures(ahead, [], START - timedelta(minutes=1), 5)[0]
+    tables = dated.tables(Dates(served=ahead), START - timedelta(minutes=1), 5)
+    days = next(one for one in tables if one.name == "lost_days")
     assert lines(days) == {"total": 0}

@@ -1,6 +1,6 @@
 """A pack is what the figures were, frozen once it is signed; its files say what its tables say, and no more."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
@@ -23,7 +23,7 @@ from domain.policy import Policy
 from messages import books
 from messages.compose import Tongue
 from sandbox.clock import MovableClock
-from usecases import forms, packs, standards
+from usecases import forms, packs, reports, standards
 from usecases.drawing_up import Drawn, draw
 from usecases.service import Service
 
@@ -44,16 +44,16 @@ async def put(service: Service, table: Table, *rows: Mapping[str, Any]) -> None:
         await tx.execute(insert(table), list(rows))
 
 
-async def caseload(service: Service, month: int = 8) -> None:
+async def caseload(service: Service, month: int = 8, outcomes: Sequence[tuple[str, str]] = DATES) -> None:
     """Forty people, each with an order and one day of work in August."""
     await put(service, tables.staff, {"ref": "MGR1", "name": "Morag Reid", "roles": "manager"})
     await put(service, tables.individuals, *({"case_ref": f"CASE{n}", "first_name": "Sam"} for n in range(1, 41)))
     plain = {"imposed_on": date(2026, 5, 4), "requirements": "unpaid_work", "hours": 100, "status": "active"}
     await put(service, tables.orders, *({"ref": f"ORD{n}", "individual_id": n, **plain} for n in range(1, 41)))
-    await dates(service, month, "A")
+    await dates(service, month, "A", outcomes)
 
 
-async def dates(service: Service, month: int, stem: str) -> None:
+async def dates(service: Service, month: int, stem: str, outcomes: Sequence[tuple[str, str]] = DATES) -> None:
     at = datetime(2026, month, 5, 8, 30, tzinfo=UTC)
     day = {"kind": "unpaid_work", "day": at.date(), "starts_at": at, "status": "booked"}
     booked = [{"ref": f"{stem}{n}", "order_id": n, **day} for n in range(1, 41)]
@@ -67,7 +67,7 @@ async def dates(service: Service, month: int, stem: str) -> None:
     seen = {"recorded_at": at, "source": "chat"}
     rows = [
         {"appointment_id": id_, "outcome": outcome, "cause": cause, **seen}
-        for id_, (outcome, cause) in zip(ids, DATES, strict=True)
+        for id_, (outcome, cause) in zip(ids, outcomes, strict=True)
     ]
     await put(service, tables.attendance, *rows)
 
@@ -194,6 +194,27 @@ async def test_a_signed_version_never_changes_and_a_correction_stands_beside_it(
 
     assert missed(Audience.STAFF) == (14, False)
     assert missed(Audience.PUBLIC) == (15, True), "the difference would be one person"
+
+
+async def test_one_table_does_not_tell_what_another_hides_and_the_chat_hides_the_same(service: Service) -> None:
+    """Two whose reason is unknown: all who missed, without the absences accepted and those that were not."""
+    unknown, refused = ("missed_reason_unknown", ""), ("missed_not_accepted", "")
+    few = [*[(CAME, "")] * 13, *[(HOME, "weather")] * 7, *[(MISSED, "health")] * 12, *[refused] * 6, *[unknown] * 2]
+    await caseload(service, outcomes=few)
+    found = await draw(service, await packs.begin(service, THIRD))
+    tables = {one.table.name: one.table for one in found.packs[Audience.STAFF].tables if one.table.about in ("", "all")}
+    shown = {(name, line.code): line.count for name, table in tables.items() for line in table.lines}
+    assert shown["appointments", unknown[0]] is None
+    assert (shown["appointments", "total"], shown["appointments", MISSED], shown["missed", "unpaid_work"]) == (
+        40,
+        12,
+        20,
+    )
+    assert shown["appointments", refused[0]] is None, "or 20 - 12 - 6 would tell it"
+    assert (shown["appointments", CAME], shown["lost_days", "total"]) == (13, 7)
+    async with service.db.read() as tx:
+        chat = await reports.report(service, tx, THIRD, service.clock.now())
+    assert chat.named("appointments") == (tables["appointments"],)
 
 
 async def test_another_file_under_the_same_digest_is_noticed(service: Service) -> None:
