@@ -61,6 +61,7 @@ from messages import progress as progress_messages  # noqa: F401
 from messages import reminding as reminding_messages  # noqa: F401
 from messages import repairing as repair_messages  # noqa: F401
 from messages import reviewing as review_messages  # noqa: F401
+from messages import sending_home as sending_home_messages  # noqa: F401
 from messages import standing_down as standing_down_messages  # noqa: F401
 from messages import talk as talk_messages  # noqa: F401
 from messages import telling as telling_messages  # noqa: F401

@@ -23,6 +23,7 @@ from db.tables import (
     staff,
 )
 from domain import attendance as outcomes
+from domain.appointments import Appointment, Session
 from domain.appointments import Status as Booking
 from domain.caseload import Move, Part
 from domain.days import Span
@@ -78,6 +79,22 @@ async def sessions_ahead(tx: AsyncConnection, staff_id: int, span: Span) -> int:
     )
     sessions = select(appointments.c.day, appointments.c.place_id).where(*run).distinct().subquery()
     return int((await tx.execute(select(func.count()).select_from(sessions))).scalar_one())
+
+
+async def run_by(tx: AsyncConnection, staff_ids: Iterable[int], span: Span) -> dict[Session, list[Appointment]]:
+    """The booked dates of active orders in each session that one of these people runs in these days, by start."""
+    mine = (
+        appointments.c.staff_id.in_(set(staff_ids)),
+        appointments.c.day.between(span.first, span.last),
+        appointments.c.status == Booking.BOOKED.value,
+        orders.c.status == Status.ACTIVE.value,
+    )
+    query = select(appointments).join(orders, orders.c.id == appointments.c.order_id).where(*mine)
+    found: dict[Session, list[Appointment]] = {}
+    for row in await tx.execute(query.order_by(appointments.c.starts_at, appointments.c.id)):
+        one = dates.appointment_of(row)
+        found.setdefault(one.on_register, []).append(one)
+    return found
 
 
 # ── Whose people ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -187,8 +204,8 @@ async def worker_changes(tx: AsyncConnection, order_ids: Iterable[int]) -> dict[
 # ── What is open about whom ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def undecided(tx: AsyncConnection, order_ids: Iterable[int]) -> dict[int, int]:
-    """How many misses of each order wait for a decision."""
+async def undecided(tx: AsyncConnection, order_ids: Iterable[int]) -> dict[int, set[int]]:
+    """The missed dates of each order that wait for a decision."""
     unknown = outcomes.Outcome.MISSED_REASON_UNKNOWN
     order_of: dict[int, int] = {}
     for part in bulk.chunks(set(order_ids)):
@@ -198,11 +215,11 @@ async def undecided(tx: AsyncConnection, order_ids: Iterable[int]) -> dict[int, 
             .where(appointments.c.order_id.in_(part), attendance.c.outcome == unknown.value)
         )
         order_of.update({row.id: row.order_id for row in await tx.execute(query)})
-    found: dict[int, int] = {}
+    found: dict[int, set[int]] = {}
     for id_, records in (await dates.records(tx, order_of)).items():
         standing = outcomes.standing(records)
         if standing is not None and standing.outcome is unknown:
-            found[order_of[id_]] = found.get(order_of[id_], 0) + 1
+            found.setdefault(order_of[id_], set()).add(id_)
     return found
 
 

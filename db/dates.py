@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import (
     LABEL_STYLE_TABLENAME_PLUS_COL,
+    Integer,
     Row,
-    Select,
     and_,
     bindparam,
     func,
@@ -22,10 +22,12 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import bulk, people
-from db.prepared import Prepared, among
-from db.tables import appointments, attendance, individuals, orders, places, replies
+from db.prepared import Prepared, Reading, among
+from db.tables import appointments, attendance, individuals, items, orders, places, replies
 from domain.appointments import Answer, Appointment, Kind, Place, Reply, Session, Status
 from domain.attendance import Outcome, Record
+from domain.compliance import STOOD_OFF
+from domain.compliance import Kind as Asked
 from domain.orders import Order, Requirement
 from domain.orders import Status as OrderStatus
 from domain.people import Individual
@@ -129,8 +131,16 @@ _PARTS: Any = [namedtuple(table.name, table.columns.keys()) for table in _TOGETH
 
 async def appointments_in_full(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, InFull]:
     """These appointments, each with its order, its individual and its place."""
+    return await reading_in_full(ids).alone(tx)
+
+
+def reading_in_full(ids: Iterable[int]) -> Reading[dict[int, InFull]]:
+    return Reading(_IN_FULL, _in_full, ids=list(set(ids)))
+
+
+def _in_full(rows: Iterable[Any]) -> dict[int, InFull]:
     found = {}
-    for row in await _IN_FULL.all(tx, ids=list(set(ids))):
+    for row in rows:
         values = iter(row)
         one, of, individual, at = (part._make(islice(values, len(part._fields))) for part in _PARTS)
         place = place_of(at) if at.id is not None else None
@@ -138,9 +148,11 @@ async def appointments_in_full(tx: AsyncConnection, ids: Iterable[int]) -> dict[
     return found
 
 
+_PLACES = Prepared(select(places).where(among(places.c.id, "ids")))
+
+
 async def places_by_id(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, Place]:
-    rows = await tx.execute(select(places).where(places.c.id.in_(set(ids))))
-    return {row.id: place_of(row) for row in rows}
+    return {row.id: place_of(row) for row in await _PLACES.all(tx, ids=list(set(ids)))}
 
 
 _BY_ID = Prepared(select(appointments).where(among(appointments.c.id, "ids")))
@@ -206,6 +218,20 @@ def _stands() -> Any:
     return func.coalesce(latest.limit(1).correlate(appointments).scalar_subquery(), Outcome.TAKEN_BACK.value)
 
 
+def _answered() -> Any:
+    """What the individual was answered last, of those who said that they can't make a row of `appointments` as it
+    stands now; empty if nothing was."""
+    about = and_(
+        items.c.appointment_id == appointments.c.id,
+        items.c.kind == Asked.CANNOT.value,
+        items.c.closed_at.is_not(None),
+        items.c.withdrawn_at.is_(None),
+        or_(appointments.c.moved_at.is_(None), appointments.c.moved_at <= items.c.closed_at),
+    )
+    last = select(items.c.outcome).where(about).order_by(items.c.id.desc())
+    return func.coalesce(last.limit(1).correlate(appointments).scalar_subquery(), "")
+
+
 _NTH = func.row_number().over(
     partition_by=orders.c.individual_id, order_by=(appointments.c.starts_at, appointments.c.id)
 )
@@ -218,6 +244,7 @@ _AHEAD = (
         appointments.c.status == Status.BOOKED.value,
         appointments.c.starts_at > bindparam("now", type_=appointments.c.starts_at.type),
         _stands() == Outcome.TAKEN_BACK.value,
+        *(_answered() != one.value for one in sorted(STOOD_OFF)),
     )
     .subquery()
 )
@@ -227,35 +254,51 @@ _NEXT = Prepared(
 
 
 async def next_dates(tx: AsyncConnection, individual_ids: Iterable[int], now: datetime) -> dict[int, Appointment]:
-    """The next booked date of each of these people, on any active order of theirs, of which nothing stands on record:
-    one that is off is none."""
-    rows = await _NEXT.all(tx, individuals=list(set(individual_ids)), now=now)
+    """The next booked date of each of these people, on any active order of theirs, of which nothing stands on record
+    and of which they were not told that they need not come: one that is off is none."""
+    return await reading_next(individual_ids, now).alone(tx)
+
+
+def reading_next(individual_ids: Iterable[int], now: datetime) -> Reading[dict[int, Appointment]]:
+    return Reading(_NEXT, _by_individual, individuals=list(set(individual_ids)), now=now)
+
+
+def _by_individual(rows: Iterable[Any]) -> dict[int, Appointment]:
     return {row.individual_id: appointment_of(row) for row in rows}
+
+
+_THIS = appointments.alias()
+_BEFORE = Prepared(
+    select(appointments.c.id)
+    .join(_THIS, and_(_THIS.c.order_id == appointments.c.order_id, _THIS.c.starts_at >= appointments.c.starts_at))
+    .where(_THIS.c.id == bindparam("id"))
+    .order_by(appointments.c.starts_at.desc(), appointments.c.id.desc())
+    .limit(bindparam("most", type_=Integer()))
+)
 
 
 async def appointments_before(tx: AsyncConnection, appointment_id: int, most: int = 5) -> list[int]:
     """The ids of the last dates of an appointment's order up to that one, latest first."""
-    this = appointments.alias()
-    query = (
-        select(appointments.c.id)
-        .join(this, and_(this.c.order_id == appointments.c.order_id, this.c.starts_at >= appointments.c.starts_at))
-        .where(this.c.id == appointment_id)
-        .order_by(appointments.c.starts_at.desc(), appointments.c.id.desc())
-        .limit(most)
-    )
-    return list((await tx.execute(query)).scalars())
+    return [row.id for row in await _BEFORE.all(tx, id=appointment_id, most=most)]
+
+
+_ON_DAY = (
+    select(appointments)
+    .where(appointments.c.day == bindparam("day"), appointments.c.status == Status.BOOKED.value)
+    .order_by(appointments.c.starts_at, appointments.c.id)
+)
+_RUN_BY = Prepared(_ON_DAY.where(appointments.c.staff_id == bindparam("staff")))
+_RUN_BY_ANYBODY = Prepared(_ON_DAY.where(appointments.c.staff_id.is_not(None)))
 
 
 async def sessions_of(tx: AsyncConnection, staff_id: int | None, day: date) -> dict[Session, list[int]]:
     """The booked appointments of each session that a member of staff runs that day, by start; None: everybody's."""
-    query = (
-        select(appointments)
-        .where(appointments.c.day == day, appointments.c.status == Status.BOOKED.value)
-        .where(appointments.c.staff_id == staff_id if staff_id is not None else appointments.c.staff_id.is_not(None))
-        .order_by(appointments.c.starts_at, appointments.c.id)
-    )
+    if staff_id is None:
+        rows = await _RUN_BY_ANYBODY.all(tx, day=day)
+    else:
+        rows = await _RUN_BY.all(tx, day=day, staff=staff_id)
     found: dict[Session, list[int]] = {}
-    for one in map(appointment_of, await tx.execute(query)):
+    for one in map(appointment_of, rows):
         if one.session is not None:
             found.setdefault(one.session, []).append(one.id)
     return found
@@ -277,27 +320,28 @@ async def session_members(tx: AsyncConnection, session: Session) -> list[int]:
     return list((await tx.execute(query)).scalars())
 
 
+_ON_BETWEEN = (
+    select(appointments)
+    .join(orders, orders.c.id == appointments.c.order_id)
+    .where(
+        appointments.c.day.between(bindparam("first"), bindparam("last")),
+        appointments.c.status == Status.BOOKED.value,
+        orders.c.status == OrderStatus.ACTIVE.value,
+    )
+    .order_by(appointments.c.starts_at, appointments.c.id)
+)
+_BETWEEN = Prepared(_ON_BETWEEN)
+_UNRECORDED = Prepared(_ON_BETWEEN.where(_stands() == Outcome.TAKEN_BACK.value))
+
+
 async def sessions_between(tx: AsyncConnection, first: date, last: date) -> dict[Session, list[Appointment]]:
     """The booked dates of each session of active orders from one day to another, by start; staff 0: nobody runs it."""
-    return _by_session(await tx.execute(_on_between(first, last)))
+    return _by_session(await _BETWEEN.all(tx, first=first, last=last))
 
 
 async def unrecorded_between(tx: AsyncConnection, first: date, last: date) -> dict[Session, list[Appointment]]:
     """The same, those dates only of which nothing stands on record."""
-    return _by_session(await tx.execute(_on_between(first, last).where(_stands() == Outcome.TAKEN_BACK.value)))
-
-
-def _on_between(first: date, last: date) -> Select[Any]:
-    return (
-        select(appointments)
-        .join(orders, orders.c.id == appointments.c.order_id)
-        .where(
-            appointments.c.day.between(first, last),
-            appointments.c.status == Status.BOOKED.value,
-            orders.c.status == OrderStatus.ACTIVE.value,
-        )
-        .order_by(appointments.c.starts_at, appointments.c.id)
-    )
+    return _by_session(await _UNRECORDED.all(tx, first=first, last=last))
 
 
 def _by_session(rows: Iterable[AnyRow]) -> dict[Session, list[Appointment]]:
@@ -321,8 +365,16 @@ _RECORDS = Prepared(select(attendance).where(among(attendance.c.appointment_id, 
 
 async def records(tx: AsyncConnection, appointment_ids: Iterable[int]) -> dict[int, list[Record]]:
     """Everything recorded about each appointment, corrections beside what they correct, in the order it came."""
+    return await reading_records(appointment_ids).alone(tx)
+
+
+def reading_records(appointment_ids: Iterable[int]) -> Reading[dict[int, list[Record]]]:
+    return Reading(_RECORDS, _records, ids=list(set(appointment_ids)))
+
+
+def _records(rows: Iterable[Any]) -> dict[int, list[Record]]:
     found: dict[int, list[Record]] = {}
-    for row in await _RECORDS.all(tx, ids=list(set(appointment_ids))):
+    for row in rows:
         found.setdefault(row.appointment_id, []).append(record_of(row))
     return found
 
@@ -364,12 +416,20 @@ _ANSWERED = Prepared(
 async def replies_to(tx: AsyncConnection, appointment_ids: Iterable[int]) -> dict[int, list[Reply]]:
     """What was answered about each appointment as it stands now, in the order it came: who said yes to a date has said
     nothing of the one that it was moved to."""
+    return await reading_replies(appointment_ids).alone(tx)
+
+
+def reading_replies(appointment_ids: Iterable[int]) -> Reading[dict[int, list[Reply]]]:
+    return Reading(_REPLIES, _replies, ids=list(set(appointment_ids)))
+
+
+def _replies(rows: Iterable[Any]) -> dict[int, list[Reply]]:
     found: dict[int, list[Reply]] = {}
-    for row in await _REPLIES.all(tx, ids=list(set(appointment_ids))):
+    for row in rows:
         found.setdefault(row.appointment_id, []).append(Reply(Answer(row.answer), row.at, row.reason))
     return found
 
 
 async def add_reply(tx: AsyncConnection, appointment_id: int, revision: int, reply: Reply) -> None:
     said = {"answer": reply.answer.value, "reason": reply.reason, "at": reply.at}
-    await _ANSWERED.run(tx, appointment_id=appointment_id, revision=revision, **said)
+    await _ANSWERED.later(tx, appointment_id=appointment_id, revision=revision, **said)

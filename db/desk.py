@@ -3,13 +3,16 @@
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.prepared import Prepared, among
-from db.tables import appointments, individuals, orders
+from db.tables import appointments, individuals, orders, outbox
 from domain.appointments import Status
+from domain.compliance import Item
 from domain.orders import Status as OrderStatus
+from domain.outbox import Status as Sending
+from domain.outbox import Subject, To
 
 _WORKERS = Prepared(
     select(orders.c.individual_id, orders.c.officer_id, orders.c.case_manager_id).where(
@@ -31,6 +34,22 @@ _OF_WORKERS = Prepared(
     _DAY.where(or_(among(orders.c.officer_id, "workers"), among(orders.c.case_manager_id, "workers")))
 )
 _OF_YOUTHS = Prepared(_DAY.where(individuals.c.youth))
+
+_TOLD = Prepared(
+    select(outbox.c.subject, outbox.c.revision).where(
+        among(outbox.c.subject, "subjects"),
+        outbox.c.kind == literal_column("'item'"),
+        outbox.c.to == literal_column(f"'{To.MANAGER.value}'"),
+        outbox.c.status == literal_column(f"'{Sending.SENT.value}'"),
+    )
+)
+
+
+async def told_managers(tx: AsyncConnection, found: Iterable[Item]) -> set[int]:
+    """The ids of those of these items of which managers were told by their ladder, in their present round."""
+    rounds = {str(Subject("item", one.id)): one for one in found}
+    rows = await _TOLD.all(tx, subjects=list(rounds))
+    return {rounds[row.subject].id for row in rows if row.revision == rounds[row.subject].round}
 
 
 async def workers_of(tx: AsyncConnection, individual_ids: Iterable[int]) -> dict[int, frozenset[int]]:

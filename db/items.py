@@ -7,15 +7,17 @@ from typing import Any
 from sqlalchemy import Row, bindparam, insert, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.prepared import Prepared, among
+from db.prepared import Prepared, Reading, among
 from db.tables import items
 from domain.compliance import STOOD_OFF, Item, Kind
+
+KINDS = {one.value: one for one in Kind}  # by name: a desk has hundreds of them
 
 
 def _item_of(row: Row[tuple[Any, ...]]) -> Item:
     return Item(
         id=row.id,
-        kind=Kind(row.kind),
+        kind=KINDS[row.kind],
         individual_id=row.individual_id,
         order_id=row.order_id,
         appointment_id=row.appointment_id,
@@ -37,6 +39,9 @@ def _item_of(row: Row[tuple[Any, ...]]) -> Item:
     )
 
 
+_ONCE = Prepared(select(items).where(items.c.once == bindparam("once")))
+
+
 async def open_once(
     tx: AsyncConnection,
     kind: Kind,
@@ -49,7 +54,7 @@ async def open_once(
     words: str = "",
 ) -> tuple[Item, bool]:
     """Opens an item, or finds the one that `once` names already; says which. A withdrawn one opens again."""
-    row = (await tx.execute(select(items).where(items.c.once == once))).one_or_none()
+    row = await _ONCE.first(tx, once=once)
     if row is not None and row.withdrawn_at is None:
         return _item_of(row), False
     values = {
@@ -113,7 +118,14 @@ _STOOD_OFF = Prepared(
 
 async def stood_off(tx: AsyncConnection, appointment_ids: Iterable[int]) -> dict[int, tuple[int, datetime]]:
     """By whom (a staff id) and when the individual was last answered that they need not come on these dates."""
-    rows = await _STOOD_OFF.all(tx, ids=list(set(appointment_ids)))
+    return await reading_stood_off(appointment_ids).alone(tx)
+
+
+def reading_stood_off(appointment_ids: Iterable[int]) -> Reading[dict[int, tuple[int, datetime]]]:
+    return Reading(_STOOD_OFF, _stood_off, ids=list(set(appointment_ids)))
+
+
+def _stood_off(rows: Iterable[Any]) -> dict[int, tuple[int, datetime]]:
     last = {row.appointment_id: row for row in rows}
     return {id_: (row.claimed_by, row.closed_at) for id_, row in last.items() if row.outcome in STOOD_OFF}
 
@@ -172,7 +184,7 @@ async def open_about(tx: AsyncConnection, individual_id: int) -> list[Item]:
 
 async def named(tx: AsyncConnection, once: str) -> Item | None:
     """The item of which there may be only one, by what it is called."""
-    row = (await tx.execute(select(items).where(items.c.once == once))).one_or_none()
+    row = await _ONCE.first(tx, once=once)
     return _item_of(row) if row else None
 
 

@@ -10,26 +10,28 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import bulk, dates
 from db.prepared import Prepared, among
 from db.sittings import Sitting, sitting_of
-from db.tables import appointments, attendance, handovers, individuals, orders, sittings
+from db.tables import appointments, attendance, handovers, individuals, milestones, orders, sittings
 from domain import offering
 from domain.appointments import Kind, Status
 from domain.attendance import Outcome, standing
 from domain.offering import Dated
+from domain.orders import Milestone
 from domain.orders import Status as OrderStatus
 
 CAME = (Outcome.ATTENDED_FULL, Outcome.ATTENDED_PART)  # who was sent home has not begun anything
-TOLD_OF = (*offering.STARTS, Kind.REVIEW)
+TOLD_OF = (*offering.STARTS, *offering.REVIEWS)
 _OPEN = and_(
     sittings.c.finished_at.is_(None), sittings.c.declined_at.is_(None), sittings.c.closed_at.is_(None)
 )  # neither answered nor over
 _IN_CHAT = or_(sittings.c.way == literal_column("''"), sittings.c.way == literal_column("'chat'"))
 
 
-async def dated(tx: AsyncConnection, order_ids: Iterable[int]) -> list[Dated]:
-    """The booked dates of these orders that say when a form is owed, each with whether they came by the record that
-    stands."""
+async def dated(tx: AsyncConnection, order_ids: Iterable[int], since: date | None) -> list[Dated]:
+    """The dates of these orders that say when a form is owed: those that are booked, each with whether they came by the
+    record that stands, and the inductions that are on record as a step. `since`: when the caseload was first read."""
+    ids = set(order_ids)
     query = select(appointments).where(
-        appointments.c.order_id.in_(set(order_ids)),
+        appointments.c.order_id.in_(ids),
         appointments.c.status == Status.BOOKED.value,
     )
     rows = list(await tx.execute(query.order_by(appointments.c.starts_at, appointments.c.id)))
@@ -39,6 +41,19 @@ async def dated(tx: AsyncConnection, order_ids: Iterable[int]) -> list[Dated]:
         stands = standing(records.get(row.id, ()))
         came = stands.outcome in CAME if stands is not None and stands.outcome is not Outcome.TAKEN_BACK else None
         found.append(Dated(row.order_id, Kind(row.kind), row.day, came, row.booked_at is None))
+    held = milestones.c.milestone == Milestone.INDUCTION.value
+    for step in await tx.execute(select(milestones).where(held, milestones.c.order_id.in_(ids))):
+        was_there = step.on_day < since if since is not None else step.recorded_by is None
+        found.append(Dated(step.order_id, Kind.INDUCTION, step.on_day, True, was_there))
+    return found
+
+
+async def running(tx: AsyncConnection, order_ids: Collection[int]) -> set[int]:
+    """Whose the active ones of these orders are."""
+    found: set[int] = set()
+    for part in bulk.chunks(set(order_ids)):
+        mine = (orders.c.id.in_(part), orders.c.status == OrderStatus.ACTIVE.value)
+        found |= set((await tx.execute(select(orders.c.individual_id).where(*mine))).scalars())
     return found
 
 
@@ -75,7 +90,7 @@ async def reviewed_soon(tx: AsyncConnection, first: date, last: date) -> set[int
         select(orders.c.individual_id)
         .join(appointments, appointments.c.order_id == orders.c.id)
         .where(
-            appointments.c.kind == Kind.REVIEW.value,
+            appointments.c.kind.in_([one.value for one in offering.REVIEWS]),
             appointments.c.day.between(first, last),
             appointments.c.status == Status.BOOKED.value,
             orders.c.status == OrderStatus.ACTIVE.value,

@@ -107,15 +107,15 @@ async def expected(tx: AsyncConnection, place_id: int, starts_at: datetime, ends
     return sum(one.over_at > starts_at for one in map(dates.appointment_of, await tx.execute(query)))
 
 
-async def busy(tx: AsyncConnection, individual_ids: Iterable[int], day: date) -> set[int]:
-    """Those of these people who have a date on a day that has not been stood down."""
+async def busy(tx: AsyncConnection, individual_ids: Iterable[int], day: date, but: Collection[int] = ()) -> set[int]:
+    """Those of these people who have a date on a day that has not been stood down, and is not about to be (`but`)."""
     on_day: dict[int, int] = {}
     for part in bulk.chunks(set(individual_ids)):
         query = select(appointments.c.id, orders.c.individual_id).join(orders, orders.c.id == appointments.c.order_id)
         booked = (appointments.c.day == day, appointments.c.status == Status.BOOKED.value)
         on_day |= {row.id: row.individual_id for row in await tx.execute(query.where(*booked, _of(part)))}
     off = await stood_down(tx, on_day)
-    return {individual_id for id_, individual_id in on_day.items() if id_ not in off}
+    return {individual_id for id_, individual_id in on_day.items() if id_ not in off and id_ not in but}
 
 
 def _of(individual_ids: Collection[int]) -> Any:
@@ -153,12 +153,21 @@ def _offered_of(row: AnyRow) -> Offered:
 
 async def draft(tx: AsyncConnection, now: datetime, **values: Any) -> int:
     """A new offer that nobody has been told of; the same person's earlier ones of that kind go."""
-    mine = and_(offers.c.offered_by == values["offered_by"], offers.c.places == 0)
+    of_kind = offers.c.cause == values.get("cause", "")
+    mine = and_(offers.c.offered_by == values["offered_by"], offers.c.places == 0, of_kind)
     stale = select(offers.c.id).where(mine).scalar_subquery()
     await tx.execute(delete(offered).where(offered.c.offer_id.in_(stale)))
     await tx.execute(delete(offers).where(mine))
     change = insert(offers).values(places=0, at=now, **values).returning(offers.c.id)
     return int((await tx.execute(change)).scalar_one())
+
+
+async def drafted(tx: AsyncConnection, staff_id: int, place_id: int, day: date, cause: str) -> Offer | None:
+    """What a member of staff still looks at, of this place, day and cause."""
+    mine = (offers.c.offered_by == staff_id, offers.c.places == 0, offers.c.cause == cause)
+    query = select(offers).where(*mine, offers.c.place_id == place_id, offers.c.day == day).order_by(offers.c.id.desc())
+    row = (await tx.execute(query)).first()
+    return _offer_of(row) if row else None
 
 
 async def change(tx: AsyncConnection, id_: int, **values: Any) -> None:

@@ -1,6 +1,6 @@
 """What the hours of many orders rest on: a handful of statements, however many orders there are."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db import items
 from db.prepared import Prepared, among
 from db.tables import adjustments, appointments, attendance, holds, individuals, milestones, orders
 from domain import attendance as records
@@ -31,6 +32,7 @@ _DATES = (
         appointments.c.starts_at,
         appointments.c.ends_at,
         appointments.c.status,
+        appointments.c.moved_at,
         attendance.c.id.label("record_id"),
         attendance.c.outcome,
         attendance.c.cause,
@@ -56,16 +58,21 @@ _HELD = Prepared(select(holds.c.order_id, holds.c.from_day, holds.c.until_day).w
 
 async def shifts(tx: AsyncConnection, order_ids: Iterable[int], ahead: bool = True) -> dict[int, list[Shift]]:
     """Every date that can count towards the hours of each order, with the record that stands; dates that were called
-    off only if something was recorded about them. Not `ahead`: only dates of which there is a record."""
+    off only if something was recorded about them. What they were told not to come to, and of which nothing is
+    recorded, is not on. Not `ahead`: only dates of which there is a record."""
     dates: dict[int, Any] = {}
     recorded: dict[int, list[Record]] = {}
     for row in await (_SHIFTS if ahead else _RECORDED).all(tx, orders=list(set(order_ids))):
         dates.setdefault(row.id, row)
         if row.record_id is not None:
             recorded.setdefault(row.id, []).append(_record(row))
+    stands = {id_: records.standing(recorded.get(id_, ())) for id_ in dates}
+    open_ = [id_ for id_, record in stands.items() if record is None]
+    stood_off = await items.stood_off(tx, open_) if ahead else {}
     found: dict[int, list[Shift]] = {}
     for id_, row in dates.items():
-        found.setdefault(row.order_id, []).append(_shift(row, recorded.get(id_, ())))
+        told_off = id_ in stood_off and (row.moved_at is None or row.moved_at <= stood_off[id_][1])
+        found.setdefault(row.order_id, []).append(_shift(row, stands[id_], told_off))
     return found
 
 
@@ -73,15 +80,15 @@ def _record(row: Any) -> Record:
     return Record(_OUTCOMES[row.outcome], row.recorded_at, row.cause, row.minutes, id=row.record_id)
 
 
-def _shift(row: Any, several: Sequence[Record]) -> Shift:
+def _shift(row: Any, standing: Record | None, told_off: bool) -> Shift:
     return Shift(
         id=row.id,
         kind=_KINDS[row.kind],
         day=row.day,
         starts_at=row.starts_at,
         over_at=row.ends_at or row.starts_at + _HOUR,
-        on=row.status == Status.BOOKED.value,
-        standing=records.standing(several),
+        on=row.status == Status.BOOKED.value and not told_off,
+        standing=standing,
     )
 
 

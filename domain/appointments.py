@@ -90,6 +90,10 @@ class Appointment:
     def booked(self) -> bool:
         return self.status is Status.BOOKED
 
+    def not_moved_since(self, at: datetime) -> bool:
+        """Whether what was said of it then is still about the same date."""
+        return self.moved_at is None or self.moved_at <= at
+
     @property
     def over_at(self) -> datetime:
         """When it is over; an appointment without an end is taken to last an hour."""

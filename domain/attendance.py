@@ -53,6 +53,10 @@ BY_WORKER = (
     Outcome.MOVED_BY_PERSON,
     Outcome.NOT_EXPECTED,
 )
+MOVED = frozenset({Outcome.MOVED_BY_SERVICE, Outcome.MOVED_BY_PERSON})
+CALLED_OFF = MOVED | {Outcome.STOOD_DOWN_AHEAD}
+OFF = CALLED_OFF | {Outcome.NOT_EXPECTED}  # nobody has to come to a date of which this is said ahead
+SENT_HOME = frozenset({Outcome.SENT_HOME_SERVICE, Outcome.SENT_HOME_OTHER})
 LOST = frozenset({Outcome.SENT_HOME_SERVICE, Outcome.STOOD_DOWN_AHEAD})  # the service, not the person, let it go
 AS_BEFORE = "as_before"  # why a record repeats an earlier one: what stood on it was taken back
 
@@ -176,27 +180,40 @@ def opens_at(starts_at: datetime, grace: timedelta) -> datetime:
 def minutes_of_part(booked: timedelta) -> list[int]:
     """The minutes worked that are offered to somebody who came late or left early: half hours up to the time that
     was booked, and tens of minutes where less than an hour was."""
-    most, step = int(booked.total_seconds() // 60), 30 if booked >= timedelta(hours=1) else 10
+    most, step = minutes_in(booked), 30 if booked >= timedelta(hours=1) else 10
     return list(range(step, most + 1, step)) or [most]
 
 
 def registered(outcome: Outcome, at: datetime, by: int, booked: timedelta, minutes: int = 0, cause: str = "") -> Record:
-    """The record that one tap on a register makes: who came worked all the time that was booked, or the part that was
-    tapped; who was sent home worked none of it; of who is not here nothing is said."""
+    """The record that one tap on a register makes: who came worked all the time that was booked; who came for part, or
+    was sent home, what was tapped; of who is not here nothing is said."""
     worked = {
-        Outcome.ATTENDED_FULL: int(booked.total_seconds() // 60),
+        Outcome.ATTENDED_FULL: minutes_in(booked),
         Outcome.ATTENDED_PART: minutes,
-        Outcome.SENT_HOME_SERVICE: 0,
-        Outcome.SENT_HOME_OTHER: 0,
+        Outcome.SENT_HOME_SERVICE: minutes,
+        Outcome.SENT_HOME_OTHER: minutes,
     }
     return Record(outcome, at, cause, worked.get(outcome), by)
 
 
 def on_register(record: Record, booked: timedelta) -> bool:
     """Whether a register offers exactly this: one of its outcomes, with a cause or minutes that go with it."""
-    if record.outcome is Outcome.ATTENDED_PART and record.minutes not in minutes_of_part(booked):
-        return False
-    return record.outcome in REGISTER and fits(record)
+    return record.outcome in REGISTER and fits(record) and worked_fits(record, booked)
+
+
+def worked_fits(record: Record, booked: timedelta) -> bool:
+    """Whether the minutes are some that are offered: until now may be any, but never more than was booked."""
+    if record.outcome is Outcome.ATTENDED_PART:
+        return record.minutes in minutes_of_part(booked)
+    return record.outcome not in SENT_HOME or 0 <= (record.minutes or 0) <= minutes_in(booked)
+
+
+def detail_of(record: Record) -> str:
+    """What goes with an outcome, as a button carries it: the cause, the minutes, or `weather+90`."""
+    if record.outcome is Outcome.ATTENDED_PART:
+        return str(record.minutes)
+    worked = f"+{record.minutes}" if record.outcome in SENT_HOME and record.minutes else ""
+    return record.cause + worked
 
 
 def fits(record: Record) -> bool:
@@ -204,10 +221,14 @@ def fits(record: Record) -> bool:
     return record.cause in CAUSES.get(record.outcome, frozenset({""}))
 
 
-def present(standing_: Record | None, on_hold: str, said_no: bool, starts_at: datetime, now: datetime) -> bool:
+def present(standing_: Record | None, expected: bool, said_no: bool, starts_at: datetime, now: datetime) -> bool:
     """Whether *everyone else* means this person: nothing is recorded, they are expected, they did not say that they
     can't make it, and their own start is not more than `AHEAD` away. Whoever is left out can be tapped by name."""
-    return standing_ is None and not on_hold and not said_no and starts_at - AHEAD <= now
+    return standing_ is None and expected and not said_no and starts_at - AHEAD <= now
+
+
+def minutes_in(length: timedelta) -> int:
+    return int(length.total_seconds() // 60)
 
 
 def says_anew(standing_: Record | None, record: Record) -> bool:
@@ -226,7 +247,7 @@ def worked_minutes(record: Record | None, booked: timedelta) -> int:
     if record is None or record.outcome not in CAME:
         return 0
     if record.minutes is None:
-        return int(booked.total_seconds() // 60) if record.outcome is Outcome.ATTENDED_FULL else 0
+        return minutes_in(booked) if record.outcome is Outcome.ATTENDED_FULL else 0
     return max(record.minutes, 0)
 
 
@@ -234,7 +255,7 @@ def lost_minutes(record: Record | None, booked: timedelta) -> int:
     """The booked minutes that the service, and not the individual, let go."""
     if record is None or record.outcome not in LOST:
         return 0
-    return int(booked.total_seconds() // 60) - (record.minutes or 0)
+    return minutes_in(booked) - (record.minutes or 0)
 
 
 # ── What the individual is told afterwards ──────────────────────────────────────────────────────────────────────────

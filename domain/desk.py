@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import IntEnum, StrEnum
 
 from domain import complaints
 from domain.calendar import Calendar
-from domain.compliance import COVER_AFTER, ONLY_MANAGERS, URGENT, Item, Kind
+from domain.compliance import COVER_AFTER, MANAGER_AT, ONLY_MANAGERS, URGENT, Item, Kind
 
 SOON = timedelta(hours=2)  # until the start of a date that somebody cannot make: by then they may be on their way
 URGENT_WITHIN = timedelta(hours=1)  # working time in which somebody with nothing to eat hears from a person
@@ -167,11 +167,23 @@ def _rank(one: Placed, reader_id: int | None) -> tuple[bool, Band, datetime, dat
     return in_hand, why.band, why.by, item.raised_at, item.id
 
 
-def listed(item: Item) -> bool:
+# What a person waits for whoever has taken it on: *I'm dealing with it* is not yet an answer.
+OWED_AN_ANSWER = frozenset({Kind.CANNOT, Kind.HELP, Kind.CALL})
+
+
+def listed(item: Item, told: bool, now: datetime, calendar: Calendar, at: time = MANAGER_AT) -> bool:
     """Whether it stands on the manager's list: what was put there, what only a manager is asked, and danger that nobody
-    has taken on."""
+    has taken on. Also whatever managers were `told` of by its ladder, until somebody takes it on (or, if an answer is
+    owed, until that); and what somebody has taken on and not answered by this time on the next working day."""
     theirs = item.kind in ONLY_MANAGERS or item.kind is Kind.UNRECORDED
-    return theirs or item.listed_at is not None or (item.kind is Kind.DANGER and item.unclaimed)
+    climbed = item.climbs and (told or item.kind is Kind.DANGER)
+    return theirs or item.listed_at is not None or climbed or _left_lying(item, now, calendar, at)
+
+
+def _left_lying(item: Item, now: datetime, calendar: Calendar, at: time) -> bool:
+    if item.kind not in OWED_AN_ANSWER or item.claimed_at is None or not item.open:
+        return False
+    return now >= calendar.at(calendar.next_working_day(calendar.day(item.claimed_at)), at)
 
 
 class View(StrEnum):

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from domain.about import Facts
 from domain.appointments import Answer, Appointment, Place, Reply, Session
-from domain.attendance import JUDGED, Outcome, Record
+from domain.attendance import JUDGED, OFF, Outcome, Record
 from domain.audit import Entry
 from domain.caseload import Part
 from domain.compliance import Item, Kind
@@ -58,7 +58,7 @@ class AboutAppointment(Facts):
     recorders: Mapping[int, Staff] = field(default_factory=dict)  # whoever recorded it, by id
     notes: tuple[Note, ...] = ()  # private ones, only where a register shows its author's own
     instead: "AboutOffered | None" = None  # a place somewhere else, where this date is off
-    told_not_to_come_by: Staff | None = None  # who answered *can't make it* so; what happened is still for the register
+    told_not_to_come_by: Staff | None = None  # who answered *can't make it* so; nothing is recorded by it
 
     @property
     def reply(self) -> Reply | None:
@@ -67,8 +67,15 @@ class AboutAppointment(Facts):
 
     @property
     def off(self) -> bool:
-        """Whether it was stood down ahead: nobody has to come."""
-        return self.standing is not None and self.standing.outcome is Outcome.STOOD_DOWN_AHEAD
+        """Whether it was stood down ahead, was moved, or they are not expected or told not to come: nobody has to."""
+        if self.standing is None:
+            return self.told_not_to_come_by is not None
+        return self.standing.outcome in OFF
+
+    @property
+    def expected(self) -> bool:
+        """Whether anybody waits for them: if not, they may have come, and cannot have missed anything."""
+        return not self.on_hold and self.told_not_to_come_by is None
 
     @property
     def said(self) -> Answer | None:
@@ -208,6 +215,13 @@ class AboutItem(Facts):
             return False
         return standing.outcome is Outcome.MISSED_REASON_UNKNOWN or (standing.outcome in JUDGED and self.item.open)
 
+    @property
+    def to_be_decided(self) -> bool:
+        """Whether it is about a missed date of which nobody has decided anything yet: only that ends it."""
+        standing = self.about.standing if self.about is not None else None
+        of_a_miss = self.item.kind is Kind.NON_ATTENDANCE and standing is not None
+        return of_a_miss and standing is not None and standing.outcome is Outcome.MISSED_REASON_UNKNOWN
+
 
 @dataclass(frozen=True)
 class AboutItems(Facts):
@@ -258,10 +272,12 @@ class AboutDigest(Facts):
     listed: tuple[Waiting, ...] = ()
     due: tuple["DueSoon", ...] = ()
     unread: Unread = NOTHING_UNREAD  # own words on forms that wait for this reader
+    vacant: tuple["Planned", ...] = ()  # sessions until the next working day for which they are to find a runner
 
     @property
     def says_something(self) -> bool:
-        return bool(self.dates or self.sessions or self.waiting or self.listed or self.due or self.unread.count)
+        work = self.dates or self.sessions or self.waiting or self.listed or self.due or self.vacant
+        return bool(work or self.unread.count)
 
 
 @dataclass(frozen=True)
@@ -283,6 +299,7 @@ class AboutSession(Facts):
     rows: tuple[AboutAppointment, ...]
     first: int = 1  # the number of the first row
     expected: int = 0  # how many are on all its pages
+    off: int = 0  # of those, whose date is off: nobody has to come
 
 
 @dataclass(frozen=True)
@@ -295,6 +312,11 @@ class Planned:
     runner: Staff | None
     expected: int
 
+    @property
+    def vacant(self) -> bool:
+        """Whoever is named to run it is not there on the day."""
+        return self.expected > 0 and self.runner is not None and not self.runner.there_on(self.session.day)
+
 
 @dataclass(frozen=True)
 class AboutGiving(Facts):
@@ -302,6 +324,10 @@ class AboutGiving(Facts):
 
     staff: Staff
     sessions: tuple[Planned, ...]
+
+    @property
+    def vacant(self) -> tuple[Planned, ...]:
+        return tuple(one for one in self.sessions if one.vacant)
 
 
 @dataclass(frozen=True)
@@ -548,9 +574,13 @@ class OpenAbout:
 
     individual: Individual
     items: tuple[Item, ...] = ()
-    undecided: int = 0
+    undecided: int = 0  # missed dates about which no alert is open any more
     form: bool = False  # a questionnaire that is owed and not answered
     notes: int = 0
+
+    @property
+    def count(self) -> int:
+        return len(self.items) + self.undecided + self.form + self.notes
 
 
 @dataclass(frozen=True)
@@ -574,6 +604,7 @@ class AboutLeaver(Facts):
     people: Mapping[str, int]  # as what they are named on orders that run: of how many individuals
     items: int = 0  # claimed by them and not closed
     sessions: int = 0  # that they run after their last day
+    asked: tuple[Staff, ...] = ()  # who is asked to give these to a colleague
     covers: tuple[Staff, ...] = ()  # whom they always cover
 
 
@@ -652,6 +683,7 @@ class AboutPapers(Facts):
     order: Order
     dates: tuple[AboutHistory, ...]
     absences: Mapping[int, AboutAbsence]
+    history: Standing
     worker: Staff | None = None
     following: Appointment | None = None  # their next date
 

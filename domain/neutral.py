@@ -10,6 +10,7 @@ from domain.orders import Order, Status
 from domain.people import Individual, Staff
 
 PAGE = 8  # names on one message
+WORDS = "words"  # why somebody is to be named: their own words wait for their yes, and whoever asked them has gone
 
 
 def could_ask(everybody: Mapping[int, Staff], worked: Collection[int], reachable: Collection[int]) -> list[Staff]:

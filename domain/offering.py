@@ -1,7 +1,8 @@
 """Which questionnaires are owed to a person and when: at the start of an order, ahead of each review, at the end.
 
-An *occasion* names what a form is for: `start`, `review:1`, `review:2` …, `end`. A form that was offered stays the
-person's to answer; until then it follows what is on record.
+An *occasion* names what a form is for: `start`, `review:1`, `review:2` …, `end`. The first reviews have the numbers of
+the limits for which they are asked; one that comes between takes the next that is free. A form that was offered stays
+the person's to answer; until then it follows what is on record.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +23,7 @@ BEFORE_REVIEW = timedelta(days=7)  # so that its answers can be talked about the
 BETWEEN = timedelta(days=28)  # nobody is asked about their life twice within four weeks; the end is asked all the same
 BEGINS = frozenset({Kind.SUPERVISION, Kind.FIRST_CONTACT})  # where no induction is booked, the first of these is one
 STARTS = BEGINS | {Kind.INDUCTION}
+REVIEWS = frozenset({Kind.REVIEW, Kind.COURT_REVIEW})
 ASKED_AGAIN = (timedelta(days=3), timedelta(days=10))  # after the offer; never a third time
 AGAIN_AT = time(12)  # when few are in bed, at work's busiest, or at the school gate
 
@@ -49,7 +51,8 @@ def kind_of(occasion: str) -> str:
 
 @dataclass(frozen=True)
 class Dated:
-    """A booked date of an order. `was_there`: it was booked before the caseload was first read."""
+    """A booked date of an order, or an induction that is on record as a step. `was_there`: it was booked, or held as
+    a step, before the caseload was first read."""
 
     order_id: int
     kind: Kind
@@ -105,7 +108,7 @@ def due(known: Known, today: date) -> tuple[Due, ...]:
 
 
 def _running(order: Order, known: Known, today: date) -> list[str]:
-    number = next_review(known.reviews.get(order.id, ()), _booked_review(order, known, today), today)
+    number = _review(order, known, today)
     return [*([START] if _begun(order, known, today) else []), *([review(number)] if number else [])]
 
 
@@ -114,8 +117,9 @@ def _begun(order: Order, known: Known, today: date) -> bool:
     order that ran when the caseload was first read: what is known of it is not its beginning."""
     mine = [one for one in known.dates if one.order_id == order.id]
     inductions = [one for one in mine if one.kind is Kind.INDUCTION]
-    if any(one.came for one in inductions):
-        return any(one.came and _since_then(one, known) for one in inductions)
+    held = [one for one in inductions if one.came and one.day <= today]
+    if held:
+        return any(_since_then(one, known) for one in held)
     if any(one.came is None and one.day >= today for one in inductions):
         return False
     seen = [one for one in mine if one.kind in BEGINS and one.came]
@@ -127,8 +131,26 @@ def _since_then(one: Dated, known: Known) -> bool:
     return not one.was_there or (known.since is not None and one.day >= known.since)
 
 
+def _review(order: Order, known: Known, today: date) -> int | None:
+    """The number of the review ahead of which they are asked now. One that is booked has a form of its own, whether or
+    not a limit asks for it; a form that was asked for within four weeks serves for it."""
+    reads, booked = known.reviews.get(order.id, ()), _booked_review(order, known, today)
+    number = next_review(reads, booked, today)
+    days = [*([booked] if booked is not None else []), *(one.due for one in reads if one.number == number)]
+    near = any(day - BEFORE_REVIEW <= today <= day for day in days)
+    if number is None and not near:
+        return None
+    reviews = [one for one in known.asked if one.order_id == order.id and kind_of(one.occasion) == REVIEW]
+    asked = {int(one.occasion.partition(":")[2]): one.on for one in reviews}
+    last = max(asked, key=lambda one: (asked[one], one), default=None)
+    if last is not None and today - asked[last] < BETWEEN:
+        return last
+    number = number or 1
+    return max(asked) + 1 if number in asked and near else number
+
+
 def _booked_review(order: Order, known: Known, today: date) -> date | None:
-    ahead = [one.day for one in known.dates if one.order_id == order.id and one.kind is Kind.REVIEW]
+    ahead = [one.day for one in known.dates if one.order_id == order.id and one.kind in REVIEWS]
     return min((day for day in ahead if day >= today), default=None)
 
 

@@ -64,7 +64,7 @@ class Scope(StrEnum):
 
     NOBODY = "nobody"
     OWN = "own"  # people on their orders, and on the orders of those whom they cover
-    SESSION = "session"  # people on the sessions that they run, on that day
+    SESSION = "session"  # people on the sessions that they run, on that day and until what is missing is a manager's
     OPEN_ITEM = "open_item"  # people about whom something is open that is owed to them
     EVERYBODY = "everybody"
 
@@ -234,6 +234,10 @@ class Staff:
         """On leave, or ill: somebody else is told meanwhile."""
         return self.leave is not None and self.leave.on(day)
 
+    def there_on(self, day: date) -> bool:
+        """At the service, and not away."""
+        return self.active_on(day) and not self.away_on(day)
+
     def cover_on(self, day: date) -> int | None:
         """Whose turn it is when this person cannot be told; None: whoever is on duty. Who left their cover to duty
         stands in for themselves."""
@@ -276,7 +280,7 @@ class Relation:
     workers: frozenset[int] = (
         frozenset()
     )  # officer, case manager (and, under 18, the youth team) of the person's orders
-    runs_session: bool = False  # names the member of staff who runs the session, and today is its day
+    runs_session: bool = False  # names the member of staff who runs the session, and its register is open to them
     open_item: bool = False  # something about the person is open and owed to the member of staff's role
     glass: frozenset[int] = frozenset()  # staff who have broken the glass, for as long as it stays open
 

@@ -19,6 +19,7 @@ FAMILY = "offer"
 REF = "offer:"  # how the references of dates begin that an offer has booked
 PAGE = 12  # sessions or people on one message
 TICKS = 30  # people to tick on one message: only their references
+NAMES = 36  # people named in one line of a message
 
 
 class Said(StrEnum):
@@ -228,6 +229,26 @@ class AboutTicks(Facts):
 
 
 @dataclass(frozen=True)
+class Seen:
+    """People as far as a reader may know who they are: those whom they may, and how many others there are."""
+
+    named: tuple[Individual, ...] = ()
+    others: int = 0
+
+
+@dataclass(frozen=True)
+class Company:
+    """Whom somebody meets who goes to a place: who is booked there on that day, and who was asked and may come."""
+
+    booked: Seen = Seen()
+    asked: Seen = Seen()
+
+    @property
+    def named(self) -> tuple[Individual, ...]:
+        return (*self.booked.named, *self.asked.named)
+
+
+@dataclass(frozen=True)
 class AboutOffer(Facts):
     """An offer as staff see it: what is free, what is taken, and who would be told when. Never who said no.
 
@@ -242,6 +263,18 @@ class AboutOffer(Facts):
     candidates: tuple[Candidate, ...] = ()  # in turn, and those who are not offered it after them
     told_at: Mapping[int, datetime] | None = None
     like: date | None = None
+    company: Company = Company()
+
+    @property
+    def able(self) -> int:
+        """How many would be offered a place."""
+        return sum(one.bar is None for one in self.candidates)
+
+    @property
+    def listed(self) -> int:
+        """How long the longest of its lists is, in people that one message of `PAGE` holds."""
+        names = max(len(self.company.booked.named), len(self.company.asked.named))
+        return max(len(self.candidates), -(-names // NAMES) * PAGE)
 
     @property
     def runner_is_there(self) -> bool:

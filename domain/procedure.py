@@ -19,6 +19,7 @@ class Step:
     after: int
     says: str
     source: str
+    letter: bool = False  # it is a letter, of which a draft can be made
 
 
 @dataclass(frozen=True)

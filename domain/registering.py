@@ -9,6 +9,7 @@ back by name, with an *Undo*.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import time
 from enum import StrEnum
 
 from domain.attendance import CAUSES, Outcome
@@ -24,7 +25,7 @@ class Group(StrEnum):
 @dataclass(frozen=True)
 class Clause:
     """What a line says of some people, by their numbers on the register, or of a group. Minutes: how many they were
-    `late` (or left early), or how many they `worked`."""
+    `late` (or left early), or how many they `worked`. `until`: the time of day at which they were sent home."""
 
     outcome: Outcome
     people: tuple[int, ...] = ()
@@ -32,6 +33,17 @@ class Clause:
     cause: str = ""
     late: int | None = None
     worked: int | None = None
+    until: time | None = None
+
+
+class Refused(StrEnum):
+    """Why what was understood of somebody cannot be recorded."""
+
+    EARLY = "early"
+    LONGER = "longer"  # than was booked
+    NOT_EXPECTED = "not_expected"
+    HOW_LONG = "how_long"  # had they worked, who were sent home
+    ON_RECORD = "on_record"  # otherwise, of an earlier day
 
 
 @dataclass(frozen=True)
@@ -74,8 +86,11 @@ CAUSE_WORDS: Mapping[str, str] = {
 }
 OWN_REASON = frozenset({"otherreason", "ill", "unwell", "sick"})  # sent home, and not by us
 LITTLE = frozenset({"and", "the", "was", "were", "is", "has", "have", "are", "to", "by", "because", "of", "but", "for"})
+WORKED = frozenset({"after", "worked"})  # before how long somebody worked who was sent home
+UNTIL = frozenset({"at", "until", "till"})  # before the time at which they were
+EVENING = 7  # an hour below this, without am or pm, is one after noon
 LONGEST = 4  # digits of a number: there is no register so long, nor a day of so many minutes
-_TOKEN = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]+|[,;\n]")
+_TOKEN = re.compile(r"\d+(?:[.:]\d+)?|[^\W\d_]+|[,;\n]")
 
 
 @dataclass
@@ -185,14 +200,16 @@ def _outcome(line: _Line, words: Sequence[str], at: int) -> int:
         outcome, word = Outcome.ATTENDED_PART, "worked"
     if outcome is Outcome.ATTENDED_PART and minutes is None:
         return _skip(line, words, after)
-    cause = ""
+    cause, until = "", None
     if outcome is Outcome.SENT_HOME_SERVICE:
         outcome, cause, after = _why_home(line, words, after)
         if not cause and outcome is Outcome.SENT_HOME_SERVICE:
             return _skip(line, words, after)
+        if minutes is None:
+            minutes, until, after = _worked(line, words, after)
     late = minutes if word in ("late", "early") else None
     worked = minutes if late is None else None
-    line.close(Clause(outcome, tuple(line.people), line.group, cause, late, worked))
+    line.close(Clause(outcome, tuple(line.people), line.group, cause, late, worked, until))
     return after
 
 
@@ -203,8 +220,8 @@ def _minutes(line: _Line, words: Sequence[str], at: int) -> tuple[int | None, in
         return None, at
     unit = words[at + 1] if at + 1 < len(words) else ""
     hours, minutes = unit in ("h", "hr", "hrs", "hour", "hours"), unit in ("m", "min", "mins", "minute", "minutes")
-    bare = words[at - 1] in ("late", "early", "part", "worked") and words[at].isdecimal()
-    if not (hours or minutes or bare) or len(words[at]) > LONGEST:
+    bare = words[at - 1] in ("late", "early", "part", *WORKED) and words[at].isdecimal()
+    if not (hours or minutes or bare) or len(words[at]) > LONGEST or ":" in words[at]:
         return None, at
     length = 2 if hours or minutes else 1
     line.piece += words[at : at + length]
@@ -225,6 +242,31 @@ def _why_home(line: _Line, words: Sequence[str], at: int) -> tuple[Outcome, str,
         line.piece.append(word)
         return Outcome.SENT_HOME_SERVICE, cause, at + 1
     return Outcome.SENT_HOME_SERVICE, "", at
+
+
+def _worked(line: _Line, words: Sequence[str], at: int) -> tuple[int | None, time | None, int]:
+    """How long somebody had worked who was sent home (`90 min`, `after 2 hours`), or at what time they were (`at 11`,
+    `until 11:30`). Neither: nothing is said of it."""
+    word = words[at] if at < len(words) else ""
+    introduced = word in WORKED | UNTIL
+    line.piece += [word] if introduced else []
+    if word in UNTIL:
+        until, after = _time(words, at + 1)
+        return (None, until, after) if until is not None else (None, None, at)
+    minutes, after = _minutes(line, words, at + introduced)
+    return (minutes, None, after) if minutes is not None else (None, None, at)
+
+
+def _time(words: Sequence[str], at: int) -> tuple[time | None, int]:
+    """`11`, `11:30`, `11.30`, `2 pm`: a time of the day; none for any other word."""
+    hour, _, minute = (words[at] if at < len(words) else "").replace(".", ":").partition(":")
+    half = words[at + 1] if at + 1 < len(words) and words[at + 1] in ("am", "pm") else ""
+    if not hour.isdecimal() or not (minute.isdecimal() or not minute):
+        return None, at
+    late = half == "pm" or (not half and int(hour) < EVENING)
+    hours, minutes = int(hour) + (12 if late and int(hour) < 12 else 0), int(minute or 0)
+    known = hours < 24 and minutes < 60
+    return (time(hours, minutes), at + (2 if half else 1)) if known else (None, at)
 
 
 def _said_twice(clauses: Sequence[Clause]) -> list[str]:

@@ -10,6 +10,7 @@ from domain.appointments import Place
 from domain.calendar import Calendar
 from domain.outbox import STAND_DOWN, End, Gates, Owed, Send, Subject, To, Wait, decide
 from domain.people import Individual, Staff
+from domain.places import AboutOffer
 from domain.reminding import LEAST_NOTICE
 
 CAUSES = ("no_supervisor", "weather", "vehicle", "other")
@@ -66,6 +67,7 @@ class AboutStandDown(Facts):
     settled: int = 0  # how many have another outcome already, which stays
     indoor: tuple[Indoor, ...] = ()
     undoable: bool = False  # stood down just now, and nobody has been told
+    instead: AboutOffer | None = None  # the places indoors that were chosen for them, and to whom they go
 
 
 @dataclass(frozen=True)
@@ -93,8 +95,11 @@ def instead(indoor: Indoor, cause: str) -> bool:
     return indoor.staff_id is not None or cause != "no_supervisor"
 
 
-def owed(appointment_id: int, individual: Individual, starts_at: datetime, now: datetime, offered: int = 0) -> Owed:
-    """The message that a date is off, perhaps with a place somewhere else. Of no use once it would have begun."""
+def owed(
+    appointment_id: int, individual: Individual, starts_at: datetime, now: datetime, offered: int = 0, round_: int = 0
+) -> Owed:
+    """The message that a date is off, perhaps with a place somewhere else. Of no use once it would have begun.
+    `round_`: how often the date was on again before."""
     params = ({"agreed": 1} if individual.early_agreed else {}) | ({"offered": offered} if offered else {})
     return Owed(
         kind=STAND_DOWN,
@@ -102,6 +107,7 @@ def owed(appointment_id: int, individual: Individual, starts_at: datetime, now: 
         to=To.INDIVIDUAL,
         due_at=now,
         expires_at=starts_at,
+        step=str(round_) if round_ else "",
         individual_id=individual.id,
         params=params,
         family=FAMILY,

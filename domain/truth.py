@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 from domain.about import Facts
-from domain.attendance import MISSED, Outcome
+from domain.attendance import CALLED_OFF, MISSED, Outcome
 from domain.facts import (
     AboutAppointment,
+    AboutChoice,
     AboutDigest,
+    AboutGiving,
     AboutItem,
     AboutLeave,
     AboutLeaver,
@@ -77,12 +79,16 @@ def _still_so(kind: str, facts: Facts) -> bool:
             return standing is not None and standing.outcome is Outcome.STOOD_DOWN_AHEAD
         case "unrecorded", AboutSession(rows=rows):
             return bool(rows)
+        case "runner_wanted", AboutChoice(chosen=chosen):
+            return chosen.vacant
+        case "runners_wanted", AboutGiving(vacant=vacant):
+            return bool(vacant)
         case "item_again", AboutItem(item=item):
             return item.open
         case "missed_care" | "need_more", AboutAppointment(standing=standing, told_not_to_come_by=by):
             return by is None and standing is not None and standing.outcome is Outcome.MISSED_REASON_UNKNOWN
         case "stand_down", AboutAppointment(standing=standing):
-            return standing is not None and standing.outcome is Outcome.STOOD_DOWN_AHEAD
+            return standing is not None and standing.outcome in CALLED_OFF
         case "place_offer", AboutOffered(stands=stands):
             return stands
         case "sent_home", AboutAppointment(standing=standing):
@@ -107,7 +113,7 @@ def _still_so(kind: str, facts: Facts) -> bool:
             return item.open
         case "was_there_question", AboutItem(item=item):
             return item.withdrawn_at is None and item.disputed_at is not None
-        case "quote_ask", AboutQuoting(asked=asked):
+        case "quote_ask" | "quote_ask_for", AboutQuoting(asked=asked):
             return asked
         case "end_told", AboutStages(unconfirmed=unconfirmed):
             return bool(unconfirmed)

@@ -3,7 +3,15 @@
 from telegram import Update
 
 from handlers.door import Command, Context, Taps, service_of, turn_of
-from messages.actions.moderating import AnswerQuote, AskQuoteAgain, Judge, NextText, TakeNamesOut
+from messages.actions.moderating import (
+    AnswerQuote,
+    AnswerQuoteFor,
+    AskQuoteAgain,
+    AskQuoteForAgain,
+    Judge,
+    NextText,
+    TakeNamesOut,
+)
 from usecases import moderating
 
 
@@ -31,6 +39,14 @@ async def ask_again(update: Update, context: Context, tap: AskQuoteAgain) -> Non
     await moderating.ask_again(service_of(context), turn_of(update), tap.sitting)
 
 
+async def answer_for(update: Update, context: Context, tap: AnswerQuoteFor) -> None:
+    await moderating.answer_for(service_of(context), turn_of(update), tap.sitting, tap.agreed == 1)
+
+
+async def ask_for_again(update: Update, context: Context, tap: AskQuoteForAgain) -> None:
+    await moderating.ask_for_again(service_of(context), turn_of(update), tap.sitting)
+
+
 COMMANDS: dict[str, Command] = {"moderate": moderate}
 TAPS: Taps = {
     Judge: judge,
@@ -38,4 +54,6 @@ TAPS: Taps = {
     NextText: next_text,
     AnswerQuote: answer,
     AskQuoteAgain: ask_again,
+    AnswerQuoteFor: answer_for,
+    AskQuoteForAgain: ask_for_again,
 }

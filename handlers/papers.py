@@ -3,7 +3,7 @@
 from telegram import Update
 
 from handlers.door import Command, Context, Taps, argument_of, service_of, turn_of
-from messages.actions.papers import LetterOf, RecordOf
+from messages.actions.papers import LetterAs, LetterOf, RecordOf, ReviewOf
 from usecases import papers, reviewing
 
 
@@ -23,9 +23,17 @@ async def make_letter(update: Update, context: Context, tap: LetterOf) -> None:
     await papers.make_letter(service_of(context), turn_of(update), tap.order)
 
 
+async def make_this_letter(update: Update, context: Context, tap: LetterAs) -> None:
+    await papers.make_this_letter(service_of(context), turn_of(update), tap.order, tap.step)
+
+
 async def review(update: Update, context: Context) -> None:
     await reviewing.show(service_of(context), turn_of(update), argument_of(update))
 
 
+async def review_of(update: Update, context: Context, tap: ReviewOf) -> None:
+    await reviewing.show_of(service_of(context), turn_of(update), tap.order)
+
+
 COMMANDS: dict[str, Command] = {"evidence": evidence_record, "letter": letter, "review": review}
-TAPS: Taps = {RecordOf: make_record, LetterOf: make_letter}
+TAPS: Taps = {RecordOf: make_record, LetterOf: make_letter, LetterAs: make_this_letter, ReviewOf: review_of}

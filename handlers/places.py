@@ -5,8 +5,10 @@ from telegram import Update
 from handlers.door import Command, Context, Taps, service_of, turn_of
 from messages.actions.places import (
     Down,
+    DownLeave,
     DownPage,
     DownUndo,
+    DownWhom,
     DownWhy,
     Early,
     LeaveOut,
@@ -100,6 +102,15 @@ async def down(update: Update, context: Context, tap: Down) -> None:
     await act(service_of(context), turn_of(update), tap.session, tap.cause, tap.place)
 
 
+async def whom(update: Update, context: Context, tap: DownWhom) -> None:
+    await standing_down.preview(service_of(context), turn_of(update), tap.session, tap.cause, tap.place, tap.page)
+
+
+async def leave_out_indoors(update: Update, context: Context, tap: DownLeave) -> None:
+    which = tap.session, tap.cause, tap.place
+    await standing_down.leave_out(service_of(context), turn_of(update), *which, tap.out == 1, tap.page)
+
+
 async def undo(update: Update, context: Context, tap: DownUndo) -> None:
     await standing_down.undo(service_of(context), turn_of(update), tap.session)
 
@@ -129,6 +140,8 @@ TAPS: Taps = {
     DownPage: turn_sessions,
     DownWhy: why_down,
     Down: down,
+    DownWhom: whom,
+    DownLeave: leave_out_indoors,
     DownUndo: undo,
     Early: agree_early,
 }

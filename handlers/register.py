@@ -10,10 +10,12 @@ from messages.actions.register import (
     GivePage,
     GiveSession,
     GiveTo,
+    HowLong,
     LineIsAbout,
     Look,
     Mark,
     NotListed,
+    OnAgain,
     OpenDate,
     SetDate,
     TakeNote,
@@ -42,7 +44,11 @@ async def everyone(update: Update, context: Context, tap: EveryoneCame) -> None:
 
 
 async def send_home(update: Update, context: Context, tap: AllSentHome) -> None:
-    await marking.send_home(service_of(context), turn_of(update), tap.appointment, tap.cause, tap.sure == 1)
+    await marking.send_home(service_of(context), turn_of(update), tap.appointment, tap.cause, tap.until)
+
+
+async def ask_worked(update: Update, context: Context, tap: HowLong) -> None:
+    await marking.ask_worked(service_of(context), turn_of(update), tap.appointment, tap.outcome, tap.cause)
 
 
 async def unmark(update: Update, context: Context, tap: Unmark) -> None:
@@ -97,12 +103,17 @@ async def set_date(update: Update, context: Context, tap: SetDate) -> None:
     await correcting.put(service_of(context), turn_of(update), tap.appointment, tap.outcome, tap.detail, tap.why)
 
 
+async def put_on_again(update: Update, context: Context, tap: OnAgain) -> None:
+    await correcting.put_on_again(service_of(context), turn_of(update), tap.appointment)
+
+
 COMMANDS: dict[str, Command] = {"today": today, "give": give, "dates": dates}
 TAPS: Taps = {
     Look: look,
     Mark: mark,
     EveryoneCame: everyone,
     AllSentHome: send_home,
+    HowLong: ask_worked,
     Unmark: unmark,
     WasHere: was_here,
     WriteNote: write_note,
@@ -114,4 +125,5 @@ TAPS: Taps = {
     GiveTo: give_to,
     OpenDate: open_date,
     SetDate: set_date,
+    OnAgain: put_on_again,
 }

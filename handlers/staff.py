@@ -3,8 +3,8 @@
 from telegram import Update
 
 from handlers.door import Command, Context, Taps, argument_of, service_of, turn_of
-from messages.actions.staff import Claim, Close, CloseAs, CutOff, Fold, Show, YouthConsent
-from usecases import consenting, cutting_off, enrolment, items
+from messages.actions.staff import Claim, Close, CloseAs, CutOff, Fold, Show, Unclaim, YouthConsent
+from usecases import consenting, cutting_off, enrolment, items, relieving
 
 
 async def invite(update: Update, context: Context) -> None:
@@ -21,6 +21,10 @@ async def decide_consent(update: Update, context: Context, tap: YouthConsent) ->
 
 async def claim(update: Update, context: Context, tap: Claim) -> None:
     await items.claim(service_of(context), turn_of(update), tap.item)
+
+
+async def unclaim(update: Update, context: Context, tap: Unclaim) -> None:
+    await relieving.unclaim(service_of(context), turn_of(update), tap.item)
 
 
 async def close(update: Update, context: Context, tap: Close) -> None:
@@ -59,6 +63,7 @@ COMMANDS: dict[str, Command] = {
 }
 TAPS: Taps = {
     Claim: claim,
+    Unclaim: unclaim,
     Close: close,
     CloseAs: close_as,
     Show: show,

@@ -4,7 +4,7 @@ from telegram import Update
 
 from handlers.door import Command, Context, Taps, argument_of, service_of, turn_of
 from messages.actions.standards import CaseChanged, LateBecause, OpenClocks, StepAsk, StepDay, StepDone, StepUndo
-from usecases import clocks
+from usecases import clocks, steps
 
 
 async def show(update: Update, context: Context) -> None:
@@ -16,23 +16,23 @@ async def show_of(update: Update, context: Context, tap: OpenClocks) -> None:
 
 
 async def ask_when(update: Update, context: Context, tap: StepAsk) -> None:
-    await clocks.ask_when(service_of(context), turn_of(update), tap.order, tap.step)
+    await steps.ask_when(service_of(context), turn_of(update), tap.order, tap.step)
 
 
 async def ask_day(update: Update, context: Context, tap: StepDay) -> None:
-    await clocks.ask_day(service_of(context), turn_of(update), tap.order, tap.step)
+    await steps.ask_day(service_of(context), turn_of(update), tap.order, tap.step)
 
 
 async def record(update: Update, context: Context, tap: StepDone) -> None:
-    await clocks.record(service_of(context), turn_of(update), tap.order, tap.step, tap.ago)
+    await steps.record(service_of(context), turn_of(update), tap.order, tap.step, tap.ago)
 
 
 async def take_back(update: Update, context: Context, tap: StepUndo) -> None:
-    await clocks.take_back(service_of(context), turn_of(update), tap.order, tap.step, tap.day)
+    await steps.take_back(service_of(context), turn_of(update), tap.order, tap.step, tap.day)
 
 
 async def something_changed(update: Update, context: Context, tap: CaseChanged) -> None:
-    await clocks.something_changed(service_of(context), turn_of(update), tap.order)
+    await steps.something_changed(service_of(context), turn_of(update), tap.order)
 
 
 async def explain(update: Update, context: Context, tap: LateBecause) -> None:

@@ -1,5 +1,6 @@
 """The kind word that an individual gets after a date that did not go as it should have."""
 
+from domain import attendance
 from domain.facts import AboutAppointment
 from messages.compose import Message, Voice, says
 from messages.individual import what_for
@@ -7,8 +8,9 @@ from messages.individual import what_for
 
 @says("sent_home")
 def sent_home(about: AboutAppointment, voice: Voice) -> Message:
-    """Sorry; it is noted that you came; when the next date is."""
-    return _sorry("home", about, voice)
+    """Sorry; it is noted that they came, or what they worked counts; when the next date is."""
+    worked = attendance.worked_minutes(about.standing, about.length)
+    return _sorry("home_part" if worked else "home", about, voice)
 
 
 @says("stood_down_sorry")

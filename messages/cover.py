@@ -103,13 +103,27 @@ def _in_words(span: Span, voice: Voice) -> str:
 def away_set(about: AboutLeave, voice: Voice) -> Message:
     """One sentence, and how to end it."""
     lines = [_sentence(about, voice)]
-    if sessions := int(voice.params.get("sessions", 0)):
-        lines.append(voice.say("away.sessions", n=sessions, name=about.staff.name))
+    lines += _runs(about, voice)
     if voice.params.get("alone"):
         lines.append(voice.say("away.no_manager"))
     how = "away.end_mine" if voice.params.get("me") else "away.end_theirs"
     lines.append(voice.say(how, ref=about.staff.ref))
     return Message("\n".join(lines), ((voice.button("away.back", Back(about.staff.id)),),))
+
+
+def _runs(about: AboutLeave, voice: Voice) -> list[str]:
+    """Sessions that somebody else has to run, and who is asked about them; dates that only their own people have."""
+    name, lines = about.staff.name, []
+    if sessions := int(voice.params.get("sessions", 0)):
+        ids = [int(id_) for id_ in str(voice.params.get("asked", "")).split("+") if id_]
+        names = ", ".join(about.everybody[id_].name for id_ in ids if id_ in about.everybody)
+        lines.append(
+            voice.say("away.sessions" if names else "away.sessions_nobody", n=sessions, name=name, names=names)
+        )
+    if own := int(voice.params.get("own", 0)):
+        key = "away.own" if about.cover is not None else "away.own_duty"
+        lines.append(voice.say(key, n=own, name=name, cover=about.cover.name if about.cover is not None else ""))
+    return lines
 
 
 def _sentence(about: AboutLeave, voice: Voice) -> str:

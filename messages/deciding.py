@@ -136,16 +136,21 @@ def _decisions(about: AboutAbsence, voice: Voice) -> list[tuple[Button, ...]]:
     return rows
 
 
-def _undo(about: AboutAbsence, voice: Voice) -> Rows:
+def undoable(about: AboutAbsence, voice: Voice) -> Contact | Record | None:
+    """What this reader did or decided last about a missed date, and may take back."""
     reader = int(voice.params.get("reader", 0))
     last = deciding.last_of(reader, [one.contact for one in about.done], about.about.standing)
-    one = about.about.appointment.id
+    return last if isinstance(last, Contact) or voice.params.get("decides") else None
+
+
+def _undo(about: AboutAbsence, voice: Voice) -> Rows:
+    last, one = undoable(about, voice), about.about.appointment.id
+    if last is None:
+        return ()
     if isinstance(last, Contact):
         what, action = voice.say(f"absence.did_{last.how}"), UndoDone(one, last.id, 0)
-    elif last is not None and voice.params.get("decides"):
-        what, action = verdict(last, voice), UndoDone(one, 0, last.id)
     else:
-        return ()
+        what, action = verdict(last, voice), UndoDone(one, 0, last.id)
     return ((voice.button("absence.button_undo", action, what=what),),)
 
 

@@ -9,6 +9,7 @@ from domain.facts import AboutAppointment, AboutDigest
 from messages.actions.desk import Desk
 from messages.compose import Message, Voice, says
 from messages.desk import line
+from messages.giving import vacant_buttons, vacant_lines
 from messages.moderating import unread_line
 from messages.standards import due_lines
 
@@ -26,12 +27,13 @@ def digest(about: AboutDigest, voice: Voice) -> Message:
         [heading],
         _dates(about.dates, voice),
         [_session(rows, voice) for rows in about.sessions],
+        vacant_lines(about.vacant, voice),
         _open(about.waiting, voice),
         _listed(about.listed, voice),
         due_lines(about.due, voice),
         _unread(about, voice),
     ]
-    buttons = []
+    buttons = vacant_buttons(about.vacant, voice)
     if about.listed:
         buttons.append((voice.button("desk.list", Desk(View.LIST, 0), n=len(about.listed)),))
     if about.waiting:

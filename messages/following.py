@@ -3,7 +3,7 @@
 from domain.facts import AboutItem, AboutItems
 from messages.actions.staff import Claim, Show
 from messages.compose import Button, Message, Voice, says
-from messages.staff import folded
+from messages.staff import folded, named
 from messages.standing import why_listed
 
 Rows = tuple[tuple[Button, ...], ...]
@@ -27,13 +27,21 @@ def listed(about: AboutItem | AboutItems, voice: Voice) -> Message:
 @says("items_together", "items_now")
 def items_together(about: AboutItems, voice: Voice) -> Message:
     """Several missed dates, each with its own *I'm dealing with it*."""
-    lines = [f"{n}. {folded(one, voice)}" for n, one in enumerate(about.items, 1)]
+    lines = [f"{n}. {folded(one, voice)}{_when(one, voice)}" for n, one in enumerate(about.items, 1)]
     buttons = tuple(_act(n, one, voice) for n, one in enumerate(about.items, 1) if one.item.open)
     return Message("\n".join([voice.say("item.together", n=len(lines)), *lines]), buttons)
 
 
+def _when(one: AboutItem, voice: Voice) -> str:
+    """Which date it is: one person may have missed two."""
+    if one.about is None:
+        return ""
+    date = one.about.appointment
+    return f" {voice.on(date.day)}, {voice.at(date.starts_at)}."
+
+
 def _show(n: int, one: AboutItem, voice: Voice) -> tuple[Button, ...]:
-    return (Button(voice.say("queue.show", n=n, case=one.individual.case_ref), Show(one.item.id)),)
+    return (Button(voice.say("queue.show", n=n, case=named(one)), Show(one.item.id)),)
 
 
 def _act(n: int, one: AboutItem, voice: Voice) -> tuple[Button, ...]:

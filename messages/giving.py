@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from domain.attendance import Page
+from domain.compliance import MANAGER_AT
 from domain.facts import AboutChoice, AboutGiving, AboutSession, Planned
 from messages.actions import Action
 from messages.actions.register import GivePage, GiveSession, GiveTo, Look
@@ -15,6 +16,7 @@ PAGE = 10  # sessions or colleagues on one message, a button each
 def session_line(one: Planned, voice: Voice) -> str:
     """*Wed 25 Nov · The yard · Rab Boyd (8)*, short enough for a button."""
     runner = one.runner.name if one.runner else voice.say("register.nobody_runs")
+    runner = voice.say("register.not_there", name=runner) if one.vacant else runner
     place = one.place.nickname if one.place else ""
     return " · ".join(part for part in (voice.on(one.session.day), place, f"{runner} ({one.expected})") if part)
 
@@ -65,6 +67,60 @@ def given(about: AboutSession, voice: Voice) -> Message:
     return Message(voice.say("register.given", name=_runner(about), session=heading(about, voice)))
 
 
+@says("runner_wanted")
+def runner_wanted(about: AboutChoice, voice: Voice) -> Message:
+    """To whoever can give it to somebody else."""
+    one = about.chosen
+    text = voice.say(f"register.wanted_{_why(one)}", session=_where(one, voice), name=_named(one), n=one.expected)
+    return Message(text, ((voice.button("register.find", GiveSession(one.appointment_id, 0)),),))
+
+
+def _where(one: Planned, voice: Voice) -> str:
+    place = one.place.nickname if one.place else ""
+    return " · ".join(part for part in (voice.day(one.session.day), place) if part)
+
+
+def _named(one: Planned) -> str:
+    return one.runner.name if one.runner else ""
+
+
+def _why(one: Planned) -> str:
+    return "away" if one.runner is not None and one.runner.active_on(one.session.day) else "left"
+
+
+@says("runner_found")
+def runner_found(about: AboutChoice, voice: Voice) -> Message:
+    """The same message, once somebody runs it."""
+    return Message(voice.say("register.found", session=_where(about.chosen, voice), name=_named(about.chosen)))
+
+
+@says("runners_wanted")
+def runners_wanted(about: AboutGiving, voice: Voice) -> Message:
+    """More of them than come one by one."""
+    return Message(
+        voice.say("register.wanted_more", n=len(about.vacant)), ((voice.button("register.find", GivePage(0)),),)
+    )
+
+
+def vacant_lines(found: Sequence[Planned], voice: Voice) -> list[str]:
+    """Sessions until the next working day that still have nobody, for the morning digest."""
+    if not found:
+        return []
+    lines = [f"· {session_line(one, voice)}" for one in found[:MOST_VACANT]]
+    more = [voice.say("register.wanted_rest", n=len(found) - MOST_VACANT)] if len(found) > MOST_VACANT else []
+    return [voice.say("register.wanted_digest", n=len(found)), *lines, *more]
+
+
+def vacant_buttons(found: Sequence[Planned], voice: Voice) -> list[tuple[Button, ...]]:
+    return [
+        (voice.button("register.find_one", GiveSession(one.appointment_id, 0), session=_where(one, voice)),)
+        for one in found[:MOST_VACANT]
+    ]
+
+
+MOST_VACANT = 5
+
+
 @says("session_yours")
 def session_yours(about: AboutSession, voice: Voice) -> Message:
     """To whoever runs it from now on."""
@@ -90,7 +146,9 @@ def unrecorded(about: AboutSession, voice: Voice) -> Message:
     where = " · ".join(part for part in (voice.day(about.session.day), place) if part)
     names = ", ".join(shown_name(row.individual, voice) for row in about.rows[:MOST_NAMED])
     more = voice.say("register.and_more", n=len(about.rows) - MOST_NAMED) if len(about.rows) > MOST_NAMED else ""
-    text = voice.say("register.unrecorded", where=where, names=" ".join(filter(None, (names, more))))
+    until = voice.calendar.at(voice.calendar.next_working_day(about.session.day), MANAGER_AT)
+    named = " ".join(filter(None, (names, more)))
+    text = voice.say("register.unrecorded", where=where, names=named, until=voice.when(until))
     open_ = Look(about.rows[0].appointment.id, Page.REGISTER)
     return Message(text, ((voice.button("register.open", open_),),))
 

@@ -137,14 +137,16 @@ def _list(about: AboutHandover, voice: Voice) -> Row:
 def handed_to_you(about: AboutHandover, voice: Voice) -> Message:
     """To the new worker: who, how many, and how much is open. Who they are is behind the button."""
     by = about.by.name if about.by is not None else voice.say("hand.export")
-    open_ = sum(_open_count(one) for one in about.held)
+    open_ = sum(one.count for one in about.held)
     lines = [_how_many(about, voice), voice.say("hand.by", name=by), voice.say("hand.open", n=open_)]
     lines.append(voice.say("hand.told_gently"))
     return Message("\n".join(lines), (_list(about, voice),))
 
 
-def _open_count(one: OpenAbout) -> int:
-    return len(one.items) + one.undecided + one.form + one.notes
+@says("handed_from_you")
+def handed_from_you(about: AboutHandover, voice: Voice) -> Message:
+    """To the earlier worker, if somebody else did it."""
+    return Message(f"{_what(about, voice)} {voice.say('hand.not_yours')}")
 
 
 @says("handed_by_worker")
@@ -240,6 +242,8 @@ def leaver_set(about: AboutLeaver, voice: Voice) -> Message:
     last = about.staff.active_until
     day = voice.day_within(last) if last is not None else ""
     lines = [voice.say("leaver.set", name=about.staff.name, day=day), *_holds(about, voice)]
+    if about.asked:
+        lines.append(voice.say("leaver.asked", names=", ".join(one.name for one in about.asked)))
     if about.people:
         lines.append(voice.say("leaver.hand_now"))
     return Message("\n".join(lines), tuple(_hand_over(about, voice)))

@@ -1,10 +1,18 @@
 """Own words at the end: what whoever reads them first is shown, and what the person is asked."""
 
 from domain.facts import AboutNothing
-from domain.moderating import AboutQuote, AboutQuoting, Allowed, Unread, Verdict
+from domain.moderating import ASK_FOR, AboutQuote, AboutQuoting, Allowed, Unread, Verdict
 from domain.outcomes import Period
 from messages import words
-from messages.actions.moderating import AnswerQuote, AskQuoteAgain, Judge, NextText, TakeNamesOut
+from messages.actions.moderating import (
+    AnswerQuote,
+    AnswerQuoteFor,
+    AskQuoteAgain,
+    AskQuoteForAgain,
+    Judge,
+    NextText,
+    TakeNamesOut,
+)
 from messages.compose import Message, Voice, says
 
 # ── What a moderator reads ──────────────────────────────────────────────────────────────────────────────────────────
@@ -74,3 +82,29 @@ def quote_answered(about: AboutQuoting, voice: Voice) -> Message:
     """What was noted, and a way back from it."""
     text = voice.say("quote.agreed" if voice.params.get("agreed") else "quote.refused")
     return Message(text, ((voice.button("quote.again", AskQuoteAgain(about.sitting_id)),),))
+
+
+# ── What whoever asked them by phone or on paper reads ──────────────────────────────────────────────────────────────
+
+
+@says("quote_ask_for")
+def quote_ask_for(about: AboutQuoting, voice: Voice) -> Message:
+    """The words to read out to them, and what they say to it."""
+    case = about.individual.case_ref
+    if not about.quotes:
+        return Message(voice.say("quote.for_over", case=case))
+    since = min(one.asked_at for one in about.quotes if one.asked_at is not None)
+    shown = [f"“{one.shown}”" for one in about.quotes]
+    yes = voice.button("quote.for_yes", AnswerQuoteFor(about.sitting_id, 1))
+    no = voice.button("quote.for_no", AnswerQuoteFor(about.sitting_id, 0))
+    lines = [voice.say("quote.for_ask", case=case), *shown]
+    lines.append(voice.say("quote.for_until", day=voice.on(voice.calendar.day(since + ASK_FOR))))
+    return Message("\n\n".join(lines), ((yes,), (no,)))
+
+
+@says("quote_noted")
+def quote_noted(about: AboutQuoting, voice: Voice) -> Message:
+    text = voice.say(
+        "quote.for_agreed" if voice.params.get("agreed") else "quote.for_refused", case=about.individual.case_ref
+    )
+    return Message(text, ((voice.button("quote.for_again", AskQuoteForAgain(about.sitting_id)),),))

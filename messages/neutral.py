@@ -3,7 +3,7 @@ what was answered."""
 
 from domain.compliance import Kind
 from domain.facts import AboutItem
-from domain.neutral import PAGE, AboutNeutral, AboutStages, Standing, first_of_page
+from domain.neutral import PAGE, WORDS, AboutNeutral, AboutStages, Standing, first_of_page
 from domain.offering import Said, kind_of
 from domain.questionnaires import Way
 from messages.actions.forms import FormTake
@@ -29,6 +29,8 @@ def ask_lines(about: AboutItem, voice: Voice) -> list[str]:
     """Why somebody is to be named, on the card that asks for it."""
     if about.item.kind is not Kind.ASK:
         return []
+    if about.item.reason == WORDS:
+        return [voice.say("neutral.because_words"), voice.say("neutral.who_may")]
     return [voice.say("neutral.because", why=why_not(about.item.reason, voice)), voice.say("neutral.who_may")]
 
 

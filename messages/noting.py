@@ -66,8 +66,18 @@ def line_unclear(about: AboutSession, voice: Voice) -> Message:
         id_, _, outcome = part.partition("=")
         words = staff.outcome_alone(Record(Outcome(outcome), voice.now), voice)
         lines.append(voice.say("register.line_understood", name=names.get(int(id_), ""), outcome=words))
-    if voice.params["refused"]:
-        lines.append(voice.say("register.line_refused", numbers=str(voice.params["refused"])))
+    lines += _refused(str(voice.params["refused"]), voice)
     if voice.params["unclear"]:
         lines.append(voice.say("register.line_unclear", words=str(voice.params["unclear"])))
+    elif not voice.params["refused"] and not voice.params["understood"]:
+        lines.append(voice.say("register.line_nobody"))
     return Message("\n".join([*lines, voice.say("register.line_again")]))
+
+
+def _refused(numbers: str, voice: Voice) -> list[str]:
+    """Whose it is that cannot be recorded so, and why not: a line for each reason."""
+    known = [part.split("=") for part in filter(None, numbers.split("+"))]
+    return [
+        voice.say(f"register.line_{why}", numbers=", ".join(number for number, one in known if one == why))
+        for why in dict.fromkeys(why for _, why in known)
+    ]

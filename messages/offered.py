@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from domain.appointments import Answer
+from domain.attendance import MOVED
 from domain.compliance import Kind as Asked
 from domain.facts import AboutAppointment, AboutIndividual, AboutOffered
 from domain.outbox import STAND_DOWN_FROM
@@ -62,16 +63,21 @@ def place_given_back(about: AboutOffered, voice: Voice) -> Message:
 
 @says("stand_down")
 def stand_down(about: AboutAppointment, voice: Voice) -> Message:
-    """It is off, it is not your fault, you need not come; and when the next date is."""
-    day = about.appointment.day
-    away = (day - voice.calendar.day(voice.now)).days
-    key = {0: "off.today", 1: "off.tomorrow"}.get(away, "off.on")
-    text = sentences(voice.say(key, day=voice.on(day)), _next(about, voice))
+    """It is off, it is not your fault, you need not come; or it was moved; and when the next date is."""
+    text = sentences(_off(about, voice), _next(about, voice))
     if about.instead is None or not about.instead.stands or voice.texted:
         return Message(text, ((voice.button("button.call", AskFor(Asked.CALL)),),))
     instead = replace(about.instead, individual=about.individual)
     more = sentences(voice.say("off.instead"), _place(instead, voice), voice.say("spare.question"))
     return Message(f"{text}\n\n{more}", _yes_no(instead, voice))
+
+
+def _off(about: AboutAppointment, voice: Voice) -> str:
+    day, time = about.appointment.day, voice.at(about.appointment.starts_at)
+    if about.standing is not None and about.standing.outcome in MOVED:
+        return voice.say(f"off.{about.standing.outcome}", day=voice.day_within(day), time=time)
+    away = (day - voice.calendar.day(voice.now)).days
+    return voice.say({0: "off.today", 1: "off.tomorrow"}.get(away, "off.on"), day=voice.on(day))
 
 
 def _next(about: AboutAppointment, voice: Voice) -> str:

@@ -13,9 +13,11 @@ from domain.attendance import Outcome, Record
 from domain.deciding import Heard
 from domain.facts import AboutAbsence, AboutHistory, AboutOrders, AboutPapers, Did
 from domain.history import Told
+from domain.orders import Order
 from domain.outbox import Status, To
+from domain.procedure import Step
 from messages import words
-from messages.actions.papers import RecordOf
+from messages.actions.papers import LetterAs, RecordOf
 from messages.compose import Button, File, Message, Voice, says
 from messages.ends import state
 from messages.staff import outcome_alone
@@ -25,7 +27,7 @@ FIELDS = (
     *("today", "first_name", "case_ref", "order_ref", "missed", "answer_by", "worker", "service"),
     *("phone", "phone_hours", "next_date"),
 )
-PARAGRAPHS = 9
+PARAGRAPHS, STEP_PARAGRAPHS = 9, 10
 SAID = frozenset({Status.SENT, Status.MISSED, Status.UNREACHABLE, Status.FAILED, Status.SUPPRESSED, Status.CANCELLED})
 
 
@@ -67,12 +69,13 @@ def record_which(about: AboutOrders, voice: Voice) -> Message:
         only = about.orders[0]
         ranges = tuple((voice.button(f"papers.last_{n}", RecordOf(only.id, n)),) for n in RANGES)
         return Message(voice.say("papers.which_days", case=case), ranges)
-    rows = tuple((Button(_order(one.ref, one.imposed_on, voice), RecordOf(one.id, 0)),) for one in about.orders)
+    rows = tuple((Button(order_line(one, voice), RecordOf(one.id, 0)),) for one in about.orders)
     return Message(voice.say("papers.which_order", case=case), rows)
 
 
-def _order(ref: str, imposed_on: date, voice: Voice) -> str:
-    return voice.say("papers.order", ref=ref, day=voice.on(imposed_on), year=imposed_on.year)
+def order_line(order: Order, voice: Voice) -> str:
+    """One of several orders, on its button."""
+    return voice.say("papers.order", ref=order.ref, day=voice.on(order.imposed_on), year=order.imposed_on.year)
 
 
 @says("order_record")
@@ -103,41 +106,97 @@ def _days(about: AboutPapers, voice: Voice) -> tuple[date, date]:
 
 @says("letter")
 def letter(about: AboutPapers, voice: Voice) -> Message:
-    """A draft to read, change and sign. That it was made is not that it was sent."""
-    values = _values(about, on_paper(voice))
-    content = blank.filled(voice.policy.letter or template(voice.locale), values)
-    name = f"letter-{voice.calendar.wall(voice.now):%Y-%m-%d-%H%M}.docx"
-    key = "papers.letter" if values["missed"] else "papers.letter_nothing"
-    return Message(voice.say(key, case=about.individual.case_ref), file=File(name, content))
+    """A draft to read, finish and sign: about dates that wait for a decision, or of the step that the procedure names
+    for those not accepted. That it was made is not that it was sent."""
+    step = about.history.step if voice.params.get("step") else None
+    values, case = _values(about, step, on_paper(voice)), about.individual.case_ref
+    ours = template(voice.locale, step.name if step is not None else "", bool(about.following))
+    content = blank.filled(ours if step is not None else voice.policy.letter or ours, values)
+    file = File(f"letter-{voice.calendar.wall(voice.now):%Y-%m-%d-%H%M}.docx", content)
+    if step is None:
+        return Message(voice.say("papers.letter", case=case, n=len(_open(about))), file=file)
+    source = voice.say("papers.by_procedure" if voice.policy.procedure.confirmed else "papers.by_example")
+    n = len(about.history.not_accepted)
+    return Message(voice.say("papers.letter_step", case=case, says=step.says, n=n, source=source), file=file)
+
+
+@says("letter_which")
+def letter_which(about: AboutPapers, voice: Voice) -> Message:
+    """Two things can be written: each by its name."""
+    id_, step, n = about.order.id, about.history.step, about.history.undecided
+    asks = (voice.button("papers.letter_asks", LetterAs(id_, ""), n=n),)
+    next_ = ((Button(_capital(step.says), LetterAs(id_, step.name)),),) if step is not None else ()
+    return Message(voice.say("papers.letter_which", case=about.individual.case_ref), (asks, *next_))
+
+
+@says("letter_none")
+def letter_none(about: AboutPapers, voice: Voice) -> Message:
+    """Nothing to draft, and what the procedure says instead, if it says anything."""
+    step, lines = about.history.step, [voice.say("papers.letter_none", case=about.individual.case_ref)]
+    lines += [voice.say("papers.letter_yours", says=step.says)] if step is not None else []
+    return Message(" ".join(lines))
+
+
+def _capital(words_: str) -> str:
+    return words_[:1].upper() + words_[1:]
 
 
 # ── The letter ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def template(locale: str) -> bytes:
-    """The letter to begin from, with its merge fields: a council puts its own beside it."""
-    return blank.template([words.say(f"letter.{n}", locale) for n in range(1, PARAGRAPHS + 1)])
+def template(locale: str, step: str = "", next_date: bool = True) -> bytes:
+    """The letter to begin from, with its merge fields: a council puts its own beside it. `step` is one of the
+    procedure; without a `next_date` nothing is said of one."""
+    keys = [_key(step, n) for n in range(1, STEP_PARAGRAPHS + 1)] if step else _KEYS
+    told = [words.say(key, locale) for key in keys]
+    return blank.template([text for text in told if next_date or "«next_date»" not in text])
 
 
-def _values(about: AboutPapers, voice: Written) -> dict[str, str]:
-    """What the fields say. What is not known is left empty, for whoever signs to fill or strike out."""
-    open_ = [one for one in about.absences.values() if _undecided(one)]
-    by = [one.item.follow_up_at for one in open_ if one.item is not None and one.item.follow_up_at is not None]
-    days = sorted(one.about.appointment.starts_at for one in open_)
-    then = about.following
+_KEYS = [f"letter.{n}" for n in range(1, PARAGRAPHS + 1)]
+
+
+def _key(step: str, n: int) -> str:
+    """A step that is known by its name has words of its own, where it needs any."""
+    own = f"letter.step.{n}.{step}"
+    return own if words.knows(own) else f"letter.step.{n}"
+
+
+def _values(about: AboutPapers, step: Step | None, voice: Written) -> dict[str, str]:
+    """What the fields say. What is not known stands as room for whoever signs to fill or strike out."""
+    told_of = _open(about) if step is None else _not_accepted(about)
+    by = [one.item.follow_up_at for one in told_of if one.item is not None and one.item.follow_up_at is not None]
+    days = sorted(one.about.appointment.starts_at for one in told_of)
+    then, room = about.following, voice.say("letter.room")
     return {
         "today": voice.on(voice.calendar.day(voice.now)),
         "first_name": about.individual.first_name,
         "case_ref": about.individual.case_ref,
         "order_ref": about.order.ref,
         "missed": "; ".join(voice.when(one) for one in days),
-        "answer_by": voice.on(voice.calendar.day(max(max(by), voice.now))) if by else "",
-        "worker": about.worker.name if about.worker is not None else "",
+        "letter": step.says if step is not None else "",
+        "answer_by": voice.on(voice.calendar.day(max(max(by), voice.now))) if by else room,
+        "worker": about.worker.name if about.worker is not None else room,
         "service": voice.policy.service_name,
         "phone": voice.policy.phone,
         "phone_hours": voice.policy.phone_hours,
-        "next_date": voice.when(then.starts_at) if then is not None else "",
+        "next_date": voice.when(then.starts_at) if then is not None else room,
     }
+
+
+def _open(about: AboutPapers) -> list[AboutAbsence]:
+    return [one for one in about.absences.values() if _undecided(one)]
+
+
+def _not_accepted(about: AboutPapers) -> list[AboutAbsence]:
+    """Those that count towards the step."""
+    days = set(about.history.not_accepted)
+    return [
+        one
+        for one in about.absences.values()
+        if one.about.standing is not None
+        and one.about.standing.outcome is Outcome.MISSED_NOT_ACCEPTED
+        and one.about.appointment.day in days
+    ]
 
 
 def _undecided(about: AboutAbsence) -> bool:

@@ -1,9 +1,10 @@
 """What staff read of free places: which sessions have some, who would be offered one, and what is taken."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from domain.facts import AboutOffered
-from domain.places import PAGE, TICKS, AboutOffer, AboutSpare, AboutTicks, Bar, Candidate, FreeSession
+from domain.people import Individual
+from domain.places import NAMES, PAGE, TICKS, AboutOffer, AboutSpare, AboutTicks, Bar, Candidate, FreeSession, Seen
 from messages.actions import Action
 from messages.actions.places import (
     LeaveOut,
@@ -95,10 +96,10 @@ def offer_when(about: AboutSpare, voice: Voice) -> Message:
         runner=runner.name if runner else "",
     )
     labels = [Button(voice.on(day.day), OfferOn(day.place.id, day.day.toordinal())) for day in days]
-    return Message(text, (*_rows(labels), _back(voice)))
+    return Message(text, (*in_rows(labels), _back(voice)))
 
 
-def _rows(buttons: Sequence[Button], n: int = 2) -> tuple[Row, ...]:
+def in_rows(buttons: Sequence[Button], n: int = 2) -> tuple[Row, ...]:
     return tuple(tuple(buttons[start : start + n]) for start in range(0, len(buttons), n))
 
 
@@ -109,22 +110,44 @@ def _back(voice: Voice) -> Row:
 # ── Who would be offered a place ────────────────────────────────────────────────────────────────────────────────────
 
 
+def _case_ref(one: Individual) -> str:
+    return one.case_ref
+
+
 @says("offer_draft")
 def offer_draft(about: AboutOffer, voice: Voice) -> Message:
     """How many are free, and who would be told when: before anything is sent."""
     page, id_ = _page(voice), about.offer.id
     shown = about.candidates[page * PAGE : (page + 1) * PAGE]
-    able = sum(one.bar is None for one in about.candidates)
+    able = about.able
     lines = [_heading(about, voice), *_to_ask_first(about, voice)]
     lines += [voice.say("offer.free", n=about.free), voice.say("offer.would", n=able)]
     lines += [_candidate(one, about, voice) for one in shown]
+    lines += company(about, page, voice)
     lines += [voice.say("offer.tap_to_leave_out")] if able else [voice.say("offer.nobody")]
     toggles = [_toggle(one, about, page, voice) for one in shown if one.bar in (None, Bar.LEFT_OUT)]
     send_ = ((voice.button("offer.send", OfferSend(id_), n=able),),) if able and about.free else ()
     ticks = ((voice.button("offer.ticks", TickPage(about.place.id, 0)),),)
     again = ((voice.button("offer.again", OfferDraft(id_, page)),),)
-    turn = around(page, len(about.candidates), OfferDraft(id_, page - 1), OfferDraft(id_, page + 1), voice)
-    return Message("\n".join(lines), (*_rows(toggles), *turn, *send_, *ticks, *again, _back(voice)))
+    turn = around(page, about.listed, OfferDraft(id_, page - 1), OfferDraft(id_, page + 1), voice)
+    return Message("\n".join(lines), (*in_rows(toggles), *turn, *send_, *ticks, *again, _back(voice)))
+
+
+def company(about: AboutOffer, page: int, voice: Voice, name: Callable[[Individual], str] = _case_ref) -> list[str]:
+    """Whom they would meet there: so that two who must stay apart are not sent to one place."""
+    there = _seen(about.company.booked, page, voice, name)
+    asked = _seen(about.company.asked, page, voice, name)
+    lines = [voice.say("offer.there", names=there) if there else voice.say("offer.nobody_there")]
+    return lines + ([voice.say("offer.asked", names=asked)] if asked else [])
+
+
+def _seen(seen: Seen, page: int, voice: Voice, name: Callable[[Individual], str]) -> str:
+    """A page of names, and how many there are whom the reader may not know."""
+    if not seen.named:
+        return voice.say("offer.of_others", n=seen.others) if seen.others else ""
+    names = ", ".join(name(one) for one in seen.named[page * NAMES : (page + 1) * NAMES])
+    names = names or voice.say("offer.page_before")
+    return voice.say("offer.and_of_others", names=names, n=seen.others) if seen.others else names
 
 
 def _heading(about: AboutOffer, voice: Voice) -> str:
@@ -207,4 +230,4 @@ def tick_people(about: AboutTicks, voice: Voice) -> Message:
     turn = around(page, len(about.people), TickPage(place, page - 1), TickPage(place, page + 1), voice, TICKS)
     text = voice.say("ticks.people" if about.people else "ticks.nobody", place=nickname)
     back = (voice.button("register.back", TickPlaces()),)
-    return Message(text, (*_rows(ticks, 3), *turn, back))
+    return Message(text, (*in_rows(ticks, 3), *turn, back))

@@ -1,14 +1,17 @@
-"""What whoever runs a session reads, and the kind word that the individual gets after it."""
+"""What whoever runs a session reads: who is expected and what is recorded, never why somebody is away."""
 
-from domain import attendance
+from collections.abc import Sequence
+
+from domain import attendance, sending_home
 from domain.appointments import Answer
-from domain.attendance import Outcome, Page
+from domain.attendance import JUDGED, Outcome, Page
 from domain.facts import AboutAppointment, AboutItem, AboutSession
 from domain.people import Individual
 from messages import staff
+from messages.actions import Action
 from messages.actions.register import (
-    AllSentHome,
     EveryoneCame,
+    HowLong,
     Look,
     Mark,
     NotListed,
@@ -38,15 +41,22 @@ def register(about: AboutSession, voice: Voice) -> Message:
 
 
 def _several(about: AboutSession, voice: Voice) -> tuple[Row, ...]:
-    """What can be said of everybody of whom nothing is recorded yet; and who else is there."""
+    """What can be said of everybody of whom nothing is recorded yet, or who is there; and who else is there."""
     if not about.rows:
         return ()
     id_ = about.rows[0].appointment.id
     rows = [(voice.button("register.not_listed", NotListed(id_)),)]
-    if about.expected > len(about.rows) or any(row.standing is None for row in about.rows):
+    more = about.expected > len(about.rows)
+    nothing = more or any(row.standing is None for row in about.rows)
+    if nothing or any(_still_here(row, voice) for row in about.rows):
         rows.insert(0, (voice.button("register.all_home", Look(id_, Page.ALL_CAUSES)),))
+    if nothing:
         rows.insert(0, (voice.button("register.everyone", EveryoneCame(id_)),))
     return tuple(rows)
+
+
+def _still_here(row: AboutAppointment, voice: Voice) -> bool:
+    return sending_home.still_here(row.standing, row.appointment.starts_at, row.length, voice.now)
 
 
 def _undo(about: AboutSession, voice: Voice) -> tuple[Row, ...]:
@@ -60,35 +70,19 @@ def _undo(about: AboutSession, voice: Voice) -> tuple[Row, ...]:
     return ((voice.button("register.undo_several", action, n=int(voice.params["n"])),),)
 
 
-@says("register_all_causes")
-def register_all_causes(about: AboutSession, voice: Voice) -> Message:
-    """Why everybody was sent home."""
-    id_ = about.rows[0].appointment.id
-    rows = tuple((voice.button(f"register.cause_{cause}", AllSentHome(id_, cause, 0)),) for cause in CAUSES)
-    text = f"{heading(about, voice)}\n{voice.say('register.why_all')}"
-    return Message(text, (*rows, back(id_, Page.REGISTER, voice)))
-
-
-@says("register_all_sure")
-def register_all_sure(about: AboutSession, voice: Voice) -> Message:
-    """How many people that is about, before it is done."""
-    id_, cause, n = about.rows[0].appointment.id, str(voice.params["cause"]), int(voice.params["n"])
-    why = voice.say(f"cause.{cause}")
-    lines = [heading(about, voice), voice.say("register.all_sure", n=n, cause=why)]
-    if stay := int(voice.params["stay"]):
-        lines.append(voice.say("register.all_stay", stay=stay))
-    yes = ((voice.button("register.all_yes", AllSentHome(id_, cause, 1), n=n),),) if n else ()
-    return Message("\n".join(lines), (*yes, back(id_, Page.REGISTER, voice)))
-
-
 @says("register_person")
 def register_person(about: AboutAppointment, voice: Voice) -> Message:
     """One person: what is known, and what can be recorded."""
     id_ = about.appointment.id
-    pages = {Outcome.ATTENDED_PART: Look(id_, Page.MINUTES), Outcome.SENT_HOME_SERVICE: Look(id_, Page.CAUSES)}
+    pages: dict[Outcome, Action] = {
+        Outcome.ATTENDED_PART: Look(id_, Page.MINUTES),
+        Outcome.SENT_HOME_SERVICE: Look(id_, Page.CAUSES),
+        Outcome.SENT_HOME_OTHER: HowLong(id_, Outcome.SENT_HOME_OTHER, ""),
+    }
     rows = [
         (voice.button(f"register.{outcome}", pages.get(outcome, Mark(id_, outcome, 0, ""))),)
         for outcome in attendance.REGISTER
+        if about.expected or outcome is not Outcome.MISSED_REASON_UNKNOWN
     ]
     rows.append((voice.button("register.note", WriteNote(id_)),))
     stands, reader = about.standing, voice.params.get("reader")
@@ -96,7 +90,7 @@ def register_person(about: AboutAppointment, voice: Voice) -> Message:
         rows.append((voice.button("register.take_back", Unmark(id_, stands.id, stands.id)),))
     if voice.params.get("more"):
         rows.append((voice.button("register.more", OpenDate(id_)),))
-    return Message("\n".join([_person(about, voice), *noted(about, voice)]), (*rows, back(id_, Page.REGISTER, voice)))
+    return Message("\n".join([person(about, voice), *noted(about, voice)]), (*rows, back(id_, Page.REGISTER, voice)))
 
 
 def noted(about: AboutAppointment, voice: Voice) -> list[str]:
@@ -113,20 +107,8 @@ def register_minutes(about: AboutAppointment, voice: Voice) -> Message:
         Button(length_of(minutes, voice), Mark(id_, Outcome.ATTENDED_PART, minutes, ""))
         for minutes in attendance.minutes_of_part(about.length)
     ]
-    rows = tuple(tuple(lengths[start : start + IN_A_ROW]) for start in range(0, len(lengths), IN_A_ROW))
-    text = f"{_person(about, voice)}\n{voice.say('register.how_long')}"
-    return Message(text, (*rows, back(id_, Page.PERSON, voice)))
-
-
-@says("register_causes")
-def register_causes(about: AboutAppointment, voice: Voice) -> Message:
-    """Why we sent somebody home."""
-    id_, outcome = about.appointment.id, Outcome.SENT_HOME_SERVICE
-    rows = tuple((voice.button(f"register.cause_{cause}", Mark(id_, outcome, 0, cause)),) for cause in CAUSES)
-    return Message(f"{_person(about, voice)}\n{voice.say('register.why')}", (*rows, back(id_, Page.PERSON, voice)))
-
-
-CAUSES = sorted(attendance.CAUSES[Outcome.SENT_HOME_SERVICE], key=lambda cause: (cause == "other", cause))
+    text = f"{person(about, voice)}\n{voice.say('register.how_long')}"
+    return Message(text, (*in_rows(lengths), back(id_, Page.PERSON, voice)))
 
 
 @says("was_there_question")
@@ -153,15 +135,15 @@ def heading(about: AboutSession, voice: Voice) -> str:
     capacity = about.place.capacity if about.place else None
     if about.expected:
         key = "register.expected" if capacity is None else "register.expected_of"
-        parts.append(voice.say(key, n=about.expected, capacity=capacity or 0))
+        parts.append(voice.say(key, n=about.expected - about.off, capacity=capacity or 0))
     return " · ".join(part for part in parts if part)
 
 
 def _entry(n: int, about: AboutAppointment, voice: Voice) -> str:
-    return f"\n{n}. {_person(about, voice)}"
+    return f"\n{n}. {person(about, voice)}"
 
 
-def _person(about: AboutAppointment, voice: Voice) -> str:
+def person(about: AboutAppointment, voice: Voice) -> str:
     one, limits = about.appointment, about.individual.work_limits
     lines = [
         voice.say(
@@ -171,11 +153,17 @@ def _person(about: AboutAppointment, voice: Voice) -> str:
             end=voice.at(one.over_at),
         ),
         voice.say("register.limits", limits=limits) if limits else "",
-        voice.say(f"register.hold_{about.on_hold}") if about.on_hold else "",
+        _not_expected(about, voice) if about.on_hold else "",
         told_not_to_come(about, voice),
         f"{voice.say(_SAID[about.said])} {voice.say('register.so_far', outcome=_outcome(about, voice))}",
     ]
     return "\n".join(line for line in lines if line)
+
+
+def _not_expected(about: AboutAppointment, voice: Voice) -> str:
+    """Without the reason: in custody, in hospital or suspended is not for whoever runs the day."""
+    today = about.appointment.day == voice.calendar.day(voice.now)
+    return voice.say("register.not_expected_today" if today else "register.not_expected_then")
 
 
 _SAID = {
@@ -191,18 +179,26 @@ def shown_name(individual: Individual, voice: Voice) -> str:
 
 
 def _outcome(about: AboutAppointment, voice: Voice) -> str:
-    """How the date stands, with the time that was worked in part or lost by us."""
-    words = staff.outcome_alone(about.standing, voice)
+    """How the date stands, with the time that was worked in part or lost by us. Of an absence it has neither the reason
+    nor what was decided: that is not for whoever runs the day."""
     standing, lost = about.standing, attendance.lost_minutes(about.standing, about.length)
+    if standing is None or standing.outcome in attendance.CAME | attendance.LOST:
+        words = [staff.outcome_alone(standing, voice)]
+    else:
+        words = [voice.say("register.missed" if standing.outcome in JUDGED else f"outcome.{standing.outcome}")]
     if standing is not None and standing.outcome is Outcome.ATTENDED_PART and standing.minutes:
-        return f"{words}, {length_of(standing.minutes, voice)}"
-    return f"{words}, {voice.say('register.lost', length=length_of(lost, voice))}" if lost else words
+        words.append(length_of(standing.minutes, voice))
+    if standing is not None and standing.outcome in attendance.SENT_HOME and standing.minutes:
+        words.append(voice.say("register.worked", length=length_of(standing.minutes, voice)))
+    if lost > 0:
+        words.append(voice.say("register.lost", length=length_of(lost, voice)))
+    return ", ".join(words)
 
 
 def _person_buttons(n: int, about: AboutAppointment, voice: Voice) -> Row:
     label = f"{n}. {shown_name(about.individual, voice)} {_mark(about)}".strip()
     opens = Button(label, Look(about.appointment.id, Page.PERSON))
-    if about.standing is not None or about.on_hold:
+    if about.standing is not None or not about.expected:
         return (opens,)
     return opens, voice.button("register.came", Mark(about.appointment.id, Outcome.ATTENDED_FULL, 0, ""), n=n)
 
@@ -224,3 +220,7 @@ def length_of(minutes: int, voice: Voice) -> str:
 
 def back(appointment_id: int, page: Page, voice: Voice) -> Row:
     return (voice.button("register.back", Look(appointment_id, page)),)
+
+
+def in_rows(buttons: Sequence[Button]) -> tuple[Row, ...]:
+    return tuple(tuple(buttons[start : start + IN_A_ROW]) for start in range(0, len(buttons), IN_A_ROW))

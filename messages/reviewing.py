@@ -6,17 +6,25 @@ from collections.abc import Sequence
 from documents import review
 from documents.review import Pack, Section
 from domain.attendance import LOST, MISSED
-from domain.facts import AboutReview
+from domain.facts import AboutOrders, AboutReview
 from domain.heeding import AboutAnswers
 from domain.standards import Reading
+from messages.actions.papers import ReviewOf
 from messages.answers import beside
-from messages.compose import File, Message, Voice, says
-from messages.papers import Written, on_paper
+from messages.compose import Button, File, Message, Voice, says
+from messages.papers import Written, on_paper, order_line
 from messages.progress import order_hours
 from messages.standards import name_of
 
 SAY = "say"  # the question of a review in which somebody says what they want to say
 TO_WRITE = ("discussion", "decisions", "outcomes")
+
+
+@says("review_which")
+def review_which(about: AboutOrders, voice: Voice) -> Message:
+    """Where several orders run, each has its own review."""
+    rows = tuple((Button(order_line(one, voice), ReviewOf(one.id)),) for one in about.orders if one.active)
+    return Message(voice.say("review.which", case=about.individual.case_ref), rows)
 
 
 @says("review_pack")

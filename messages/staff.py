@@ -14,15 +14,15 @@ from messages.actions.desk import PassOn
 from messages.actions.keeping import MakeCopy
 from messages.actions.papers import LetterOf
 from messages.actions.register import Look
-from messages.actions.staff import Claim, Close, Fold, Show
+from messages.actions.staff import Claim, Close, Fold, Show, Unclaim
 from messages.asking import card_lines, duty_line
 from messages.compose import Button, Message, Voice, says
-from messages.deciding import absence_buttons, absence_lines, verdict
+from messages.deciding import absence_buttons, absence_lines, undoable, verdict
 from messages.ends import in_short
 from messages.heeding import need_lines
 from messages.neutral import ask_buttons, ask_lines
 from messages.standards import late_buttons, late_lines
-from messages.standing import answers, clock_lines
+from messages.standing import answers, change_answer, clock_lines
 from messages.talk import more_talk, words_lines
 
 Rows = tuple[tuple[Button, ...], ...]
@@ -33,7 +33,7 @@ def item(about: AboutItem, voice: Voice) -> Message:
     """One line, and *Show* for the rest. `mine`: this reader has claimed it; `copy`: this reader owes nothing."""
     if voice.params.get("copy"):
         return Message(f"{folded(about, voice)} {voice.say('item.copy')}", _show(about, voice))
-    return Message(folded(about, voice), _show(about, voice) + _what_to_do(about, voice))
+    return Message(folded(about, voice), _show(about, voice) + _what_to_do(about, voice) + change_answer(about, voice))
 
 
 @says("item_copy")
@@ -44,7 +44,7 @@ def item_copy(about: AboutItem, voice: Voice) -> Message:
 @says("item_faded")
 def item_faded(about: AboutItem, voice: Voice) -> Message:
     """A card that has stood long enough: one line again. Whoever wants to act opens it anew."""
-    return Message(folded(about, voice), _show(about, voice))
+    return Message(folded(about, voice), _show(about, voice) + change_answer(about, voice))
 
 
 @says("item_open")
@@ -57,7 +57,8 @@ def item_open(about: AboutItem, voice: Voice) -> Message:
     first = ask_buttons(about, voice) + late_buttons(about, voice)
     buttons = first + answers(about, voice) + _what_to_do(about, voice) + absence
     ways_on = _letter(about, voice) + _pass(about, voice) + _copy(about, voice) + _list(about, voice)
-    return Message(_card(about, voice), buttons + ways_on + more_talk(about, voice) + hide)
+    buttons += _undo_claim(about, voice) + ways_on + more_talk(about, voice) + hide
+    return Message(_card(about, voice), buttons)
 
 
 def _letter(about: AboutItem, voice: Voice) -> Rows:
@@ -85,9 +86,20 @@ def _what_to_do(about: AboutItem, voice: Voice) -> Rows:
     one = about.item
     if one.unclaimed:
         return ((voice.button("button.claim", Claim(one.id)),),)
-    if one.open and voice.params.get("mine") and one.kind is not Kind.DEADLINE:  # that one ends with its reason
+    ends_otherwise = one.kind is Kind.DEADLINE or about.to_be_decided  # with its reason, with the decision
+    if one.open and voice.params.get("mine") and not ends_otherwise:
         return ((voice.button("button.close", Close(one.id)),),)
     return ()
+
+
+def _undo_claim(about: AboutItem, voice: Voice) -> Rows:
+    """*Undo* of *I'm dealing with it*, once nothing that was done since is left to undo first."""
+    if not about.item.open or about.item.claimed_by is None or not voice.params.get("mine"):
+        return ()
+    if about.absence is not None and undoable(about.absence, voice) is not None:
+        return ()
+    what = voice.say("button.claim")
+    return ((voice.button("absence.button_undo", Unclaim(about.item.id), what=what),),)
 
 
 def _pass(about: AboutItem, voice: Voice) -> Rows:
@@ -103,11 +115,23 @@ def _show(about: AboutItem, voice: Voice) -> Rows:
 
 
 def folded(about: AboutItem, voice: Voice) -> str:
-    """Whose case, what kind of thing, and who has it."""
-    kind = voice.say(f"item.{about.item.kind}.short")
-    line = voice.say("item.line", case=about.individual.case_ref, kind=kind)
+    """Whose case (of a session, where), what kind of thing, and who has it."""
+    line = voice.say("item.line", case=named(about), kind=_what_kind(about, voice))
     climbs = str(voice.params.get("says", "")) if about.item.climbs else ""
     return " ".join([line, *([voice.say(f"item.{climbs}")] if climbs else []), *_state(about, voice)])
+
+
+def named(about: AboutItem) -> str:
+    """Whose case it is; of a session that nobody recorded, where: it is no one person's fault."""
+    place = about.about.place if about.about is not None and about.item.kind is Kind.UNRECORDED else None
+    return place.nickname if place is not None else about.individual.case_ref
+
+
+def _what_kind(about: AboutItem, voice: Voice) -> str:
+    if about.about is None or about.item.kind is not Kind.UNRECORDED:
+        return voice.say(f"item.{about.item.kind}.short")
+    who = about.about.runner.name if about.about.runner is not None else voice.say("desk.nobody_named")
+    return voice.say("desk.unrecorded", day=voice.day_within(about.about.appointment.day), who=who)
 
 
 def _card(about: AboutItem, voice: Voice) -> str:

@@ -5,7 +5,8 @@ from domain.compliance import ANSWERS, FOLLOWED, Ending, Kind
 from domain.facts import AboutAppointment, AboutItem, Skipped
 from domain.outbox import To
 from messages import words
-from messages.actions.following import AnswerCannot
+from messages.actions.following import AnswerAnew, AnswerCannot, ChangeAnswer
+from messages.actions.staff import Fold
 from messages.compose import Button, Message, Voice, says
 
 Rows = tuple[tuple[Button, ...], ...]
@@ -21,7 +22,9 @@ def cannot_answered(about: AboutItem, voice: Voice) -> Message:
     named = who is not None and about.individual.name_agreed and not voice.texted
     key = f"answered.{about.item.outcome}"
     said = voice.say(f"{key}.named" if named else key, name=who.first_name if who else "", **_when(about, voice))
-    return Message(f"{said} {voice.ring()}" if about.item.outcome == Ending.STILL_COME else said)
+    before = [voice.say("answered.anew")] if voice.params.get("anew") else []
+    ring = [voice.ring()] if about.item.outcome == Ending.STILL_COME else []
+    return Message(" ".join([*before, said, *ring]))
 
 
 @says("still_waiting")
@@ -41,10 +44,32 @@ def _when(about: AboutItem, voice: Voice) -> dict[str, str]:
 
 def answers(about: AboutItem, voice: Voice) -> Rows:
     """*No need to come* · *Still come* · *New date*, until the date begins: after that none of them helps."""
-    one, date = about.item, about.about
-    if one.kind is not Kind.CANNOT or not one.open or date is None or date.appointment.starts_at <= voice.now:
+    if not about.item.open or not _ahead(about, voice):
         return ()
-    return tuple((voice.button(f"button.{answer}", AnswerCannot(one.id, answer)),) for answer in ANSWERS)
+    return tuple((voice.button(f"button.{answer}", AnswerCannot(about.item.id, answer)),) for answer in ANSWERS)
+
+
+def _ahead(about: AboutItem, voice: Voice) -> bool:
+    date = about.about
+    return about.item.kind is Kind.CANNOT and date is not None and date.appointment.starts_at > voice.now
+
+
+def change_answer(about: AboutItem, voice: Voice) -> Rows:
+    """*Change the answer*, which was perhaps a slip, as long as it still helps."""
+    if not about.item.done or about.item.outcome not in ANSWERS or not _ahead(about, voice):
+        return ()
+    return ((voice.button("button.change_answer", ChangeAnswer(about.item.id)),),)
+
+
+@says("answer_anew")
+def answer_anew(about: AboutItem, voice: Voice) -> Message:
+    """Which other answer? They hear that it has changed."""
+    one = about.item
+    others = [answer for answer in ANSWERS if answer != one.outcome] if change_answer(about, voice) else []
+    rows = tuple((voice.button(f"button.{answer}", AnswerAnew(one.id, answer)),) for answer in others)
+    told = voice.say(f"item.outcome.{one.outcome}") if one.outcome else ""
+    text = voice.say("item.answer_anew", case=about.individual.case_ref, told=told)
+    return Message(text, (*rows, (voice.button("absence.button_back", Fold(one.id)),)))
 
 
 @says("answer_untold")

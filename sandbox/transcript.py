@@ -145,7 +145,7 @@ async def register(play: Play) -> None:
     await play.says("rab", "/today")
     play.sees("rab", "Sam", "Jo", "Marek", "Tam")
     await _marks(play, "Sam", "Came")
-    await _marks(play, "Tam", "Sent home by us", "Weather")
+    await _marks(play, "Tam", "Sent home by us", "Weather", "Until now (20 min)")
     play.sees("rab", "Sam", "sent home by us")
 
 

@@ -97,9 +97,16 @@ async def note(work: Work, act: Act, individual_ids: Iterable[int], what: str, r
 
 
 async def items_within_reach(tx: AsyncConnection, staff: Staff, today: date) -> list[Item]:
-    """Everything open that is this member of staff's to claim, the most urgent first; four statements, however much
-    there is. The same as to ask `relation_to` and `heard_by` of each."""
-    found = await items.open_items(tx)
+    """Everything open that is this member of staff's to claim, the most urgent first. The same as to ask `relation_to`
+    and `heard_by` of each."""
+    (within,) = await items_within_reach_of_each(tx, [staff], today)
+    return within
+
+
+async def items_within_reach_of_each(tx: AsyncConnection, several: Iterable[Staff], today: date) -> list[list[Item]]:
+    """The same for several members of staff, in their order; four statements, however many they are and however much
+    there is."""
+    found = sorted(await items.open_items(tx), key=most_urgent_first)
     known = await people.individuals_by_id(tx, {item.individual_id for item in found})
     everybody = await people.everybody_on_staff(tx)
     youth_team_ = frozenset(id_ for id_, one in everybody.items() if Role.YOUTH_TEAM in one.roles)
@@ -108,7 +115,7 @@ async def items_within_reach(tx: AsyncConnection, staff: Staff, today: date) -> 
         for id_, named in (await desk.workers_of(tx, known)).items()
     }
 
-    def within(item: Item) -> bool:
+    def within(staff: Staff, item: Item) -> bool:
         whose = workers[item.individual_id]
         if item.kind is Kind.COMPLAINT and staff.id not in complaints.heard_by(everybody, whose, today):
             return False
@@ -116,4 +123,4 @@ async def items_within_reach(tx: AsyncConnection, staff: Staff, today: date) -> 
             return False
         return may(staff, Act.CLAIM_ITEM, Relation(whose, open_item=True), today)
 
-    return sorted(filter(within, found), key=most_urgent_first)
+    return [[item for item in found if within(staff, item)] for staff in several]

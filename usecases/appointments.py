@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import dates, holds, items, notes, people
+from db.prepared import together
 from domain import attendance
 from domain.appointments import Appointment
 from domain.facts import AboutAppointment
@@ -14,18 +15,24 @@ from domain.people import Staff
 from usecases.subjects import Source, loads
 
 
-async def about(tx: AsyncConnection, ids: Iterable[int], today: date | None = None) -> dict[int, AboutAppointment]:
+async def about(
+    tx: AsyncConnection, ids: Iterable[int], today: date | None = None, after: datetime | None = None
+) -> dict[int, AboutAppointment]:
     """Everything about each of these dates, in a handful of queries however many there are. An order is on hold if it
-    is on that day, or for a date that is past, today."""
-    found = await dates.appointments_in_full(tx, ids)
+    is on that day, or for a date that is past, today. `after`: with the individual's next date after that."""
+    ids = set(ids)
+    in_full, everybody = dates.reading_in_full(ids), people.reading_staff()
+    replied, recorded, told_off = dates.reading_replies(ids), dates.reading_records(ids), items.reading_stood_off(ids)
+    await together(tx, in_full, everybody, replied, recorded, told_off)
+    found, staff = in_full.found, everybody.found
     if not found:
         return {}
-    staff = await people.everybody_on_staff(tx)
-    replies = await dates.replies_to(tx, found)
-    records = await dates.records(tx, found)
+    replies, records, stood_off = replied.found, recorded.found, told_off.found
     held_on = {id_: max(full.appointment.day, today or full.appointment.day) for id_, full in found.items()}
-    held = await holds.kinds_on(tx, [(full.order.id, held_on[id_]) for id_, full in found.items()])
-    stood_off = await items.stood_off(tx, found)
+    on_hold = holds.reading_kinds_on([(full.order.id, held_on[id_]) for id_, full in found.items()])
+    ahead = [dates.reading_next({full.individual.id for full in found.values()}, after)] if after is not None else []
+    await together(tx, on_hold, *ahead)
+    held, following = on_hold.found, ahead[0].found if ahead else {}
     return {
         id_: AboutAppointment(
             appointment=full.appointment,
@@ -39,6 +46,7 @@ async def about(tx: AsyncConnection, ids: Iterable[int], today: date | None = No
             records=tuple(records.get(id_, ())),
             recorders={by: staff[by] for one in records.get(id_, ()) if (by := one.recorded_by) in staff},
             on_hold=held.get((full.order.id, held_on[id_]), ""),
+            following=following.get(full.individual.id),
             told_not_to_come_by=_told_not_to_come(full.appointment, stood_off.get(id_), staff),
         )
         for id_, full in found.items()
@@ -48,15 +56,19 @@ async def about(tx: AsyncConnection, ids: Iterable[int], today: date | None = No
 def _told_not_to_come(one: Appointment, answered: tuple[int, datetime] | None, staff: dict[int, Staff]) -> Staff | None:
     """Who told the individual that they need not come; nobody, if the date has moved since."""
     by, at = answered or (None, None)
-    return staff.get(by or 0) if at is not None and (one.moved_at is None or one.moved_at <= at) else None
+    return staff.get(by or 0) if at is not None and one.not_moved_since(at) else None
+
+
+async def told_not_to_come(tx: AsyncConnection, several: Iterable[Appointment]) -> set[int]:
+    """Those of these dates of which the individual was told that they need not come."""
+    known = {one.id: one for one in several}
+    return {id_ for id_, (_, at) in (await items.stood_off(tx, known)).items() if known[id_].not_moved_since(at)}
 
 
 @loads("appointment")
 async def with_following(source: Source, ids: Sequence[int]) -> dict[int, AboutAppointment]:
     """These dates, each with the individual's next date after now."""
-    known = await about_date(source, ids)
-    following = await dates.next_dates(source.tx, {one.individual.id for one in known.values()}, source.now)
-    return {id_: replace(one, following=following.get(one.individual.id)) for id_, one in known.items()}
+    return await about(source.tx, ids, source.today, source.now)
 
 
 @loads("date")

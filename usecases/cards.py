@@ -1,7 +1,7 @@
 """What a card about something open says. Reads only."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import dates, following, items, people, told
 from domain import deciding
 from domain.compliance import Item, Kind
-from domain.facts import AboutItem, AboutItems
+from domain.facts import AboutAppointment, AboutItem, AboutItems
+from domain.history import Told
 from domain.orders import Order
 from domain.people import Individual, Staff
 from usecases import appointments
@@ -31,8 +32,9 @@ async def about_items(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, Abou
     orders = await dates.orders_by_id(tx, {one.order_id for one in found.values() if one.order_id is not None})
     contacted = await following.contacted(tx, found)
     skipped = await following.skipped(tx, {id_: one.round for id_, one in found.items()}, staff)
+    dated = await _dated(tx, found.values())
     known = {
-        id_: await _about_item(tx, one, individuals[one.individual_id], orders.get(one.order_id or 0), staff)
+        id_: _about_item(one, individuals[one.individual_id], orders.get(one.order_id or 0), staff, dated)
         for id_, one in found.items()
     }
     return {
@@ -48,19 +50,36 @@ def _counts(about: AboutItem, contacted: datetime | None) -> bool:
     return contacted is not None and contacted >= since
 
 
-async def _about_item(
-    tx: AsyncConnection, item: Item, individual: Individual, order: Order | None, staff: dict[int, Staff]
+@dataclass(frozen=True)
+class _Dated:
+    """The dates that items are about: what is known of each, the last before it, and what was told of them."""
+
+    before: Mapping[int, Sequence[int]]  # ids, the latest first
+    about: Mapping[int, AboutAppointment]
+    told: Mapping[int, Told]
+
+
+async def _dated(tx: AsyncConnection, found: Iterable[Item]) -> _Dated:
+    missed = {one.appointment_id: one.kind is Kind.NON_ATTENDANCE for one in found if one.appointment_id is not None}
+    before = {id_: await dates.appointments_before(tx, id_) for id_ in missed}
+    earlier = {one for ids in before.values() for one in ids}
+    about = await appointments.about(tx, {*missed, *earlier})
+    return _Dated(before, about, await told.last_words(tx, earlier) if any(missed.values()) else {})
+
+
+def _about_item(
+    item: Item, individual: Individual, order: Order | None, staff: dict[int, Staff], dated: _Dated
 ) -> AboutItem:
     claimed_by = staff.get(item.claimed_by or 0)
     worker = staff.get(order.worker_id or 0) if order is not None else None
     if item.appointment_id is None:
         return AboutItem(item, individual, order, claimed_by=claimed_by, worker=worker, staff=staff)
-    before = await dates.appointments_before(tx, item.appointment_id)
-    found = await appointments.about(tx, {item.appointment_id, *before})
-    history = tuple(found[id_] for id_ in before)
-    told_of = await told.last_words(tx, before) if item.kind is Kind.NON_ATTENDANCE else {}
-    about = AboutItem(item, individual, order, found[item.appointment_id], history, claimed_by, worker, staff=staff)
-    return replace(about, told=told_of)
+    before = dated.before[item.appointment_id]
+    history = tuple(dated.about[id_] for id_ in before)
+    missed = item.kind is Kind.NON_ATTENDANCE
+    told_of = {id_: dated.told[id_] for id_ in before if id_ in dated.told} if missed else {}
+    mine = dated.about[item.appointment_id]
+    return AboutItem(item, individual, order, mine, history, claimed_by, worker, staff=staff, told=told_of)
 
 
 @loads_one("items")

@@ -1,27 +1,25 @@
-"""The time limits of one person's orders: /clocks, what staff put on record there, and why a limit was not kept.
-
-Nothing here is sent to the individual. A step that is recorded twice, in the chat or in the export, changes nothing.
-"""
+"""The time limits of one person's orders: /clocks, and why a limit was not kept. What staff put on record there is in
+usecases/steps.py. Nothing here is sent to the individual."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import dates, items, milestones, outbox, people
+from db import dates, items, outbox, people
 from db import progress as progress_store
 from db import standards as store
 from domain import progress, standards
 from domain.compliance import Item, Kind
 from domain.errors import NotKnown, Stale
 from domain.facts import AboutClocks, OrderClocks
-from domain.orders import Milestone, Order
+from domain.orders import Order
 from domain.outbox import Answer, Subject, edit, send
-from domain.people import Act, Individual
+from domain.people import Act
 from domain.standards import Known, Late, Reading
-from usecases import access, awaiting, following
+from usecases import access, following
 from usecases import items as open_items
 from usecases.service import Service, Work, use_case
 from usecases.subjects import Source, loads_one
@@ -107,77 +105,6 @@ async def show_of(work: Work, individual_id: int) -> Sequence[Answer]:
 
 
 @use_case
-async def ask_when(work: Work, order_id: int, step: Milestone) -> Sequence[Answer]:
-    """*Plan done*: today, yesterday, or another day?"""
-    order, _ = await _within_reach(work, order_id, "step asked")
-    return [edit("step_when", Subject("clocks", order.individual_id), order=order.id, step=step.value)]
-
-
-@use_case
-async def ask_day(work: Work, order_id: int, step: Milestone) -> Sequence[Answer]:
-    """*Another day*: the next words from this chat are the day."""
-    order, individual = await _within_reach(work, order_id, "step asked")
-    await awaiting.ask(work, f"step_{step}", order=order.id)
-    return [edit("step_day", case=individual.case_ref, step=step.value, says="ask_day")]
-
-
-def _hears(step: Milestone) -> None:
-    @awaiting.hears(f"step_{step}")
-    async def _typed(work: Work, text: str, ids: Mapping[str, int]) -> Sequence[Answer] | None:
-        """The day of a step; None for words that are no day: they were for somebody else."""
-        day = standards.day_behind(text, work.today)
-        return None if day is None else await _record(work, ids["order"], step, day, typed=True)
-
-
-for _step in Milestone:
-    _hears(_step)
-
-
-@use_case
-async def record(work: Work, order_id: int, step: Milestone, days_ago: int) -> Sequence[Answer]:
-    """*Today* or *yesterday*."""
-    if days_ago not in (0, 1):
-        raise Stale
-    return await _record(work, order_id, step, work.today - timedelta(days=days_ago))
-
-
-async def _record(work: Work, order_id: int, step: Milestone, day: date, typed: bool = False) -> Sequence[Answer]:
-    """On record once, whoever said so first. What was asked for because it was missing is not asked for any more."""
-    order, individual = await _within_reach(work, order_id, f"step {step}")
-    say = send if typed else edit
-    if not standards.may_be_on(day, order, work.today):
-        return [say("step_refused", case=individual.case_ref, day=day.isoformat())]
-    new = await milestones.put(work.tx, order.id, step, day, work.as_staff().id, work.now)
-    await look_again(work.service, work.tx, order)
-    params = {"order": order.id, "step": step.value, "day": day.isoformat()}
-    return [say("step_recorded" if new else "step_known", Subject("clocks", individual.id), new=int(new), **params)]
-
-
-@use_case
-async def take_back(work: Work, order_id: int, step: Milestone, number: int) -> Sequence[Answer]:
-    """*Undo* of a day such as 20261218: what was tapped goes; what the export says stays."""
-    order, individual = await _within_reach(work, order_id, f"step {step} undone")
-    try:
-        day = date.fromisoformat(str(number))
-    except ValueError:
-        raise Stale from None
-    gone = await milestones.take_back(work.tx, order.id, step, day)
-    kind, says = ("step_undone", "taken_back") if gone else ("step_stays", "stays")
-    return [edit(kind, case=individual.case_ref, step=step.value, says=says)]
-
-
-@use_case
-async def something_changed(work: Work, order_id: int) -> Sequence[Answer]:
-    """*Something has changed*: the order's worker is asked to think of an earlier assessment; once a day at most."""
-    order, individual = await _within_reach(work, order_id, "change noted")
-    if not order.active or not order.supervised:
-        raise Stale
-    once = f"assess:told:{order.id}:{work.today.isoformat()}"
-    await open_items.raise_item(work.service, work.tx, Kind.ASSESS, once, individual.id, order, reason="told")
-    return [edit("assess_asked", case=individual.case_ref)]
-
-
-@use_case
 async def explain(work: Work, item_id: int, reason: Late) -> Sequence[Answer]:
     """Why a limit was not kept, in the national table's words: one tap, which closes the question."""
     await access.require(work, Act.STEPS)
@@ -194,16 +121,6 @@ async def explain(work: Work, item_id: int, reason: Late) -> Sequence[Answer]:
         await _over(work.service, work.tx, replace(item, closed_at=work.now), here)
     kind = "late_explained" if new else "late_known"
     return [edit(kind, Subject("item", item.id), reason=reason.value, new=int(new))]
-
-
-async def _within_reach(work: Work, order_id: int, what: str) -> tuple[Order, Individual]:
-    """An order of somebody within reach; raises NotKnown for any other, and for one that is nowhere."""
-    order = await dates.order(work.tx, order_id)
-    individual = await people.individual(work.tx, order.individual_id) if order is not None else None
-    await access.require_for(work, Act.STEPS, individual, what)
-    if order is None or individual is None:
-        raise NotKnown
-    return order, individual
 
 
 # ── What is open about them ─────────────────────────────────────────────────────────────────────────────────────────

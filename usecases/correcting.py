@@ -7,12 +7,13 @@ from collections.abc import Sequence
 
 from db import dates, people, traces
 from domain import attendance
-from domain.attendance import Outcome, Record, Why
+from domain.attendance import SENT_HOME, Outcome, Record, Why
 from domain.errors import NotAllowed, NotKnown, Stale, TooEarly
 from domain.facts import AboutAppointment, AboutDates
 from domain.outbox import Answer, Subject, edit, send
 from domain.people import Act
-from usecases import access, appointments, register
+from domain.standing_down import Told
+from usecases import access, appointments, called_off, register, reminding, stand_downs
 from usecases.service import Work, use_case
 from usecases.subjects import Source, loads_one
 
@@ -38,17 +39,48 @@ async def open_date(work: Work, appointment_id: int) -> Sequence[Answer]:
 
 @use_case
 async def put(work: Work, appointment_id: int, outcome: Outcome, detail: str, why: str) -> Sequence[Answer]:
-    """One outcome; `detail` is the minutes or the cause that goes with it. What is still missing is asked for first:
-    the minutes, the cause, and why, if that puts right what stands of an earlier day."""
+    """One outcome; `detail` is the minutes or the cause that goes with it, or `weather+90`. What is still missing is
+    asked for first: the minutes, the cause, and why, if that puts right what stands of an earlier day."""
     about = await _mine(work, appointment_id, "outcome recorded")
     _may(work, about, outcome, why)
     if question := _asks(outcome, detail):
-        return [await _here(work, question, appointment_id, outcome=outcome.value)]
+        return [await _here(work, question, appointment_id, outcome=outcome.value, detail=detail)]
     made = _made(work, about, outcome, detail)
     earlier = about.appointment.day < work.today and about.standing is not None
     if earlier and not why and attendance.says_anew(about.standing, made):
         return [await _here(work, "date_why", appointment_id, outcome=outcome.value, detail=detail)]
     await register.record(work.service, work.tx, appointment_id, made, "chat", why=why)
+    return [await _here(work, "date", appointment_id, **await _told(work, appointment_id))]
+
+
+async def _told(work: Work, appointment_id: int) -> dict[str, str]:
+    """Of a date to come that is off from now on its individual hears; how and when, the page says."""
+    about = (await appointments.about(work.tx, [appointment_id], work.today))[appointment_id]
+    stands = about.standing
+    if about.appointment.starts_at <= work.now or stands is None or stands.outcome not in attendance.OFF:
+        return {}
+    if stands.outcome not in attendance.CALLED_OFF:
+        return {"told": Told.NOT}
+    one = (await stand_downs.hearings(work.service, work.tx, {appointment_id: about}, work.now))[appointment_id]
+    if one.told is not Told.NOT:
+        await called_off.tell(work.service, work.tx, about, one)
+    return {"told": one.told, "at": one.at.isoformat() if one.at is not None else ""}
+
+
+@use_case
+async def put_on_again(work: Work, appointment_id: int) -> Sequence[Answer]:
+    """*It is on after all*: that a date to come is off was a slip. Whoever may have heard of it hears so too."""
+    about = await _mine(work, appointment_id, "outcome taken back")
+    one, stands = about.appointment, about.standing
+    if not one.booked or one.starts_at <= work.now or stands is None or stands.outcome not in attendance.OFF:
+        raise Stale
+    if not attendance.may_record(stands.outcome, work.as_staff().roles):
+        raise NotAllowed
+    ids = [record.id for record in about.records]
+    await register.take_back(work.service, work.tx, [appointment_id], ids, work.as_staff().id)
+    await reminding.plan(work.service, work.tx, [appointment_id], called_off.ON_AGAIN)
+    about = (await appointments.about(work.tx, [appointment_id], work.today))[appointment_id]
+    await called_off.tell_on_again(work.service, work.tx, about)
     return [await _here(work, "date", appointment_id)]
 
 
@@ -68,18 +100,18 @@ def _may(work: Work, about: AboutAppointment, outcome: Outcome, why: str) -> Non
 
 def _asks(outcome: Outcome, detail: str) -> str:
     """Which page asks for what is missing; empty if nothing is."""
-    if outcome is Outcome.ATTENDED_PART and not detail:
+    if (outcome is Outcome.ATTENDED_PART and not detail) or (outcome in SENT_HOME and detail.endswith("+")):
         return "date_minutes"
     return "date_causes" if outcome in attendance.CAUSES and not detail else ""
 
 
 def _made(work: Work, about: AboutAppointment, outcome: Outcome, detail: str) -> Record:
     """The record; raises Stale for minutes or a cause that no button offers."""
-    minutes = int(detail) if outcome is Outcome.ATTENDED_PART and detail.isdecimal() else 0
-    cause = detail if outcome in attendance.CAUSES else ""
-    made = attendance.registered(outcome, work.now, work.as_staff().id, about.length, minutes, cause)
-    fits = attendance.fits(made) and (bool(cause or minutes) or not detail)
-    if not fits or (outcome is Outcome.ATTENDED_PART and minutes not in attendance.minutes_of_part(about.length)):
+    cause, _, minutes = f"+{detail}".partition("+") if outcome is Outcome.ATTENDED_PART else detail.partition("+")
+    if minutes and not (minutes.isdecimal() and outcome in SENT_HOME | {Outcome.ATTENDED_PART}):
+        raise Stale
+    made = attendance.registered(outcome, work.now, work.as_staff().id, about.length, int(minutes or 0), cause)
+    if not attendance.fits(made) or not attendance.worked_fits(made, about.length):
         raise Stale
     return made
 

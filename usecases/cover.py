@@ -14,7 +14,7 @@ from domain.days import Span
 from domain.facts import AboutLeave
 from domain.outbox import Answer, Owed, Subject, To, edit, send
 from domain.people import MAY, Act, Leave, Role, Staff
-from usecases import access, awaiting, desk, relieving
+from usecases import access, awaiting, desk, relieving, vacant
 from usecases import items as open_items
 from usecases.service import Service, Work, use_case
 from usecases.subjects import Source, loads_one
@@ -23,6 +23,7 @@ FAMILY = "leave"
 MORNING = time(8, 20)  # before the digest of 08:30: who covers, and who is back, reads this first
 DAY = timedelta(days=1)
 DUTY = 0  # for a cover: nobody in particular
+SEPARATOR = "+"  # between the ids of one param
 
 
 @use_case
@@ -106,9 +107,18 @@ async def choose_cover(work: Work, staff_id: int, span: Span, cover_id: int) -> 
         if why:
             return [edit("away_who", about, **_ordinals(span), page=0, not_=cover_id, why=why)]
     await _begin(work, one, span, cover_id)
-    sessions = await store.sessions_ahead(work.tx, one.id, span)
     alone = await _leaves_no_manager(work, one, span)
-    return [edit("away_set", about, me=int(one.id == work.as_staff().id), sessions=sessions, alone=int(alone))]
+    left = await _what_they_run(work, one, span)
+    return [edit("away_set", about, me=int(one.id == work.as_staff().id), alone=int(alone), **left)]
+
+
+async def _what_they_run(work: Work, one: Staff, span: Span) -> dict[str, str | int]:
+    """How many sessions need somebody else, and who is asked; and how many dates with their own people they have."""
+    found = await vacant.found(work, span, of=one.id)
+    asked = await vacant.ask(work, found)
+    own = sum(len(each.dates) for each in found if each.one_to_one)
+    sessions = sum(not each.one_to_one for each in found)
+    return {"sessions": sessions, "asked": SEPARATOR.join(map(str, asked)), "own": own}
 
 
 async def _leaves_no_manager(work: Work, one: Staff, span: Span) -> bool:

@@ -1,10 +1,11 @@
 """/desk: one queue by urgency, a page at a time; and all that is open about one person, so that one call will do."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import dates, items, people, traces
+from db import desk as store
 from domain import desk
 from domain.compliance import Item, Kind
 from domain.desk import PAGE, Open, View, Waiting
@@ -51,17 +52,40 @@ async def _seen(work: Work, staff: Staff, view: View, page: int) -> Subject:
 
 @loads_of_staff("desk")
 async def about(source: Source, staff: Staff) -> AboutDesk:
-    """Everything within reach, in the order in which it is to be dealt with. A session that nobody recorded is a
-    manager's: whoever runs it has been asked."""
-    manager = Role.MANAGER in staff.roles
-    within = await access.items_within_reach(source.tx, staff, source.today)
-    found = await opened(source.tx, [item for item in within if manager or item.kind is not Kind.UNRECORDED])
-    listed = [one for one in found if desk.listed(one.item)]
+    """Everything within reach, in the order in which it is to be dealt with."""
+    (found,) = await about_each(source, [staff])
+    return found
+
+
+async def about_each(source: Source, several: Sequence[Staff]) -> list[AboutDesk]:
+    """The desks of several members of staff, in their order: what is open is read once for all of them. A session that
+    nobody recorded is a manager's: whoever runs it has been asked."""
+    within = [
+        [item for item in found if Role.MANAGER in staff.roles or item.kind is not Kind.UNRECORDED]
+        for staff, found in zip(
+            several, await access.items_within_reach_of_each(source.tx, several, source.today), strict=True
+        )
+    ]
+    on_some_desk = list({item.id: item for found in within for item in found}.values())
+    known = {one.item.id: one for one in await opened(source.tx, on_some_desk)}
+    managed = any(Role.MANAGER in staff.roles for staff in several)
+    told = await store.told_managers(source.tx, [item for item in on_some_desk if item.climbs]) if managed else set()
+    unread = await moderating.unread(source) if managed else Unread()
+    return [
+        _desk(source, staff, [known[item.id] for item in found], told, unread)
+        for staff, found in zip(several, within, strict=True)
+    ]
+
+
+def _desk(source: Source, staff: Staff, found: Sequence[Open], told: Collection[int], unread: Unread) -> AboutDesk:
+    manager, calendar = Role.MANAGER in staff.roles, source.service.calendar
+    at = source.service.policy.ladders.follow_up.listed_at
+    listed = [one for one in found if desk.listed(one.item, one.item.id in told, source.now, calendar, at)]
     return AboutDesk(
         staff,
-        desk.in_order(found, source.now, source.service.calendar, staff.id),
-        desk.in_order(listed, source.now, source.service.calendar) if manager else None,
-        await moderating.unread(source) if manager else Unread(),
+        desk.in_order(found, source.now, calendar, staff.id),
+        desk.in_order(listed, source.now, calendar) if manager else None,
+        unread if manager else Unread(),
     )
 
 

@@ -13,13 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import dates, outbox
 from db import desk as store
 from domain.about import Facts
+from domain.desk import Waiting
 from domain.facts import AboutDigest
 from domain.outbox import Owed, Saying, Subject, To
 from domain.people import Role, Staff
-from usecases import appointments, deadlines, desk, moderating, rota
+from domain.routing import Roster
+from usecases import appointments, deadlines, desk, giving, moderating, rota, vacant
 from usecases.deadlines import Due
 from usecases.service import Service
-from usecases.subjects import Source, adds_to, loads_of_staff
+from usecases.subjects import Reading, Source, adds_to, loads
 
 AT = time(8, 30)
 SEPARATOR = "+"  # between the limits that one digest tells of
@@ -36,17 +38,20 @@ async def each_morning(service: Service) -> dict[str, int]:
         return {"digests": 0}
     async with service.db.read() as tx:
         due = await deadlines.due_soon(service, tx, await rota.roster(service, tx))
+        unrun = await vacant.near(Reading(service, tx, now), calendar.next_working_day(day))
     async with service.db.write() as tx:
         roster = await rota.roster(service, tx)
         told = [one for id_, one in roster.staff.items() if roster.reachable(id_) and one.roles & _TOLD]
-        owed = [await outbox.owe(tx, _digest(service, one, day, due.get(one.id, ())), now) for one in told]
+        found = {one.id: (due.get(one.id, ()), unrun.get(one.id, ())) for one in told}
+        owed = [await outbox.owe(tx, _digest(service, one, day, *found[one.id]), now) for one in told]
     service.wake()
     return {"digests": sum(owed)}
 
 
-def _digest(service: Service, one: Staff, day: date, due: Sequence[Due]) -> Owed:
+def _digest(service: Service, one: Staff, day: date, due: Sequence[Due], unrun: Sequence[int]) -> Owed:
     at, until = service.calendar.at(day, AT), service.calendar.at(day, UNTIL)
     params = {"due": SEPARATOR.join(f"{order_id}:{clock}:{number}" for order_id, clock, number in due)} if due else {}
+    params |= {"vacant": SEPARATOR.join(map(str, unrun))} if unrun else {}
     about = Subject("digest", one.id)
     return Owed("digest", about, To.STAFF, at, expires_at=until, step=day.isoformat(), to_id=one.id, params=params)
 
@@ -60,33 +65,48 @@ async def dates_of(tx: AsyncConnection, staff: Staff, day: date) -> list[int]:
     return list(dict.fromkeys([*found, *youths]))
 
 
-async def today(service: Service, tx: AsyncConnection, staff: Staff) -> Staff:
+def today(roster: Roster, staff: Staff) -> Staff:
     """As what things are somebody's to deal with today: duty only for whoever is on duty, and as cover only of those
     who are away."""
-    roster = await rota.roster(service, tx)
     on_duty = {Role.DUTY} if Role.DUTY in staff.roles and staff.id in roster.on_duty() else set()
     away = frozenset(id_ for id_ in staff.covers if roster.why_not(id_) in ("away", "left"))
     return replace(staff, roles=staff.roles & CASELOAD | on_duty, covers=away)
 
 
-@loads_of_staff("digest")
-async def about_digest(source: Source, staff: Staff) -> AboutDigest:
+@loads("digest")
+async def about_digests(source: Source, ids: Sequence[int]) -> dict[int, AboutDigest]:
+    """The day of each of these members of staff: all of a morning's are gathered together, and what is open is the same
+    for all of them."""
+    roster = await rota.roster(source.service, source.tx)
+    several = [roster.staff[id_] for id_ in ids if id_ in roster.staff]
+    acting = {one.id: today(roster, one) for one in several}
+    managers = [one for one in several if Role.MANAGER in one.roles]
+    desks = iter(await desk.about_each(source, [*(one for one in acting.values() if one.roles), *managers]))
+    waiting = {id_: next(desks).waiting for id_, one in acting.items() if one.roles}
+    listed = {one.id: next(desks).listed or () for one in managers}
+    return {
+        one.id: await _about(source, one, acting[one.id], waiting.get(one.id, ()), listed.get(one.id, ()))
+        for one in several
+    }
+
+
+async def _about(
+    source: Source, staff: Staff, acting: Staff, waiting: tuple[Waiting, ...], listed: tuple[Waiting, ...]
+) -> AboutDigest:
     """A day of one member of staff. Sessions are named apart from the dates of their own people."""
     day = source.today
-    acting = await today(source.service, source.tx, staff)
     ids = await dates_of(source.tx, acting, day)
     sessions = [
         found for found in (await dates.sessions_of(source.tx, staff.id, day)).values() if not set(found) <= set(ids)
     ]
     known = await appointments.about(source.tx, {*ids, *(id_ for session in sessions for id_ in session)}, day)
-    manager = Role.MANAGER in staff.roles
     return AboutDigest(
         staff,
         day,
         dates=tuple(known[id_] for id_ in ids if not known[id_].on_hold),
         sessions=tuple(tuple(known[id_] for id_ in session) for session in sessions),
-        waiting=(await desk.about(source, acting)).waiting if acting.roles else (),
-        listed=(await desk.about(source, staff)).listed or () if manager else (),
+        waiting=waiting,
+        listed=listed,
         unread=await moderating.waiting_for(source, staff),
     )
 
@@ -105,6 +125,28 @@ async def _with_due(
         for subject, several in wanted.items()
         if isinstance(about := known.get(subject), AboutDigest)
     }
+
+
+@adds_to("digest")
+async def _with_vacant(
+    source: Source, known: Mapping[Subject, Facts], sayings: Sequence[Saying]
+) -> Mapping[Subject, AboutDigest]:
+    """The sessions that nobody runs, which were found in the same way; without those that somebody runs by now."""
+    wanted = {one.subject: _ids(one) for one in sayings}
+    found = {}
+    for id_ in {id_ for several in wanted.values() for id_ in several}:
+        choice = await giving.about_choice(source, id_)
+        if choice is not None and choice.chosen.vacant:
+            found[id_] = choice.chosen
+    return {
+        subject: replace(about, vacant=tuple(found[id_] for id_ in several if id_ in found))
+        for subject, several in wanted.items()
+        if several and isinstance(about := known.get(subject), AboutDigest)
+    }
+
+
+def _ids(saying: Saying) -> list[int]:
+    return [int(one) for one in str(saying.params.get("vacant", "")).split(SEPARATOR) if one]
 
 
 def _due(saying: Saying) -> list[Due]:

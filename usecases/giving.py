@@ -1,28 +1,30 @@
 """A session is given to somebody else to run: choose the session, choose the colleague."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import dates, notes, people
+from db import dates, notes, people, traces
 from db import outbox as owed
 from domain.appointments import Appointment, Session
+from domain.days import Span
 from domain.errors import NotKnown, NotToday, Stale
 from domain.facts import AboutChoice, AboutGiving, AboutLine, Planned
 from domain.orders import Order
 from domain.outbox import Answer, Owed, Subject, To, edit, send
 from domain.people import MAY, Act, Relation, Role, Scope, Staff, may
-from usecases import access, appointments, sessions
+from usecases import access, appointments, sessions, vacant
 from usecases.service import Work, use_case
 from usecases.subjects import Source, loads_of_staff, loads_one
 
 AHEAD = timedelta(days=7)  # today and a week: whoever plans further does so in the case system
+SHOWN_BELOW = frozenset({"digest", "runners_wanted"})  # messages that stay as they are when something on them is tapped
 
 
 @use_case
 async def offer(work: Work) -> Sequence[Answer]:
-    """/give: the sessions of the week that are the speaker's to give."""
+    """/give: the sessions of the week that are the speaker's to give, and those ahead whose runner is not there."""
     staff = await access.require(work, Act.GIVE_SESSION)
     return [send("give", Subject("giving", staff.id), page=0)]
 
@@ -31,14 +33,21 @@ async def offer(work: Work) -> Sequence[Answer]:
 async def turn(work: Work, page: int) -> Sequence[Answer]:
     """Another page of them, in place of this one."""
     staff = await access.require(work, Act.GIVE_SESSION)
-    return [edit("give", Subject("giving", staff.id), page=page)]
+    say = await _here_or_below(work)
+    return [say("give", Subject("giving", staff.id), page=page)]
 
 
 @use_case
 async def choose(work: Work, appointment_id: int, page: int) -> Sequence[Answer]:
     """A session was chosen: to whom?"""
     await _mine_to_give(work, appointment_id)
-    return [edit("give_to", Subject("choice", appointment_id), page=page)]
+    say = await _here_or_below(work)
+    return [say("give_to", Subject("choice", appointment_id), page=page)]
+
+
+async def _here_or_below(work: Work) -> Callable[..., Answer]:
+    tapped = await traces.ours(work.tx, work.chat.id, work.tapped) if work.chat and work.tapped else None
+    return send if tapped is not None and tapped.kind in SHOWN_BELOW else edit
 
 
 @use_case
@@ -57,6 +66,7 @@ async def give(work: Work, appointment_id: int, staff_id: int) -> Sequence[Answe
         )
         await sessions.plan_questions(work.service, work.tx)
         await _tell(work, one, to.id)
+        await _tell_others_asked(work, members)
     return [edit("given", Subject("session", appointment_id))]
 
 
@@ -68,6 +78,19 @@ async def _tell(work: Work, one: Appointment, to_id: int) -> None:
             step = f"{work.update_id}-{id_}"
             told = Owed(kind, Subject("session", one.id), To.STAFF, work.now, step=step, to_id=id_)
             await owed.owe(work.tx, told, work.now)
+
+
+async def _tell_others_asked(work: Work, members: Sequence[int]) -> None:
+    """Whoever else was asked to find somebody sees in the same message that somebody is found."""
+    chats = {chat.id: chat for chat in (await people.chats_of_staff(work.tx)).values()}
+    for id_ in members:
+        about = Subject("choice", id_)
+        for shown in await traces.about(work.tx, about, ["runner_wanted"]):
+            if shown.chat in chats and (work.chat is None or shown.chat != work.chat.id):
+                step = f"{work.update_id}-{shown.message_id}"
+                params, to_id = {"edit": shown.message_id}, chats[shown.chat].staff_id
+                news = Owed("runner_found", about, To.STAFF, work.now, step=step, to_id=to_id, params=params)
+                await owed.owe(work.tx, news, work.now)
 
 
 async def _mine_to_give(work: Work, appointment_id: int) -> Appointment:
@@ -97,17 +120,17 @@ async def _workers(tx: AsyncConnection, appointment_ids: Sequence[int]) -> froze
 def can_run(staff: Staff, day: date) -> bool:
     """Whether somebody may be given a session of a day: they run registers, and are there."""
     runs = MAY[Act.RUN_REGISTER]
-    return (
-        staff.active_on(day)
-        and not staff.away_on(day)
-        and any(runs.get(role, Scope.NOBODY) is Scope.SESSION for role in staff.roles)
-    )
+    return staff.there_on(day) and any(runs.get(role, Scope.NOBODY) is Scope.SESSION for role in staff.roles)
 
 
 @loads_of_staff("giving")
 async def about_giving(source: Source, staff: Staff) -> AboutGiving:
-    """The sessions of today and a week that somebody may give, earliest first."""
-    found = await dates.sessions_between(source.tx, source.today, source.today + AHEAD)
+    """The sessions of today and a week that somebody may give, and those further ahead whose runner is not there then,
+    earliest first."""
+    week = Span(source.today, source.today + AHEAD)
+    found = await dates.sessions_between(source.tx, week.first, week.last)
+    later = await vacant.found(source, Span(week.last + timedelta(days=1), week.last + vacant.AHEAD))
+    found |= {one.session: list(one.dates) for one in later}
     known = await dates.orders_by_id(source.tx, {one.order_id for members in found.values() for one in members})
     everybody = await people.everybody_on_staff(source.tx)
     mine = {
@@ -135,6 +158,7 @@ async def about_choice(source: Source, appointment_id: int) -> AboutChoice | Non
         return None
     session: Session = one.appointment.on_register
     members = await dates.session_members(source.tx, session)
+    appointment_id = appointment_id if appointment_id in members else next(iter(members), appointment_id)
     everybody = await people.everybody_on_staff(source.tx)
     could = [staff for staff in everybody.values() if staff.id != session.staff_id and can_run(staff, session.day)]
     could.sort(key=lambda staff: (Role.SUPERVISOR not in staff.roles, staff.name, staff.id))

@@ -10,7 +10,7 @@ from db import cover as store
 from db import dates, items, outbox, people
 from domain import caseload, compliance
 from domain.caseload import Move, Part
-from domain.compliance import Item
+from domain.compliance import Item, Kind
 from domain.errors import NotKnown
 from domain.facts import AboutCaseload, AboutHandover, OpenAbout
 from domain.orders import Order
@@ -103,9 +103,10 @@ async def confirm(work: Work, individual_id: int, from_id: int, part: Part, to_i
     moves = await _moves(work, individual_id, from_id, part, to_id)
     if not moves:
         return [edit("hand_nothing", about, giver=from_id)]
-    open_ = await _open(work.tx, moves)
+    orders = await dates.orders_by_id(work.tx, {move.order_id for move in moves})
+    open_ = sum(one.count for one in await _held(work.tx, list(orders.values())))
     tells = len({move.individual_id for move in moves if move.tells})
-    counts = {"people": len({move.individual_id for move in moves}), "open": len(open_), "tells": tells}
+    counts = {"people": len({move.individual_id for move in moves}), "open": open_, "tells": tells}
     return [edit("hand_sure", about, **params, taker=to_id, **counts)]
 
 
@@ -188,10 +189,14 @@ async def _pass_items(service: Service, tx: AsyncConnection, moves: Sequence[Mov
 
 
 async def _tell(service: Service, tx: AsyncConnection, moves: Sequence[Move], id_: int, by: Staff | None) -> None:
-    """The new worker, at once; managers, if a worker did it; and each individual, in their own good time."""
+    """The new worker and, if somebody else did it, the earlier one, at once; managers, if a worker did it; and each
+    individual, in their own good time."""
     about, to_id, now = Subject("handover", id_), moves[0].to_id, service.clock.now()
     if by is None or to_id != by.id:
         await outbox.owe(tx, await _to_taker(service, tx, "handed_to_you", about, to_id), now)
+    from_id = moves[0].from_id
+    if by is not None and from_id is not None and from_id != by.id:
+        await outbox.owe(tx, Owed("handed_from_you", about, To.STAFF, now, to_id=from_id), now)
     if by is not None and not _of_anybody(by):
         await outbox.owe(tx, Owed("handed_by_worker", about, To.MANAGER, now), now)
     whom = sorted({move.individual_id for move in moves if move.tells})
@@ -278,10 +283,11 @@ async def _held(tx: AsyncConnection, orders: Sequence[Order]) -> tuple[OpenAbout
         of.setdefault(one.individual_id, []).append(one)
 
     def whole(one: Individual) -> OpenAbout:
-        theirs = of[one.id]
-        misses = sum(undecided.get(order.id, 0) for order in theirs)
+        theirs, about_them = of[one.id], tuple(open_.get(one.id, ()))
+        alerted = {item.appointment_id for item in about_them if item.kind is Kind.NON_ATTENDANCE}
+        misses = {id_ for order in theirs for id_ in undecided.get(order.id, ())} - alerted
         owes = any(order.id in forms for order in theirs)
-        return OpenAbout(one, tuple(open_.get(one.id, ())), misses, owes, notes.get(one.id, 0))
+        return OpenAbout(one, about_them, len(misses), owes, notes.get(one.id, 0))
 
     return tuple(whole(one) for one in sorted(known.values(), key=lambda one: one.case_ref))
 

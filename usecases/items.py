@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import dates, items, outbox, people, said, traces
 from db import following as store
-from domain import compliance
+from domain import attendance, compliance
 from domain.errors import NotKnown, Stale
 from domain.orders import Order
 from domain.outbox import Answer, How, Owed, Status, Subject, To, edit, send
@@ -17,7 +17,7 @@ from usecases import access, efforts, following, ladders
 from usecases.service import Service, Work, use_case
 
 CARDS = (
-    *("item", "item_copy", "item_again", "item_open", "item_closing", "follow_up"),
+    *("item", "item_copy", "item_again", "item_open", "item_closing", "answer_anew", "follow_up"),
     *("item_disputed", "item_confirmed", "item_unasked", "item_withdrawn", "item_passed", "item_came_back"),
 )
 WAITING = (Status.PLANNED, Status.CANCELLED)  # of a row that has told nobody
@@ -240,6 +240,8 @@ async def close(work: Work, item_id: int, outcome: compliance.Ending | None = No
         return [await here(work, "item", item)]
     if outcome is None and item.kind in compliance.ENDS_WITH_OUTCOME:
         return [await here(work, "item_closing", item)]
+    if await _to_be_decided(work, item):
+        return [await here(work, "item_open", item)]
     if outcome is not None and (outcome in compliance.ANSWERS or outcome not in compliance.endings_of(item.kind)):
         raise Stale
     item = replace(item, closed_at=work.now, outcome=outcome or "")
@@ -251,6 +253,14 @@ async def close(work: Work, item_id: int, outcome: compliance.Ending | None = No
         await outbox.owe(work.tx, _note(item, "ask_closed", To.INDIVIDUAL, work.service, step="closed"), work.now)
     await _tell_usual_worker(work, item)
     return await here_and_elsewhere(work, "item", item)
+
+
+async def _to_be_decided(work: Work, item: compliance.Item) -> bool:
+    """A missed date is dealt with once it is decided: until then it stays where it is seen."""
+    if item.kind is not compliance.Kind.NON_ATTENDANCE or item.appointment_id is None:
+        return False
+    stands = attendance.standing((await dates.records(work.tx, [item.appointment_id])).get(item.appointment_id, ()))
+    return stands is not None and stands.outcome is attendance.Outcome.MISSED_REASON_UNKNOWN
 
 
 async def _tell_usual_worker(work: Work, item: compliance.Item) -> None:

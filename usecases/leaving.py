@@ -1,7 +1,7 @@
 """/leaver: somebody's last day, and what is still with them. And who has nobody to work with them."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, time, timedelta
+from datetime import date, time
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,13 +13,12 @@ from domain.days import Span
 from domain.facts import AboutLeaver
 from domain.outbox import Answer, Owed, Status, Subject, To, edit, send
 from domain.people import Act, Role, Staff
-from usecases import access, awaiting, cutting_off
+from usecases import access, awaiting, cutting_off, vacant
 from usecases.service import Service, Work, use_case
 from usecases.subjects import Source, loads_of_staff
 
 FAMILY = "leaver"
 MORNING = time(9)
-YEAR = timedelta(days=366)  # how far ahead sessions are looked for that somebody else will have to run
 
 
 @use_case
@@ -67,6 +66,7 @@ async def _leave(work: Work, staff_id: int, day: date) -> tuple[str, Subject]:
     ]
     owed = [_of_family(row) for row in owed]
     await outbox.plan(work.tx, [about], FAMILY, owed, work.now, "another_last_day")
+    await vacant.ask(work, await vacant.found(work, Span(day + days.DAY, day + vacant.AHEAD), of=staff_id))
     return "leaver_set", about
 
 
@@ -93,10 +93,13 @@ async def about(source: Source, one: Staff) -> AboutLeaver:
     claimed = [item for item in await items.open_items(source.tx) if item.claimed_by == one.id]
     today = source.service.calendar.day(source.service.clock.now())
     after = max(one.active_until, today) if one.active_until is not None else today
-    sessions = await store.sessions_ahead(source.tx, one.id, Span(after + days.DAY, after + YEAR))
+    ahead = Span(after + days.DAY, after + vacant.AHEAD)
+    sessions = await store.sessions_ahead(source.tx, one.id, ahead)
     everybody = await people.everybody_on_staff(source.tx)
     covers = tuple(everybody[id_] for id_ in sorted(one.covers))
-    return AboutLeaver(one, {part: n for part, n in held.items() if n}, len(claimed), sessions, covers)
+    finders = await vacant.finders(source, await vacant.found(source, ahead, of=one.id))
+    asked = tuple(everybody[id_] for id_ in sorted(finders))
+    return AboutLeaver(one, {part: n for part, n in held.items() if n}, len(claimed), sessions, asked, covers)
 
 
 # ── Nobody is left without a worker unseen ──────────────────────────────────────────────────────────────────────────

@@ -1,12 +1,13 @@
 """The register on the screen: /today, a tap for each person, several at once, and back again."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, time
 
 from db import dates, traces
-from domain import attendance
+from domain import attendance, sending_home
 from domain.appointments import Answer as Said
 from domain.appointments import Appointment
-from domain.attendance import Outcome, Page
+from domain.attendance import Outcome, Page, Record
 from domain.errors import NotKnown, NotToday, Stale, TooEarly
 from domain.facts import AboutAppointment, AboutSession
 from domain.outbox import Answer, Params, Subject, edit, send
@@ -54,40 +55,78 @@ async def mark(work: Work, appointment_id: int, outcome: Outcome, minutes: int, 
     earlier day, it says why first."""
     about = await on_own_register(work, appointment_id, "outcome recorded")
     made = attendance.registered(outcome, work.now, work.as_staff().id, about.length, minutes, cause)
-    if not attendance.on_register(made, about.length):
+    return await _mark(work, about, made)
+
+
+@use_case
+async def ask_worked(work: Work, appointment_id: int, outcome: Outcome, cause: str) -> Sequence[Answer]:
+    """How long did somebody work who was sent home? Before their own start there is nothing to ask."""
+    about = await on_own_register(work, appointment_id, "register worked")
+    made = attendance.registered(outcome, work.now, work.as_staff().id, about.length, 0, cause)
+    if outcome not in attendance.SENT_HOME or not attendance.fits(made):
         raise Stale
-    if outcome is Outcome.MISSED_REASON_UNKNOWN:
+    if work.now <= about.appointment.starts_at:
+        return await _mark(work, about, made)
+    return [edit("register_worked", Subject("appointment", appointment_id), outcome=outcome.value, cause=cause)]
+
+
+async def _mark(work: Work, about: AboutAppointment, made: Record) -> Sequence[Answer]:
+    """Raises Stale for what the register does not offer of this person."""
+    missed, id_ = made.outcome is Outcome.MISSED_REASON_UNKNOWN, about.appointment.id
+    if not attendance.on_register(made, about.length) or (missed and not about.expected):
+        raise Stale
+    if missed:
         not_too_early(work, about.appointment)
     anew = attendance.says_anew(about.standing, made)
     if anew and about.standing is not None and about.appointment.day < work.today:
-        detail = cause or str(minutes or "")
-        return [edit("date_why", Subject("date", appointment_id), outcome=outcome.value, detail=detail)]
-    ids = await register.record(work.service, work.tx, appointment_id, made, "chat")
+        if not await access.reaches(work, Act.SET_OUTCOME, about.individual):
+            raise NotToday  # what is missing may be filled in; what was said is put right by their workers
+        why = {"outcome": made.outcome.value, "detail": attendance.detail_of(made)}
+        return [edit("date_why", Subject("date", id_), **why)]
+    ids = await register.record(work.service, work.tx, id_, made, "chat")
     if not ids and about.standing is not None and about.standing.recorded_by == work.as_staff().id:
         ids = [about.standing.id]  # the same tap again
-    return await show_again(work, appointment_id, **to_undo(ids, about.individual.id))
+    return await show_again(work, id_, **to_undo(ids, about.individual.id))
 
 
 @use_case
 async def everyone(work: Work, appointment_id: int) -> Sequence[Answer]:
     """*Everyone else came*: all of whom nothing is recorded, who are expected by now and did not say no."""
     about = await on_own_register(work, appointment_id, "register")
-    present = await _present(work, about.appointment)
-    return await _record(work, appointment_id, present, Outcome.ATTENDED_FULL, "")
+    came = [one for one in await _members(work, about.appointment) if is_present(one, said_no(one), work.now)]
+    by = work.as_staff().id
+    made = {one.appointment.id: attendance.registered(Outcome.ATTENDED_FULL, work.now, by, one.length) for one in came}
+    return await _record(work, appointment_id, came, made)
 
 
 @use_case
-async def send_home(work: Work, appointment_id: int, cause: str, sure: bool) -> Sequence[Answer]:
-    """*All sent home*, and why: first how many people that is about, then all of them at once."""
+async def send_home(work: Work, appointment_id: int, cause: str, until: int) -> Sequence[Answer]:
+    """*All sent home*, and why: first how many people that is about, and until when they worked (a minute, counted
+    from 1970; 0: not said yet), then all of them at once, each from their own start."""
     about = await on_own_register(work, appointment_id, "register")
-    if cause not in attendance.CAUSES[Outcome.SENT_HOME_SERVICE]:
+    outcome, now = Outcome.SENT_HOME_SERVICE, sending_home.minute_of(work.now)
+    if cause not in attendance.CAUSES[outcome] or not 0 <= until <= now:
         raise Stale
-    present = await _present(work, about.appointment)
-    if not sure:
-        members = await dates.session_members(work.tx, about.appointment.on_register)
-        stay, session = len(members) - len(present), Subject("session", appointment_id)
-        return [edit("register_all_sure", session, cause=cause, n=len(present), stay=stay)]
-    return await _record(work, appointment_id, present, Outcome.SENT_HOME_SERVICE, cause)
+    members = await _members(work, about.appointment)
+    home = [one for one in members if goes_home(one, said_no(one), work.now)]
+    if not until:
+        of: Params = {"cause": cause, "n": len(home), "stay": len(members) - len(home), **_times(home)}
+        return [edit("register_all_sure", Subject("session", appointment_id), **of)]
+    by, at = work.as_staff().id, sending_home.moment_of(until)
+    made = {
+        one.appointment.id: attendance.registered(outcome, work.now, by, one.length, worked_until(one, at), cause)
+        for one in home
+    }
+    return await _record(work, appointment_id, home, made)
+
+
+def _times(home: Collection[AboutAppointment]) -> dict[str, int]:
+    """When the first of them began and the last would be done, as minutes from 1970."""
+    if not home:
+        return {"first": 0, "last": 0}
+    first = min(one.appointment.starts_at for one in home)
+    last = max(one.appointment.over_at for one in home)
+    return {"first": sending_home.minute_of(first), "last": sending_home.minute_of(last)}
 
 
 @use_case
@@ -97,33 +136,48 @@ async def take_back(work: Work, appointment_id: int, first: int, last: int) -> S
     about = await on_own_register(work, appointment_id, "register")
     members = await dates.session_members(work.tx, about.appointment.on_register)
     records = await dates.records(work.tx, members)
-    by = work.as_staff().id
-    ids = {one.id for kept in records.values() for one in kept if first <= one.id <= last and one.recorded_by == by}
+    by, today = work.as_staff().id, work.service.calendar.at(work.today, time(0))
+    ids = {
+        one.id
+        for kept in records.values()
+        for one in kept
+        if first <= one.id <= last and one.recorded_by == by and one.recorded_at >= today
+    }
     gone = await register.take_back(work.service, work.tx, members, ids, by)
     await access.note(work, Act.RUN_REGISTER, gone, "outcome taken back")
     return await show_again(work, appointment_id)
 
 
-async def _present(work: Work, one: Appointment) -> list[AboutAppointment]:
-    """Whom *everyone else* means, of the whole session however many pages it has."""
+async def _members(work: Work, one: Appointment) -> list[AboutAppointment]:
+    """Everybody of the whole session, however many pages it has."""
     ids = await dates.session_members(work.tx, one.on_register)
-    known = await appointments.about(work.tx, ids, work.today)
-    return [known[id_] for id_ in ids if is_present(work, known[id_])]
+    known = await appointments.about(work.tx, ids)
+    return [known[id_] for id_ in ids]
 
 
-def is_present(work: Work, about: AboutAppointment) -> bool:
-    said_no, starts = about.said is Said.CANNOT, about.appointment.starts_at
-    return about.order.active and attendance.present(about.standing, about.on_hold, said_no, starts, work.now)
+def said_no(about: AboutAppointment) -> bool:
+    return about.said is Said.CANNOT
+
+
+def is_present(about: AboutAppointment, said_no: bool, now: datetime) -> bool:
+    starts = about.appointment.starts_at
+    return about.order.active and attendance.present(about.standing, about.expected, said_no, starts, now)
+
+
+def goes_home(about: AboutAppointment, said_no: bool, now: datetime) -> bool:
+    """Whether *all sent home* means this person: whoever is there by now, as is recorded or taken to be."""
+    here = sending_home.still_here(about.standing, about.appointment.starts_at, about.length, now)
+    return here or is_present(about, said_no, now)
+
+
+def worked_until(about: AboutAppointment, until: datetime) -> int:
+    return sending_home.worked_until(about.standing, about.appointment.starts_at, about.length, until)
 
 
 async def _record(
-    work: Work, appointment_id: int, whom: Collection[AboutAppointment], outcome: Outcome, cause: str
+    work: Work, appointment_id: int, whom: Collection[AboutAppointment], made: Mapping[int, Record]
 ) -> Sequence[Answer]:
-    by = work.as_staff().id
-    lines = [
-        register.Line(one.appointment.id, attendance.registered(outcome, work.now, by, one.length, cause=cause))
-        for one in whom
-    ]
+    lines = [register.Line(id_, record) for id_, record in made.items()]
     ids = await register.record_all(work.service, work.tx, lines, "chat")
     await access.note(work, Act.RUN_REGISTER, [one.individual.id for one in whom], "outcome recorded")
     return await show_again(work, appointment_id, **to_undo(ids))
@@ -150,15 +204,17 @@ async def _note_everybody_on(work: Work, appointment_id: int) -> AboutSession | 
 
 
 async def on_own_register(work: Work, appointment_id: int, what: str) -> AboutAppointment:
-    """A date on a register that the speaker runs today. Somebody else's raises NotKnown, as one that does not exist
-    would; the speaker's own of another day NotToday; one that is off by now Stale."""
+    """A date on a register that the speaker runs today, or ran on the working day before as long as what is missing of
+    it is not a manager's. Somebody else's raises NotKnown, as one that does not exist would; the speaker's own of
+    another day NotToday; one that is off by now Stale."""
     staff = await access.require(work, Act.RUN_REGISTER)
     about = (await appointments.about(work.tx, [appointment_id])).get(appointment_id)
     if about is None:
         raise NotKnown
     one = about.appointment
-    mine, is_today = one.staff_id == staff.id, one.day == work.today
-    if not may(staff, Act.RUN_REGISTER, Relation(runs_session=mine and is_today), work.today):
+    mine = one.staff_id == staff.id
+    is_open = one.day <= work.today and work.now < sessions.listed_at(work.service, one.day)
+    if not may(staff, Act.RUN_REGISTER, Relation(runs_session=mine and is_open), work.today):
         raise NotToday if mine else NotKnown
     if not one.booked:
         raise Stale

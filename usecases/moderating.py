@@ -16,7 +16,8 @@ from domain.errors import NotKnown, Stale
 from domain.moderating import AboutQuote, AboutQuoting, Allowed, Quote, Status, Unread, Verdict
 from domain.outbox import Answer, Owed, Subject, To, edit, send
 from domain.people import Act, Role, Staff
-from usecases import access, awaiting, questions
+from domain.questionnaires import Way
+from usecases import access, awaiting, neutral, offering, questions
 from usecases import danger as alarms
 from usecases.service import Work, use_case
 from usecases.subjects import Source, loads
@@ -114,11 +115,17 @@ async def _decide(work: Work, quote: Quote, verdict: Verdict, words: str | None)
 
 
 async def _ask(work: Work, quote: Quote) -> None:
-    """Shows the person their words once, when all of them have been read."""
+    """Shows the person their words once, when all of them have been read. Who answered by phone or on paper and has no
+    chat is asked in the same way."""
     whose = (await store.behind(work.tx, [quote.form_id])).get(quote.form_id)
     left = [one for one in await store.of_form(work.tx, quote.form_id) if one.status is Status.WAITING]
-    if whose is not None and not left:
-        about = Subject("quoting", whose.sitting_id)
+    if whose is None or left:
+        return
+    sitting = (await sittings.sittings_by_id(work.tx, [whose.sitting_id]))[whose.sitting_id]
+    if _was_helped(sitting) and await offering.bar_to(work.service, work.tx, sitting):
+        await neutral.ask_about_words(work, sitting)
+    else:
+        about = Subject("quoting", sitting.id)
         asks = Owed("quote_ask", about, To.INDIVIDUAL, work.now, individual_id=whose.individual_id)
         await outbox.owe(work.tx, asks, work.now)
 
@@ -154,7 +161,11 @@ async def typed(work: Work, text: str) -> Sequence[Answer] | None:
 
 
 async def _answered(work: Work, sitting_id: int, agreed: bool) -> None:
-    for quote in await _mine(work, sitting_id):
+    await _settle(work, await _mine(work, sitting_id), agreed)
+
+
+async def _settle(work: Work, found: Iterable[Quote], agreed: bool) -> None:
+    for quote in found:
         status = Status.AGREED if agreed else Status.REFUSED
         await store.change(work.tx, quote.id, status=status.value)
 
@@ -172,10 +183,45 @@ async def _mine(work: Work, sitting_id: int) -> list[Quote]:
     row = (await sittings.sittings_by_id(work.tx, [sitting_id])).get(sitting_id)
     if row is None or row.individual_id != individual.id:
         raise NotKnown
+    return await _asked_of(work, row)
+
+
+async def _asked_of(work: Work, row: sittings.Sitting) -> list[Quote]:
     found = [one for one in await store.of_form(work.tx, row.form_id) if _asked_about(one)]
     if not found:
         raise Stale
     return found
+
+
+def _was_helped(row: sittings.Sitting) -> bool:
+    """Whether somebody who was named for it typed the answers."""
+    return row.helper_id is not None and row.way not in ("", Way.CHAT)
+
+
+@use_case
+async def answer_for(work: Work, sitting_id: int, agreed: bool) -> Sequence[Answer]:
+    """What the person said when their words were read out to them."""
+    row = await _helped(work, sitting_id)
+    await _settle(work, await _asked_of(work, row), agreed)
+    await offering.conclude_asking(work.service, work.tx, row)
+    return [edit("quote_noted", Subject("quoting", sitting_id), agreed=int(agreed))]
+
+
+@use_case
+async def ask_for_again(work: Work, sitting_id: int) -> Sequence[Answer]:
+    """*Put it right*: the same words and the same question."""
+    await _asked_of(work, await _helped(work, sitting_id))
+    return [edit("quote_ask_for", Subject("quoting", sitting_id))]
+
+
+async def _helped(work: Work, sitting_id: int) -> sittings.Sitting:
+    """A form that the speaker was named to ask about, by phone or on paper."""
+    staff = work.as_staff()
+    row = (await sittings.sittings_by_id(work.tx, [sitting_id])).get(sitting_id)
+    if row is None or row.helper_id != staff.id or not _was_helped(row) or not staff.active_on(work.today):
+        raise NotKnown
+    await access.note(work, Act.FORMS, [row.individual_id], "own words asked about")
+    return row
 
 
 def _asked_about(quote: Quote) -> bool:

@@ -1,21 +1,25 @@
 """Where the chat cannot ask at the end: a manager names somebody who did not work with the person, who asks by phone or
-on paper; and what anybody on staff puts on record of an offer that they made in person."""
+on paper, and asks again where they wanted to see their own words first; and what anybody on staff puts on record of an
+offer that they made in person."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from db import dates, items, outbox, people, sittings
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import dates, items, outbox, people, quotes, sittings
 from db import offering as store
 from domain import neutral
 from domain.compliance import Item, Kind
 from domain.errors import NotKnown, Stale
-from domain.neutral import AboutNeutral
+from domain.moderating import Status
+from domain.neutral import WORDS, AboutNeutral
 from domain.offering import END, How, Said
 from domain.outbox import Answer, Owed, Subject, To, edit
 from domain.people import Act
 from usecases import access, offering, rota
 from usecases import items as open_items
-from usecases.service import Work, use_case
+from usecases.service import Service, Work, use_case
 from usecases.subjects import Source, loads_one
 
 
@@ -55,13 +59,14 @@ async def name(work: Work, item_id: int, staff_id: int) -> Sequence[Answer]:
     """This one asks: they get one message with what to do. Whoever was named before need not."""
     item, sitting = await _to_name(work, item_id)
     found = await about(work, sitting.id)
-    if found is None or staff_id not in {one.id for one in found.could}:
+    could = {one.id for one in found.could} if found is not None else set()
+    if staff_id not in could:
         raise NotKnown
     if sitting.helper_id != staff_id:
         who = {"helper_id": staff_id, "helper_named_by": work.as_staff().id}
         await sittings.change(work.tx, sitting.id, **who)
-        await _tell(work, sitting, "neutral_asked", staff_id)
-        if sitting.helper_id is not None:
+        await _tell(work, sitting, "quote_ask_for" if sitting.closed else "neutral_asked", staff_id)
+        if sitting.helper_id in could:
             await _tell(work, sitting, "neutral_freed", sitting.helper_id)
     here = (work.chat.id, work.tapped) if work.chat and work.tapped else None
     await open_items.take(work, item, here)
@@ -78,13 +83,14 @@ async def _to_name(work: Work, item_id: int) -> tuple[Item, sittings.Sitting]:
         raise Stale
     mine = await sittings.sittings_of(work.tx, item.individual_id)
     sitting = next((one for one in mine if (one.order_id, one.occasion) == (item.order_id, END)), None)
-    if sitting is None or not item.open or sitting.closed:
+    if sitting is None or not item.open or (sitting.closed and not await _waits_for_a_yes(work.tx, sitting)):
         raise Stale
     return item, sitting
 
 
 async def _tell(work: Work, sitting: sittings.Sitting, kind: str, staff_id: int) -> None:
-    about_ = Subject("neutral", sitting.id)
+    words = kind == "quote_ask_for"
+    about_ = Subject("quoting", sitting.id) if words else Subject("neutral", sitting.id)
     step = f"{staff_id}-{work.update_id}"
     owed = Owed(kind, about_, To.STAFF, work.now, step=step, to_id=staff_id, individual_id=sitting.individual_id)
     await outbox.owe(work.tx, owed, work.now)
@@ -123,3 +129,31 @@ async def _asked(work: Work, sitting_id: int) -> sittings.Sitting:
     if sitting is None:
         raise NotKnown
     return sitting
+
+
+# ── Their own words, of which they were promised a look ─────────────────────────────────────────────────────────────
+
+
+async def ask_about_words(work: Work, sitting: sittings.Sitting) -> None:
+    """Whoever typed the words for them reads them out again and asks; if that one has gone, a manager names another."""
+    found = await about(work, sitting.id)
+    if found is None:
+        return
+    if sitting.helper_id in {one.id for one in found.could}:
+        await _tell(work, sitting, "quote_ask_for", sitting.helper_id)
+    else:
+        once, whose = f"words:{sitting.id}", found.individual.id
+        await open_items.raise_item(work.service, work.tx, Kind.ASK, once, whose, found.order, reason=WORDS)
+
+
+async def _waits_for_a_yes(tx: AsyncConnection, sitting: sittings.Sitting) -> bool:
+    return any(one.status is Status.ASKED for one in await quotes.of_form(tx, sitting.form_id))
+
+
+async def give_up_words(service: Service, tx: AsyncConnection) -> None:
+    """Silence has become a no, or the answers were taken back: nobody has to be named for it any more."""
+    for item in await items.open_of_kind(tx, Kind.ASK):
+        mine = await sittings.sittings_of(tx, item.individual_id)
+        ended = [one for one in mine if (one.order_id, one.occasion) == (item.order_id, END)]
+        if item.reason == WORDS and not any([await _waits_for_a_yes(tx, one) for one in ended]):
+            await open_items.conclude(service, tx, item)

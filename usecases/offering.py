@@ -6,6 +6,7 @@ on staff has put on record that they offered it. It is asked for twice more at m
 
 import secrets
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -25,6 +26,7 @@ from domain.reminding import Skip
 from usecases import clocks, items
 from usecases.service import Service
 
+FEW = 20  # people in one transaction of the night: a running bot waits no longer than that takes
 FORM_ID_BYTES = 12  # 96 bits: at least 60 are asked for
 FAMILY, AGAIN, TEXT = "form", "form_again", "form_text"
 NOT_TOLD = (RowStatus.UNREACHABLE, RowStatus.SUPPRESSED)  # after which another try makes sense, once nothing bars it
@@ -39,15 +41,28 @@ async def owe_form(service: Service, tx: AsyncConnection, individual_id: int) ->
     An offer that is not owed any more is taken back, as long as it has not been made. Of the end that cannot be offered
     in the chat, a manager is asked to name somebody.
     """
-    now = service.clock.now()
-    orders = await dates.orders_of(tx, individual_id)
+    await owe_forms(service, tx, [individual_id])
+
+
+async def owe_forms(service: Service, tx: AsyncConnection, individual_ids: Iterable[int]) -> None:
+    """The same for each of these people: what their forms depend on is read for all of them at once."""
+    orders = {id_: await dates.orders_of(tx, id_) for id_ in individual_ids}
+    known = await _known(service, tx, [one for several in orders.values() for one in several if one.active])
+    for id_, theirs in orders.items():
+        await _owe(service, tx, id_, replace(known, orders=theirs))
+
+
+async def _owe(service: Service, tx: AsyncConnection, individual_id: int, known: Known) -> None:
+    now, orders = service.clock.now(), known.orders
     if any(order.status is Status.DIED for order in orders):
         await outbox.cancel_for_individual(tx, individual_id, "died", now)
     mine = await sittings.sittings_of(tx, individual_id)
-    owed = offering.due(await _known(service, tx, orders, mine), service.calendar.day(now))
+    asked = [Asked(one.order_id, one.occasion, service.calendar.day(one.owed_at)) for one in mine]
+    owed = offering.due(replace(known, asked=asked), service.calendar.day(now))
     wanted = []
     for due in owed:
-        sitting = await sitting_for(service, tx, due)
+        sitting = await _sitting_among(service, tx, due, mine)
+        mine = mine if sitting in mine else [sitting, *mine]
         if due.occasion == END and due.form == "exit":
             await _ask_to_confirm(service, tx, due.order)
         if sitting.unseen:
@@ -55,24 +70,19 @@ async def owe_form(service: Service, tx: AsyncConnection, individual_id: int) ->
             wanted += [await _offer(service, tx, sitting)] if not bar else []
             wanted += [await _offer(service, tx, sitting, TEXT)] if await _by_text(service, tx, sitting, bar) else []
             await _ask_somebody(service, tx, sitting, due.order, bar)
-    mine = await sittings.sittings_of(tx, individual_id)
     await outbox.plan(tx, [Subject("sitting", one.id) for one in mine], FAMILY, wanted, now, "not_owed_now")
     await _drop(service, tx, orders, mine, {(due.order.id, due.occasion) for due in owed})
 
 
-async def _known(
-    service: Service, tx: AsyncConnection, orders: Sequence[Order], mine: Sequence[sittings.Sitting]
-) -> Known:
-    """What is on record of a person. Of somebody without a running order nothing more is read than their orders."""
-    asked = [Asked(one.order_id, one.occasion, service.calendar.day(one.owed_at)) for one in mine]
-    running = [one for one in orders if one.active]
+async def _known(service: Service, tx: AsyncConnection, running: Sequence[Order]) -> Known:
+    """What is on record of running orders, of however many people. Of whoever has none nothing more is read."""
     if not running:
-        return Known(orders, asked=asked)
-    first = min(one.imposed_on for one in running)
-    reads = await clocks.read(service, tx, clock_store.of_individual(running[0].individual_id), first, date.max)
+        return Known()
+    ids, first = [one.id for one in running], min(one.imposed_on for one in running)
+    reads = await clocks.read(service, tx, clock_store.of_orders(ids), first, date.max)
     reviews = {known.order.id: [one for one in found if one.clock.id == offering.CLOCK] for known, found in reads}
-    kept = await store.dated(tx, [one.id for one in running])
-    return Known(orders, kept, reviews, asked, await clocks.live_since(service, tx))
+    since = await clocks.live_since(service, tx)
+    return Known((), await store.dated(tx, ids, since), reviews, since=since)
 
 
 async def _ask_to_confirm(service: Service, tx: AsyncConnection, order: Order) -> None:
@@ -128,8 +138,13 @@ async def _offer(service: Service, tx: AsyncConnection, sitting: sittings.Sittin
 
 async def sitting_for(service: Service, tx: AsyncConnection, due: Due) -> sittings.Sitting:
     """The one sitting of an order and occasion. Until somebody has seen it, it follows what the order says now."""
+    return await _sitting_among(service, tx, due, await sittings.sittings_of(tx, due.order.individual_id))
+
+
+async def _sitting_among(
+    service: Service, tx: AsyncConnection, due: Due, mine: Iterable[sittings.Sitting]
+) -> sittings.Sitting:
     blank = _blank(service, due.form, due.order)
-    mine = await sittings.sittings_of(tx, due.order.individual_id)
     known = next((one for one in mine if (one.order_id, one.occasion) == (due.order.id, due.occasion)), None)
     if known is None:
         form_id, whose = secrets.token_urlsafe(FORM_ID_BYTES), due.order.individual_id
@@ -262,7 +277,12 @@ async def close(service: Service, tx: AsyncConnection, sitting: sittings.Sitting
 
 async def after_attendance(service: Service, tx: AsyncConnection, appointment_ids: Collection[int]) -> None:
     """Somebody was seen for the first time, or it was taken back that they were."""
-    for individual_id in sorted(await store.begun(tx, appointment_ids)):
+    await owe_forms(service, tx, sorted(await store.begun(tx, appointment_ids)))
+
+
+async def after_inductions(service: Service, tx: AsyncConnection, order_ids: Collection[int]) -> None:
+    """The export says of these orders, as a step, that the induction was held."""
+    for individual_id in sorted(await store.running(tx, order_ids)):
         await owe_form(service, tx, individual_id)
 
 
@@ -272,9 +292,10 @@ async def each_night(service: Service) -> dict[str, int]:
     async with service.db.read() as tx:
         late = await store.run_out(tx, now - service.policy.form_closes)
         whose = await store.waiting(tx) | await _reviewed_soon(service, tx)
-    for individual_id in sorted(whose):
+    several = sorted(whose)
+    for at in range(0, len(several), FEW):
         async with service.db.write() as tx:
-            await owe_form(service, tx, individual_id)
+            await owe_forms(service, tx, several[at : at + FEW])
     async with service.db.write() as tx:
         for sitting in (await sittings.sittings_by_id(tx, late)).values():
             if not sitting.closed:

@@ -56,19 +56,44 @@ async def make_record(work: Work, order_id: int, months: int) -> Sequence[Answer
 
 @use_case
 async def ask_for_letter(work: Work, case_ref: str) -> Sequence[Answer]:
-    """/letter CASE_REF: a draft of the letter about the latest order."""
+    """/letter CASE_REF: a draft of the letter that the latest order asks for now."""
     individual = await _individual(work, case_ref, "letter")
     orders = await dates.orders_of(work.tx, individual.id)
     if not orders:
         return [send("papers_none", Subject("orders", individual.id))]
-    return [send("letter", Subject("papers", orders[0].id))]
+    return [await _letter(work, orders[0].id)]
 
 
 @use_case
 async def make_letter(work: Work, order_id: int) -> Sequence[Answer]:
     """*Letter*, on the card of a missed date."""
     await _order(work, order_id, "letter")
-    return [send("letter", Subject("papers", order_id))]
+    return [await _letter(work, order_id)]
+
+
+@use_case
+async def make_this_letter(work: Work, order_id: int, step: str) -> Sequence[Answer]:
+    """The letter of one step; without a step, the one about dates that wait for a decision. One that is not asked for
+    any more is not made."""
+    await _order(work, order_id, "letter")
+    if step not in await _letters(work, order_id):
+        return [await _letter(work, order_id)]
+    return [send("letter", Subject("papers", order_id), step=step)]
+
+
+async def _letter(work: Work, order_id: int) -> Answer:
+    """The one there is to write, which of two, or why there is none."""
+    letters, about_ = await _letters(work, order_id), Subject("papers", order_id)
+    if len(letters) == 1:
+        return send("letter", about_, step=letters[0])
+    return send("letter_which" if letters else "letter_none", about_)
+
+
+async def _letters(work: Work, order_id: int) -> list[str]:
+    """Those that can be drafted now: about dates that wait for a decision ("" ), and of the step that comes next."""
+    stands = (await efforts.histories(work.service, work.tx, [order_id]))[order_id]
+    waits = [""] if stands.undecided else []
+    return [*waits, *([stands.step.name] if stands.step is not None and stands.step.letter else [])]
 
 
 async def _individual(work: Work, case_ref: str, what: str) -> Individual:
@@ -128,6 +153,7 @@ async def about(source: Source, order_id: int) -> AboutPapers | None:
         order,
         tuple(await _histories(source.tx, [known[id_] for id_ in ids if id_ in known], staff)),
         await efforts.about(source.service, source.tx, missed),
+        (await efforts.histories(source.service, source.tx, [order_id]))[order_id],
         staff.get(order.worker_id or 0),
         (await dates.next_dates(source.tx, {individual.id}, now)).get(individual.id),
     )

@@ -13,6 +13,7 @@ from db import parting, quotes
 from domain.moderating import ASK_FOR
 from domain.outcomes import Period
 from domain.parting import Ending, ending
+from usecases import neutral
 from usecases.service import Service
 
 BATCH = 50  # forms in one transaction: a running bot waits no longer than that takes
@@ -23,6 +24,7 @@ async def each_night(service: Service) -> dict[str, int]:
     now = service.clock.now()
     async with service.db.write() as tx:
         lapsed = await quotes.lapse(tx, now - ASK_FOR)
+        await neutral.give_up_words(service, tx)
         over = await _over(service, tx)
     counts: Counter[str] = Counter(quotes_lapsed=lapsed)
     secrets.SystemRandom().shuffle(over)

@@ -15,7 +15,7 @@ from domain.facts import AboutAppointment, AboutOffered
 from domain.outbox import STAND_DOWN, Saying, Subject
 from domain.people import Act, Individual, Relation, Role, Staff, may
 from domain.places import AboutOffer, AboutSpare, AboutTicks, Candidate, FreeSession, Offer, Said
-from usecases import progress
+from usecases import company, progress
 from usecases.service import Service
 from usecases.subjects import Source, adds_to, loads, loads_of_staff, loads_one
 
@@ -23,15 +23,20 @@ from usecases.subjects import Source, adds_to, loads, loads_of_staff, loads_one
 
 
 async def candidates(
-    service: Service, tx: AsyncConnection, offer: Offer, ids: Collection[int], now: datetime
+    service: Service,
+    tx: AsyncConnection,
+    offer: Offer,
+    ids: Collection[int],
+    now: datetime,
+    off: Collection[int] = (),
 ) -> list[Candidate]:
-    """These people, with what decides whether they are offered this place."""
+    """These people, with what decides whether they are offered this place. `off`: dates that are about to be."""
     known, orders = await people.individuals_by_id(tx, ids), await offers.working(tx, ids)
     every = {one.id: one for several in orders.values() for one in several}
     books = await progress.of_orders(service, tx, every) if every else {}
     done = {id_ for id_, one in books.items() if not one.left}
     held = await holds.kinds_on(tx, [(id_, offer.day) for id_ in every])
-    busy = await offers.busy(tx, ids, offer.day)
+    busy = await offers.busy(tx, ids, offer.day, off)
     asked = await offers.asked(tx, offer.place_id, offer.day, but=offer.id)
     chats = await people.chats_of_individuals(tx, ids)
     left_out = {one.individual_id for one in await offers.to_whom(tx, offer.id) if one.answer == Said.LEFT_OUT}
@@ -163,12 +168,14 @@ async def about_offer(source: Source, id_: int) -> AboutOffer | None:
     if offer.sent:
         return AboutOffer(offer, place, runner, free, taken)
     like = await _like(source.service, source.tx, offer, source.now)
-    ids = await ticked_within_reach(source.service, source.tx, staff[offer.offered_by], offer.place_id)
+    by = staff[offer.offered_by]
+    ids = await ticked_within_reach(source.service, source.tx, by, offer.place_id)
     found = await candidates(source.service, source.tx, offer, ids, source.now)
     able = places.in_turn(found)
     others = sorted((one for one in found if one.bar is not None), key=lambda one: one.individual.case_ref)
     when = places.told_at(able, offer.starts_at, source.now, source.service.policy.offer_later, source.service.calendar)
-    return AboutOffer(offer, place, runner, free, taken, (*able, *others), when, like)
+    there = await company.at(source, offer, by, Act.OFFER)
+    return AboutOffer(offer, place, runner, free, taken, (*able, *others), when, like, there)
 
 
 async def _like(service: Service, tx: AsyncConnection, offer: Offer, now: datetime) -> date | None:

@@ -14,6 +14,7 @@ from usecases import datafiles
 FILE = Path(__file__).parent / "procedure.yaml"
 PARTS = ("version", "months", "confirmed", "steps")
 STEP = ("step", "after", "says", "source")
+LETTER = "letter"  # may be left out
 MOST_MONTHS, MOST_MISSED, LONGEST = 60, 20, 200
 
 
@@ -65,8 +66,8 @@ def _rising(file: Path, steps: Sequence[Step]) -> list[str]:
 
 def _step(found: Mapping[str, str]) -> Step:
     """One step; raises ValueError with what is wrong."""
-    if unknown := sorted(found.keys() - set(STEP)):
-        raise ValueError(f"found {', '.join(unknown)}; expected only {', '.join(STEP)}")
+    if unknown := sorted(found.keys() - {*STEP, LETTER}):
+        raise ValueError(f"found {', '.join(unknown)}; expected only {', '.join((*STEP, LETTER))}")
     for name in STEP:
         if not found.get(name):
             raise ValueError(f"{name} is missing")
@@ -74,7 +75,10 @@ def _step(found: Mapping[str, str]) -> Step:
             raise ValueError(f"{name}: found {len(found[name])} characters; expected at most {LONGEST}")
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,29}", found["step"]):
         raise ValueError(f"step: found {found['step']!r}; expected a short name of a-z, 0-9 and _")
-    return Step(found["step"], _number("after", found["after"], MOST_MISSED), found["says"], found["source"])
+    if (letter := found.get(LETTER, "no")) not in ("yes", "no"):
+        raise ValueError(f"letter: found {letter!r}; expected yes or no, in quotes")
+    after = _number("after", found["after"], MOST_MISSED)
+    return Step(found["step"], after, found["says"], found["source"], letter == "yes")
 
 
 def _number(name: str, text: str, most: int) -> int:

@@ -6,14 +6,13 @@ from datetime import date, datetime, timedelta
 
 from db import dates, notes
 from domain import attendance, registering
-from domain.appointments import Answer as Said
 from domain.attendance import Outcome, Record
 from domain.errors import NotKnown, Stale
 from domain.facts import AboutAppointment
 from domain.notes import Kind as What
 from domain.outbox import Answer, Subject, send
 from domain.people import Act, Relation, may
-from domain.registering import Clause, Group, Reading
+from domain.registering import Clause, Group, Reading, Refused
 from usecases import access, appointments, marking, register
 from usecases.service import Work, use_case
 
@@ -65,7 +64,7 @@ async def _list(work: Work, appointment_id: int) -> list[AboutAppointment]:
     """A whole register in the order of its numbers."""
     one = (await dates.appointments_by_id(work.tx, [appointment_id]))[appointment_id]
     ids = await dates.session_members(work.tx, one.on_register)
-    known = await appointments.about(work.tx, ids, work.today)
+    known = await appointments.about(work.tx, ids)
     return [known[id_] for id_ in ids]
 
 
@@ -106,7 +105,7 @@ class _Told:
     """What a line comes to: a record for each person, and what cannot be recorded."""
 
     records: Mapping[int, Record]
-    refused: Sequence[str] = ()
+    refused: Sequence[tuple[int, Refused]] = ()
 
 
 async def _act(work: Work, rows: Sequence[AboutAppointment], reading: Reading, sent_at: datetime) -> Sequence[Answer]:
@@ -116,7 +115,8 @@ async def _act(work: Work, rows: Sequence[AboutAppointment], reading: Reading, s
     await access.note(work, Act.RUN_REGISTER, [one.individual.id for one in rows], "register")
     if reading.unclear or told.refused or not told.records:
         understood = "+".join(f"{id_}={one.outcome.value}" for id_, one in told.records.items())
-        unclear, refused = "; ".join(reading.unclear)[:MOST_SAID], ", ".join(told.refused)
+        unclear = "; ".join(reading.unclear)[:MOST_SAID]
+        refused = "+".join(f"{number}={why.value}" for number, why in told.refused)
         return [send("line_unclear", session, unclear=unclear, refused=refused, understood=understood)]
     lines = [register.Line(id_, record) for id_, record in told.records.items()]
     ids = await register.record_all(work.service, work.tx, lines, "chat")
@@ -129,38 +129,63 @@ def _records(work: Work, rows: Sequence[AboutAppointment], reading: Reading, sen
     named = {number for clause in reading.clauses for number in clause.people}
     others = [n for n in range(1, len(rows) + 1) if n not in named]
     records: dict[int, Record] = {}
-    refused: list[str] = []
+    refused: list[tuple[int, Refused]] = []
     for clause in reading.clauses:
         numbers = clause.people or [n for n in others if _meant(rows[n - 1], clause, sent_at)]
         for number in numbers:
-            about = rows[number - 1]
-            made = _record(work, about, clause, sent_at)
-            if made is None:
-                refused.append(str(number))
+            made = _record(work, rows[number - 1], clause, sent_at)
+            if isinstance(made, Refused):
+                refused.append((number, made))
             else:
-                records[about.appointment.id] = made
+                records[rows[number - 1].appointment.id] = made
     return _Told(records, refused)
 
 
 def _meant(about: AboutAppointment, clause: Clause, sent_at: datetime) -> bool:
-    """*All* are those of whom nothing is recorded and who are expected; *the rest* leaves out who said no as well."""
-    said_no = about.said is Said.CANNOT and clause.group is Group.REST
-    starts = about.appointment.starts_at
-    return about.order.active and attendance.present(about.standing, about.on_hold, said_no, starts, sent_at)
+    """*All* are those of whom nothing is recorded and who are expected, and of those who are sent home also who came;
+    *the rest* leaves out who said no as well."""
+    said_no = marking.said_no(about) and clause.group is Group.REST
+    if clause.outcome in attendance.SENT_HOME:
+        return marking.goes_home(about, said_no, sent_at)
+    return marking.is_present(about, said_no, sent_at)
 
 
-def _record(work: Work, about: AboutAppointment, clause: Clause, sent_at: datetime) -> Record | None:
-    """What is recorded of one person; None if it cannot be so: before their own start, minutes beyond what was booked,
-    or other than what stands of an earlier day, which only says why on the screen."""
+def _record(work: Work, about: AboutAppointment, clause: Clause, sent_at: datetime) -> Record | Refused:
+    """What is recorded of one person; or why it cannot be so: before their own start, a miss of somebody who is not
+    expected, minutes beyond what was booked or that nobody has said, or other than what stands of an earlier day,
+    which only says why on the screen."""
     starts, grace = about.appointment.starts_at, work.service.policy.not_here_after
     missed = clause.outcome is Outcome.MISSED_REASON_UNKNOWN
+    if missed and not about.expected:
+        return Refused.NOT_EXPECTED
     if sent_at < (attendance.opens_at(starts, grace) if missed else starts - attendance.AHEAD):
-        return None
-    booked = int(about.length.total_seconds() // 60)
-    minutes = booked - clause.late if clause.late is not None else clause.worked or 0
-    if clause.outcome is Outcome.ATTENDED_PART and not 0 < minutes <= booked:
-        return None
+        return Refused.EARLY
+    minutes = _worked(work, about, clause, sent_at)
+    if isinstance(minutes, Refused):
+        return minutes
     by = work.as_staff().id
     made = attendance.registered(clause.outcome, work.now, by, about.length, minutes, clause.cause)
     corrects = about.standing is not None and attendance.says_anew(about.standing, made)
-    return None if corrects and about.appointment.day < work.today else made
+    return Refused.ON_RECORD if corrects and about.appointment.day < work.today else made
+
+
+def _worked(work: Work, about: AboutAppointment, clause: Clause, sent_at: datetime) -> int | Refused:
+    """The minutes that go with a clause. Who was sent home without a word of when had worked until the line was sent;
+    after their time is over that says nothing, and it has to be said."""
+    booked = attendance.minutes_in(about.length)
+    minutes = booked - clause.late if clause.late is not None else clause.worked
+    home = clause.outcome in attendance.SENT_HOME
+    if home and minutes is None:
+        return _worked_until(work, about, clause, sent_at)
+    if (home or clause.outcome is Outcome.ATTENDED_PART) and not (0 if home else 1) <= (minutes or 0) <= booked:
+        return Refused.LONGER
+    return minutes or 0
+
+
+def _worked_until(work: Work, about: AboutAppointment, clause: Clause, sent_at: datetime) -> int | Refused:
+    until = work.service.calendar.at(about.appointment.day, clause.until) if clause.until is not None else sent_at
+    if until > sent_at:
+        return Refused.EARLY
+    if clause.until is None and sent_at >= about.appointment.over_at:
+        return Refused.HOW_LONG
+    return marking.worked_until(about, until)

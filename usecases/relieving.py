@@ -12,11 +12,11 @@ from db import items, outbox, people
 from domain import caseload, compliance
 from domain.compliance import Item, Kind
 from domain.orders import Order
-from domain.outbox import Owed, Status, Subject, To
+from domain.outbox import Answer, Owed, Status, Subject, To
 from domain.people import Staff
+from usecases import access, ladders
 from usecases import items as open_items
-from usecases import ladders
-from usecases.service import Service
+from usecases.service import Service, Work, use_case
 
 
 async def pass_on(service: Service, tx: AsyncConnection, one: Staff) -> int:
@@ -51,15 +51,44 @@ async def _give_back(service: Service, tx: AsyncConnection, item: Item, one: Sta
 
 
 async def open_again(
-    service: Service, tx: AsyncConnection, item: Item, at: datetime, reason: str, card: bool = True
-) -> None:
-    """Nobody's any more, with its ladder from the beginning; not `card`: a list tells the worker of it instead."""
+    service: Service,
+    tx: AsyncConnection,
+    item: Item,
+    at: datetime,
+    reason: str,
+    card: bool = True,
+    but: tuple[int, int] | None = None,
+) -> Item:
+    """Nobody's any more, with its ladder from the beginning; not `card`: the worker knows of it, or a list tells them.
+    Every card about it says so, but the one (chat, message) that is about to be answered."""
     again = replace(item, claimed_by=None, claimed_at=None, round=item.round + 1)
     await items.change_item(tx, item.id, claimed_by=None, claimed_at=None, round=again.round)
     wanted = await ladders.climb(service, tx, again, at)
     wanted = wanted if card else [owed for owed in wanted if owed.to is not To.WORKER]
     await outbox.plan(tx, [Subject("item", item.id)], "ladder", wanted, service.clock.now(), reason)
-    await open_items.refresh(service, tx, again)
+    await open_items.refresh(service, tx, again, but)
+    return again
+
+
+@use_case
+async def unclaim(work: Work, item_id: int) -> Sequence[Answer]:
+    """*Undo* of *I'm dealing with it*: it waits for somebody again, and whoever is next is told in their turn. What has
+    climbed on meanwhile, because an answer is owed, goes on climbing."""
+    item = await open_items.within_reach(work, item_id, "claim undone")
+    me = work.as_staff().id
+    if not item.open or item.claimed_by != me:
+        return [await open_items.here(work, "item", item)]
+    tapped = (work.chat.id, work.tapped) if work.chat is not None and work.tapped is not None else None
+    if item.kind is Kind.CANNOT:
+        await items.change_item(work.tx, item.id, claimed_by=None, claimed_at=None)
+        item = replace(item, claimed_by=None, claimed_at=None)
+        await open_items.refresh(work.service, work.tx, item, tapped)
+    else:
+        at = work.now if item.kind is Kind.DANGER else work.service.calendar.next_opening(work.now)
+        individual = await people.individual(work.tx, item.individual_id)
+        theirs = individual is not None and me in (await access.relation_to(work.tx, individual)).workers
+        item = await open_again(work.service, work.tx, item, at, "claim_undone", card=not theirs, but=tapped)
+    return [await open_items.here(work, "item_open", item)]
 
 
 async def _hurry_cover(service: Service, tx: AsyncConnection, item: Item, at: datetime) -> bool:

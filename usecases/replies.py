@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from db import dates, items, traces
+from db.prepared import together
 from domain import compliance
 from domain.appointments import Answer as Said
 from domain.appointments import Reason, Reply
@@ -22,7 +23,7 @@ async def reply(work: Work, appointment_id: int, revision: int, said: Said) -> S
 
 
 async def _reply(work: Work, appointment_id: int, revision: int, said: Said) -> Sequence[Answer]:
-    about = await _mine(work, appointment_id, revision)
+    about, tapped = await _mine(work, appointment_id, revision)
     subject = Subject("appointment", appointment_id)
     await _reason_not_awaited(work)
     await dates.add_reply(work.tx, appointment_id, revision, Reply(said, work.now))
@@ -32,7 +33,7 @@ async def _reply(work: Work, appointment_id: int, revision: int, said: Said) -> 
     if said in ASKS:
         item = await asking.ask_about(work, ASKS[said], about)
         promise = await asking.promise(work, item)
-        return [await _in_place(work, f"reply_{said.value}", subject, **promise), await asking.question(work, item)]
+        return [_in_place(tapped, f"reply_{said.value}", subject, **promise), await asking.question(work, item)]
     if said is Said.CANNOT:
         await _raise(work, about, compliance.Kind.CANNOT, f"{said.value}:{appointment_id}:{revision}")
         await awaiting.ask(work, "reason", appointment=appointment_id, revision=revision)
@@ -40,12 +41,11 @@ async def _reply(work: Work, appointment_id: int, revision: int, said: Said) -> 
         await _dispute(work, appointment_id)
     if said is Said.COMING:
         await _take_back_cannot(work, appointment_id)
-    return [await _in_place(work, f"reply_{said.value}", subject)]
+    return [_in_place(tapped, f"reply_{said.value}", subject)]
 
 
-async def _in_place(work: Work, kind: str, subject: Subject, **params: str | int) -> Answer:
+def _in_place(shown: traces.Trace | None, kind: str, subject: Subject, **params: str | int) -> Answer:
     """In place of the message that was tapped; below it, if that speaks of other dates as well."""
-    shown = await traces.ours(work.tx, work.chat.id, work.tapped) if work.chat and work.tapped else None
     several = shown is not None and shown.kind in questions.TOGETHER
     return send(kind, subject, **params) if several else edit(kind, subject, **params)
 
@@ -103,15 +103,19 @@ async def _because(work: Work, appointment_id: int, revision: int, reason: Reaso
     return [edit("reason_given", Subject("appointment", appointment_id))]
 
 
-async def _mine(work: Work, appointment_id: int, revision: int) -> dates.InFull:
-    """The speaker's own date as it stands; a button of an earlier date or time raises Stale."""
+async def _mine(work: Work, appointment_id: int, revision: int) -> tuple[dates.InFull, traces.Trace | None]:
+    """The speaker's own date as it stands, and the message of ours that was tapped; a button of an earlier date or
+    time raises Stale."""
     individual = work.as_individual()
-    about = (await dates.appointments_in_full(work.tx, [appointment_id])).get(appointment_id)
+    in_full = dates.reading_in_full([appointment_id])
+    tapped = [traces.reading_ours(work.chat.id, work.tapped)] if work.chat and work.tapped else []
+    await together(work.tx, in_full, *tapped)
+    about = in_full.found.get(appointment_id)
     if about is None or about.individual.id != individual.id:
         raise NotKnown
     if about.appointment.revision != revision or not about.appointment.booked:
         raise Stale
-    return about
+    return about, tapped[0].found if tapped else None
 
 
 async def _raise(work: Work, about: dates.InFull, kind: compliance.Kind, once: str) -> None:

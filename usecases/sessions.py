@@ -85,8 +85,11 @@ async def list_unrecorded(service: Service) -> dict[str, int]:
 async def _list(service: Service, tx: AsyncConnection, session: Session, missing: Sequence[Appointment]) -> bool:
     """Once per session, without a ladder: managers get one message for all that came on their list together."""
     one, now = missing[0], service.clock.now()
-    order = (await dates.orders_by_id(tx, [one.order_id]))[one.order_id]
     once = f"unrecorded:{session.day.isoformat()}:{session.place_id}:{session.staff_id}"
+    known = await items.named(tx, once)
+    if known is not None and known.withdrawn_at is None:
+        return False
+    order = (await dates.orders_by_id(tx, [one.order_id]))[one.order_id]
     item, new = await items.open_once(tx, Kind.UNRECORDED, once, order.individual_id, order.id, now, one.id)
     if new:
         await following.put_on_list(service, tx, item, FAMILY)
@@ -114,11 +117,13 @@ async def follow(service: Service, tx: AsyncConnection) -> None:
 
 
 async def _expected(tx: AsyncConnection, sessions: Members) -> dict[Session, list[Appointment]]:
-    """Without those whose order is on hold on the day; a session of nobody else is left out."""
+    """Without those whose order is on hold on the day, or who were told not to come; a session of nobody else is left
+    out."""
+    told = await appointments.told_not_to_come(tx, [one for members in sessions.values() for one in members])
     pairs = [(one.order_id, one.day) for members in sessions.values() for one in members]
     held = await holds.kinds_on(tx, pairs)
     found = {
-        session: [one for one in members if (one.order_id, one.day) not in held]
+        session: [one for one in members if (one.order_id, one.day) not in held and one.id not in told]
         for session, members in sessions.items()
     }
     return {session: members for session, members in found.items() if members}
@@ -151,6 +156,7 @@ async def about_session(tx: AsyncConnection, appointment_id: int) -> AboutSessio
     ids = await dates.session_members(tx, one.on_register)
     start = ids.index(appointment_id) // REGISTER_PAGE * REGISTER_PAGE if appointment_id in ids else 0
     page = ids[start : start + REGISTER_PAGE]
-    rows = await appointments.about(tx, page)
+    rows = await appointments.about(tx, ids)
     shown = tuple(rows[id_] for id_ in page)
-    return AboutSession(one.on_register, shown[0].place if shown else None, shown, start + 1, len(ids))
+    off = sum(row.off for row in rows.values())
+    return AboutSession(one.on_register, shown[0].place if shown else None, shown, start + 1, len(ids), off)

@@ -88,9 +88,9 @@ async def _draft_again(work: Work, offer_id: int, page: int) -> Sequence[Answer]
 async def _note_shown(work: Work, offer_id: int) -> None:
     shown = await about.about_offer(work, offer_id)
     if shown is not None:
-        await access.note(
-            work, Act.OFFER, [one.individual.id for one in shown.candidates], "who would be offered a place"
-        )
+        who = [one.individual.id for one in shown.candidates]
+        await access.note(work, Act.OFFER, who, "who would be offered a place")
+        await access.note(work, Act.OFFER, [one.id for one in shown.company.named], "who is at a place")
 
 
 @use_case

@@ -1,6 +1,6 @@
 """Gathers what is needed to stand a session down: who hears of it when, and where else there is room. Reads only."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -8,15 +8,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import dates, holds, offers, outbox, people, suited, switches
 from domain import attendance, pausing, standing_down, truth
+from domain.about import Facts
 from domain.appointments import Appointment, Place
 from domain.attendance import Outcome, Record
 from domain.facts import AboutAppointment
-from domain.outbox import STAND_DOWN, Row, Status, Subject
+from domain.outbox import STAND_DOWN, Row, Saying, Status, Subject
 from domain.people import Act, Relation, Staff, may
+from domain.places import AboutOffer, Candidate, Offer, Said
 from domain.standing_down import AboutStandDown, AboutStandDowns, Hearing, Indoor, Standing, Told
 from domain.texting import Bar
+from usecases import company, places
 from usecases.service import Service
-from usecases.subjects import Source, loads_of_staff, loads_one
+from usecases.subjects import Source, adds_to, loads_of_staff, loads_one
 from usecases.ways import Ways
 
 
@@ -29,7 +32,7 @@ async def about_stand_down(source: Source, appointment_id: int) -> AboutStandDow
     full = await dates.appointments_in_full(source.tx, await dates.session_members(source.tx, one.session))
     known = await _ahead(source.tx, full.values(), one.day, source.now)
     stands = await _standing(source.tx, known)
-    hearings = await _hearings(source.service, source.tx, known, source.now)
+    hearings_ = await hearings(source.service, source.tx, known, source.now)
     off = [id_ for id_, record in stands.items() if _is_off(record)]
     staff, place = await people.everybody_on_staff(source.tx), next((each.place for each in full.values()), None)
     return AboutStandDown(
@@ -38,11 +41,11 @@ async def about_stand_down(source: Source, appointment_id: int) -> AboutStandDow
         staff.get(one.staff_id or 0),
         one.day,
         min((about.appointment.starts_at for about in known.values()), default=one.starts_at),
-        hearings=tuple(hearings[id_] for id_, record in stands.items() if record is None),
-        off=tuple(hearings[id_] for id_ in off),
+        hearings=tuple(hearings_[id_] for id_, record in stands.items() if record is None),
+        off=tuple(hearings_[id_] for id_ in off),
         settled=sum(record is not None and not _is_off(record) for record in stands.values()),
-        indoor=await _indoor(source.tx, one, [about.appointment for about in known.values()], hearings.values()),
-        undoable=await _undoable(source.tx, [hearings[id_] for id_ in off], stands, source.now),
+        indoor=await _indoor(source.tx, one, [about.appointment for about in known.values()], hearings_.values()),
+        undoable=await _undoable(source.tx, [hearings_[id_] for id_ in off], stands, source.now),
     )
 
 
@@ -69,7 +72,7 @@ def _is_off(record: Record | None) -> bool:
     return record is not None and record.outcome is Outcome.STOOD_DOWN_AHEAD
 
 
-async def _hearings(
+async def hearings(
     service: Service, tx: AsyncConnection, known: Mapping[int, AboutAppointment], now: datetime
 ) -> dict[int, Hearing]:
     """How each of these dates' people hears that it is off: by the rules by which the message itself is weighed."""
@@ -114,6 +117,42 @@ async def _room(tx: AsyncConnection, place: Place, starts_at: datetime, ends_at:
     return max((place.capacity or 0) - await offers.expected(tx, place.id, starts_at, ends_at), 0)
 
 
+async def instead(source: Source, about: AboutStandDown, offer: Offer) -> AboutOffer:
+    """The places that would be offered to those of a session who are ticked for them, and whom they would meet there:
+    as whoever stands it down may know it."""
+    place, staff = (await offers.places_by_id(source.tx))[offer.place_id], await people.everybody_on_staff(source.tx)
+    free, taken = await places.free_now(source.tx, offer, place)
+    asked = {one.individual.id: one for one in about.hearings if place.id in one.suited and one.told is not Told.NOT}
+    off = [one.appointment_id for one in about.hearings]
+    found = await places.candidates(source.service, source.tx, offer, asked, source.now, off)
+    found = [replace(one, reachable=one.reachable and asked[one.individual.id].told is not Told.RING) for one in found]
+    found.sort(key=lambda one: one.individual.case_ref)
+    there = await company.at(source, offer, staff[offer.offered_by], Act.STAND_DOWN)
+    return AboutOffer(offer, place, staff.get(offer.staff_id or 0), free, taken, tuple(found), company=there)
+
+
+async def _sent(source: Source, about: AboutStandDown, offer: Offer) -> AboutOffer:
+    """The same once it is sent: whoever was asked, whatever they have said since."""
+    place, known = (await offers.places_by_id(source.tx))[offer.place_id], {one.individual for one in about.off}
+    asked = {one.individual_id for one in await offers.to_whom(source.tx, offer.id) if one.answer != Said.LEFT_OUT}
+    who = sorted((one for one in known if one.id in asked), key=lambda one: one.case_ref)
+    return AboutOffer(offer, place, None, 0, 0, tuple(Candidate(one) for one in who))
+
+
+@adds_to("stand_down_ask", "stood_down")
+async def with_what_is_offered(
+    source: Source, known: Mapping[Subject, Facts], sayings: Sequence[Saying]
+) -> dict[Subject, Facts]:
+    """The facts of a session that is to be stood down, with the places that were chosen for its people."""
+    found: dict[Subject, Facts] = {}
+    for one in sayings:
+        about, offer = known.get(one.subject), await offers.offer(source.tx, int(one.params.get("offer", 0)))
+        if isinstance(about, AboutStandDown) and offer is not None:
+            shown = await (_sent if offer.sent else instead)(source, about, offer)
+            found[one.subject] = replace(about, instead=shown)
+    return found
+
+
 async def _undoable(
     tx: AsyncConnection, off: Collection[Hearing], stands: Mapping[int, Record | None], now: datetime
 ) -> bool:
@@ -123,7 +162,8 @@ async def _undoable(
     if not made or soon or now - min(made) > standing_down.UNDO_WITHIN:
         return False
     rows = [row for one in off for row in await outbox.about(tx, Subject("appointment", one.appointment_id))]
-    return all(row.status is Status.PLANNED for row in rows if row.owed.kind == STAND_DOWN)
+    unsaid = (Status.PLANNED, Status.CANCELLED)
+    return all(row.status in unsaid for row in rows if row.owed.kind == STAND_DOWN)
 
 
 @loads_of_staff("stand_downs")

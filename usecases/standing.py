@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from db import items as store
-from db import outbox
+from db import outbox, people
 from domain.compliance import ANSWERS, Ending, Item, Kind
-from domain.errors import Stale
+from domain.errors import NotKnown, Stale
 from domain.outbox import Answer, Owed, Subject, To
-from usecases import following, items, ladders
+from domain.people import Act
+from usecases import access, following, items, ladders
 from usecases.service import Work, use_case
+
+TOLD = "answered"  # the family of what tells the individual of the answer
 
 
 @use_case
@@ -27,21 +30,71 @@ async def answer(work: Work, item_id: int, said: Ending) -> Sequence[Answer]:
 
 async def _answer(work: Work, item: Item, said: Ending) -> Item:
     """Whoever answers has it: their name is what the individual is told."""
-    me, since = work.as_staff().id, item.claimed_at or work.now
-    item = replace(item, claimed_by=me, claimed_at=since, closed_at=work.now, outcome=said.value)
-    values = {"claimed_by": me, "claimed_at": since, "closed_at": work.now, "outcome": said.value}
-    await store.change_item(work.tx, item.id, **values)
+    item = await _put(work, item, said, item.round)
     about = Subject("item", item.id)
     await outbox.cancel(work.tx, about, "ladder", "answered", work.now)
     await following.end(work.service, work.tx, item, "answered")
-    told = Owed(
+    await outbox.owe(work.tx, _told(work, item), work.now)
+    return item
+
+
+async def _put(work: Work, item: Item, said: Ending, round_: int) -> Item:
+    me, since = work.as_staff().id, item.claimed_at or work.now
+    values = {"claimed_by": me, "claimed_at": since, "closed_at": work.now, "outcome": said.value, "round": round_}
+    await store.change_item(work.tx, item.id, **values)
+    return replace(item, claimed_by=me, claimed_at=since, closed_at=work.now, outcome=said.value, round=round_)
+
+
+def _told(work: Work, item: Item, **params: int) -> Owed:
+    return Owed(
         kind="cannot_answered",
-        subject=about,
+        subject=Subject("item", item.id),
         to=To.INDIVIDUAL,
         due_at=work.now,
-        step=said.value,
+        step=item.outcome,
         revision=item.round,
         individual_id=item.individual_id,
+        params=params,
+        family=TOLD,
     )
-    await outbox.owe(work.tx, told, work.now)
-    return item
+
+
+# ── Changed ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@use_case
+async def ask_anew(work: Work, item_id: int) -> Sequence[Answer]:
+    """*Change the answer*, until the date begins: to which?"""
+    item = await _answered(work, item_id)
+    return [await items.here(work, "answer_anew" if await _may_change(work, item) else "item", item)]
+
+
+@use_case
+async def answer_anew(work: Work, item_id: int, said: Ending) -> Sequence[Answer]:
+    """Another answer than the one that was given: the individual hears that it has changed, and how it is now."""
+    item = await _answered(work, item_id)
+    if said not in ANSWERS:
+        raise Stale
+    if said != item.outcome and await _may_change(work, item):
+        await outbox.cancel(work.tx, Subject("item", item.id), TOLD, "answered_anew", work.now)
+        item = await _put(work, item, said, item.round + 1)
+        await outbox.owe(work.tx, _told(work, item, anew=1), work.now)
+    return await items.here_and_elsewhere(work, "item", item)
+
+
+async def _answered(work: Work, item_id: int) -> Item:
+    """What was answered. Whoever answered may say otherwise, though they reach the person only while it is open."""
+    item = await store.item(work.tx, item_id)
+    if item is None:
+        await access.require(work, Act.CLAIM_ITEM)
+        raise NotKnown
+    individual = await people.individual(work.tx, item.individual_id)
+    theirs = item.claimed_by == work.as_staff().id
+    as_before = replace(item, closed_at=None) if theirs else item
+    await access.require_for(work, Act.CLAIM_ITEM, individual, "answer changed", as_before)
+    return await store.item(work.tx, item_id) or item
+
+
+async def _may_change(work: Work, item: Item) -> bool:
+    begins = await ladders.starts_at(work.tx, item)
+    return item.done and item.outcome in ANSWERS and begins is not None and begins > work.now

@@ -1,19 +1,18 @@
 """/standdown: a whole session is off before it begins. Everybody hears, in good time or from a person."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from db import dates, items, offers, outbox
+from db import dates, offers, outbox
 from domain import standing_down
 from domain.appointments import Appointment
 from domain.attendance import Outcome, Record
-from domain.compliance import Kind
 from domain.errors import NotKnown, Stale
 from domain.outbox import STAND_DOWN, Answer, Subject, edit, send
 from domain.people import Act, Scope, widest
-from domain.places import STOOD_DOWN
-from domain.standing_down import AboutStandDown, Hearing, Indoor, Told
-from usecases import access, appointments, register, reminding, stand_downs
-from usecases import items as open_items
+from domain.places import STOOD_DOWN, AboutOffer, Offer, Said
+from domain.standing_down import AboutStandDown, Indoor, Told
+from usecases import access, appointments, called_off, register, stand_downs
 from usecases.service import Work, use_case
 
 
@@ -39,38 +38,65 @@ async def ask_cause(work: Work, session: int) -> Sequence[Answer]:
 
 
 @use_case
-async def preview(work: Work, session: int, cause: str, place: int) -> Sequence[Answer]:
-    """Who will be told, and when; nothing has happened yet. `place`: where people are offered to go instead, or 0."""
+async def preview(work: Work, session: int, cause: str, place: int, page: int = 0) -> Sequence[Answer]:
+    """Who will be told, and when; nothing has happened yet. `place`: where people are offered to go instead, or 0: then
+    who would be, and whom they would meet there."""
     about = await _about(work, session, cause)
+    return await _preview(work, about, cause, await _draft(work, about, cause, place), page)
+
+
+@use_case
+async def leave_out(work: Work, session: int, cause: str, place: int, out: bool, page: int) -> Sequence[Answer]:
+    """Whoever has this date (`session`) is not to be offered a place there this time; or they are, after all."""
+    about = await _about(work, session, cause)
+    offer = await _draft(work, about, cause, place)
+    one = next((one for one in about.hearings if one.appointment_id == session and place in one.suited), None)
+    orders = await offers.working(work.tx, [one.individual.id]) if one is not None else {}
+    if offer is None or one is None or not orders:
+        raise Stale
+    what = "left out of an offer" if out else "back in an offer"
+    await access.note(work, Act.STAND_DOWN, [one.individual.id], what)
+    answer = Said.LEFT_OUT if out else ""
+    await offers.put(work.tx, offer.id, one.individual.id, orders[one.individual.id][0].id, answer)
+    return await _preview(work, about, cause, offer, page)
+
+
+async def _preview(
+    work: Work, about: AboutStandDown, cause: str, offer: Offer | None, page: int = 0, changed: bool = False
+) -> Sequence[Answer]:
+    """`changed`: it is not what they said yes to."""
     await access.note(work, Act.STAND_DOWN, [one.individual.id for one in about.hearings], "stand-down looked at")
-    return [edit("stand_down_ask", Subject("stand_down", session), cause=cause, place=place, **_names(work))]
+    if offer is not None:
+        there = (await stand_downs.instead(work, about, offer)).company.named
+        await access.note(work, Act.STAND_DOWN, [one.id for one in there], "who is at a place")
+    shown = {"offer": offer.id if offer is not None else 0, "page": page, "changed": int(changed)}
+    return [edit("stand_down_ask", Subject("stand_down", about.appointment_id), cause=cause, **shown, **_names(work))]
 
 
 @use_case
 async def stand_down(work: Work, session: int, cause: str, place: int) -> Sequence[Answer]:
-    """It is off: on record for each of them as lost by the service, and each is told or rung."""
+    """It is off: on record for each of them as lost by the service, and each is told or rung. Nobody is asked to go
+    anywhere by a list that the speaker has not seen."""
     place_id = (await _within_reach(work, session)).place_id
     if place_id is not None:
         await offers.lock_place(work.tx, place_id)  # of two who do so at one moment the second is told that it is
     about = await _about(work, session, cause)
+    offer = await _drafted(work, about, cause, place)
+    if place and offer is None:
+        return await _preview(work, about, cause, await _draft(work, about, cause, place), changed=True)
+    instead = await stand_downs.instead(work, about, offer) if offer is not None else None
     going = [one for one in about.hearings if one.told is not Told.NOT]
     await access.note(work, Act.STAND_DOWN, [one.individual.id for one in going], "stood down")
     by = work.as_staff().id
     off = Record(Outcome.STOOD_DOWN_AHEAD, work.now, cause, recorded_by=by)
     await register.record_all(work.service, work.tx, [register.Line(one.appointment_id, off) for one in going], "chat")
     known = await appointments.about(work.tx, [one.appointment_id for one in going])
-    instead = next((one for one in about.indoor if one.place.id == place), None)
-    offered = await _offer(work, about, instead, going) if instead and standing_down.instead(instead, cause) else {}
+    offered = await _offer(work, instead) if instead is not None else {}
     for one in going:
-        date_ = known[one.appointment_id]
-        owed = standing_down.owed(
-            one.appointment_id, one.individual, date_.appointment.starts_at, work.now, offered.get(one.individual.id, 0)
-        )
-        await outbox.plan(work.tx, [owed.subject], standing_down.FAMILY, [owed], work.now, "stood_down_again")
-        await _settle_what_was_asked(work, one.appointment_id)
-        if one.told in (Told.RING, Told.BOTH):
-            await reminding.ask_to_ring(work.service, work.tx, owed, date_, STAND_DOWN)
-    return [edit("stood_down", Subject("stand_down", session), cause=cause, **_names(work))]
+        about_one = known[one.appointment_id]
+        await called_off.tell(work.service, work.tx, about_one, one, offered.get(one.individual.id, 0))
+    to = instead.offer.id if instead is not None and offered else 0
+    return [edit("stood_down", Subject("stand_down", session), cause=cause, offer=to, **_names(work))]
 
 
 @use_case
@@ -83,12 +109,7 @@ async def undo(work: Work, session: int) -> Sequence[Answer]:
         return [edit("stand_down_told", Subject("stand_down", session), **_names(work))]
     ids = [one.appointment_id for one in about.off]
     await access.note(work, Act.STAND_DOWN, [one.individual.id for one in about.off], "stand-down undone")
-    dates_ = [Subject("appointment", id_) for id_ in ids]
-    await outbox.plan(work.tx, dates_, standing_down.FAMILY, (), work.now, "stand_down_undone")
-    for id_ in ids:
-        for item in await items.of_appointment(work.tx, id_):
-            if item.kind is Kind.RING and item.reason == STAND_DOWN and item.open:
-                await open_items.withdraw(work.service, work.tx, item)
+    await called_off.untell(work.service, work.tx, ids, "stand_down_undone")
     await _take_back(work, ids)
     await _close_offer(work, ids)
     return [edit("stand_down_undone", Subject("stand_down", session))]
@@ -106,38 +127,44 @@ async def _close_offer(work: Work, ids: Sequence[int]) -> None:
     rows = [row for id_ in ids for row in await outbox.about(work.tx, Subject("appointment", id_))]
     found = {int(row.owed.params.get("offered", 0)) for row in rows if row.owed.kind == STAND_DOWN}
     for one in {each.offer_id for each in (await offers.offered_by_id(work.tx, found)).values()}:
-        await offers.change(work.tx, one, closed_at=work.now)
+        await offers.change(work.tx, one, places=0)  # nobody has been asked: it may be sent after all
 
 
-async def _offer(work: Work, about: AboutStandDown, to: Indoor, going: Sequence[Hearing]) -> dict[int, int]:
-    """The places indoors, to those of the session who are ticked for them: by individual, the id of what they are
-    offered."""
+async def _drafted(work: Work, about: AboutStandDown, cause: str, place: int) -> Offer | None:
+    """The list that the speaker has looked at, with the hours that it would have now; None if there is none, or if
+    nobody can go there any more."""
+    to = _indoor(about, cause, place)
+    found = await offers.drafted(work.tx, work.as_staff().id, place, about.day, STOOD_DOWN) if to is not None else None
+    if to is None or found is None:
+        return None
+    await offers.change(work.tx, found.id, **_hours(about, to))
+    return await offers.offer(work.tx, found.id)
+
+
+async def _draft(work: Work, about: AboutStandDown, cause: str, place: int) -> Offer | None:
+    """The same; a new one if there is none yet."""
+    to = _indoor(about, cause, place)
+    if to is not None and await _drafted(work, about, cause, place) is None:
+        values = {"place_id": place, "day": about.day, "cause": STOOD_DOWN, "offered_by": work.as_staff().id}
+        await offers.draft(work.tx, work.now, **values, **_hours(about, to))
+    return await _drafted(work, about, cause, place)
+
+
+def _indoor(about: AboutStandDown, cause: str, place: int) -> Indoor | None:
+    return next((one for one in about.indoor if one.place.id == place and standing_down.instead(one, cause)), None)
+
+
+def _hours(about: AboutStandDown, to: Indoor) -> dict[str, datetime | int | None]:
     runner = to.staff_id if to.staff_id is not None else about.runner.id if about.runner else None
-    offer_id = await offers.draft(
-        work.tx,
-        work.now,
-        place_id=to.place.id,
-        staff_id=runner,
-        day=about.day,
-        starts_at=to.starts_at,
-        ends_at=to.ends_at,
-        cause=STOOD_DOWN,
-        offered_by=work.as_staff().id,
-    )
-    await offers.change(work.tx, offer_id, places=to.free)
-    orders = await offers.working(work.tx, {one.individual.id for one in going})
-    return {
-        one.individual.id: await offers.put(work.tx, offer_id, one.individual.id, orders[one.individual.id][0].id)
-        for one in going
-        if to.place.id in one.suited and one.individual.id in orders and one.told is not Told.RING
-    }
+    return {"staff_id": runner, "starts_at": to.starts_at, "ends_at": to.ends_at}
 
 
-async def _settle_what_was_asked(work: Work, appointment_id: int) -> None:
-    """Whoever could not make it need not be answered any more."""
-    item = await items.item_about(work.tx, Kind.CANNOT, appointment_id)
-    if item is not None and item.open:
-        await open_items.conclude(work.service, work.tx, item)
+async def _offer(work: Work, instead: AboutOffer) -> dict[int, int]:
+    """The places indoors, to those who were shown and not left out: by individual, the id of what they are offered."""
+    orders = {one.individual.id: one.order.id for one in instead.candidates if one.bar is None and one.order}
+    if orders:
+        await offers.change(work.tx, instead.offer.id, places=instead.free, at=work.now)
+    return {id_: await offers.put(work.tx, instead.offer.id, id_, order_id) for id_, order_id in orders.items()}
 
 
 async def _about(work: Work, session: int, cause: str) -> AboutStandDown:

@@ -14,3 +14,22 @@ class AnswerCannot(Action):
     code = "stand"
     item: int
     answer: Ending
+
+
+@button
+@dataclass(frozen=True)
+class ChangeAnswer(Action):
+    """*Change the answer*: to which?"""
+
+    code = "standask"
+    item: int
+
+
+@button
+@dataclass(frozen=True)
+class AnswerAnew(Action):
+    """Another answer than the one that was given."""
+
+    code = "standanew"
+    item: int
+    answer: Ending

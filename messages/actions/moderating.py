@@ -46,6 +46,25 @@ class AnswerQuote(Action):
 
 @button
 @dataclass(frozen=True)
+class AnswerQuoteFor(Action):
+    """The same, by whoever read their words out to them."""
+
+    code = "quotefor"
+    sitting: int
+    agreed: int
+
+
+@button
+@dataclass(frozen=True)
+class AskQuoteForAgain(Action):
+    """*Put it right*."""
+
+    code = "quotefor2"
+    sitting: int
+
+
+@button
+@dataclass(frozen=True)
 class AskQuoteAgain(Action):
     """*Change my mind*."""
 

@@ -154,6 +154,31 @@ class Down(Action):
 
 @button
 @dataclass(frozen=True)
+class DownWhom(Action):
+    """A page of who would be offered another place to go."""
+
+    code = "downwho"
+    session: int
+    cause: str
+    place: int
+    page: int
+
+
+@button
+@dataclass(frozen=True)
+class DownLeave(Action):
+    """Whoever has this date of a session is not to be offered that place (`out` 1), or is after all (0)."""
+
+    code = "dnout"
+    session: int
+    cause: str
+    place: int
+    out: int
+    page: int
+
+
+@button
+@dataclass(frozen=True)
 class DownUndo(Action):
     """*Undo*, as long as nobody has been told."""
 

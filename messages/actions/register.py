@@ -30,6 +30,17 @@ class Mark(Action):
 
 @button
 @dataclass(frozen=True)
+class HowLong(Action):
+    """Somebody was sent home, and why: how long had they worked?"""
+
+    code = "howlong"
+    appointment: int
+    outcome: Outcome
+    cause: str
+
+
+@button
+@dataclass(frozen=True)
 class WasHere(Action):
     """They were here (1), or were not (0), says whoever ran the day of a disputed alert."""
 
@@ -50,12 +61,13 @@ class EveryoneCame(Action):
 @button
 @dataclass(frozen=True)
 class AllSentHome(Action):
-    """*All sent home*, and why; 1 once it is sure."""
+    """*All sent home*, why, and until when they worked: a minute, counted from 1970. 0: still to be asked; 1 is long
+    before they began, so that they worked none of it."""
 
     code = "allhome"
     appointment: int
     cause: str
-    sure: int
+    until: int
 
 
 @button
@@ -147,11 +159,20 @@ class OpenDate(Action):
 @button
 @dataclass(frozen=True)
 class SetDate(Action):
-    """An outcome of a date, by a worker of the person: `detail` is the minutes or the cause that goes with it, `why`
-    why it puts right an earlier one."""
+    """An outcome of a date, by a worker of the person: `detail` is the minutes or the cause that goes with it, or both
+    as `weather+90` (nothing after the +: still to be asked); `why` why it puts right an earlier one."""
 
     code = "set"
     appointment: int
     outcome: Outcome
     detail: str
     why: str
+
+
+@button
+@dataclass(frozen=True)
+class OnAgain(Action):
+    """A date to come that was recorded as off is on after all."""
+
+    code = "onagain"
+    appointment: int

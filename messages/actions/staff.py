@@ -17,6 +17,15 @@ class Claim(Action):
 
 @button
 @dataclass(frozen=True)
+class Unclaim(Action):
+    """*Undo* of *I'm dealing with it*."""
+
+    code = "unclaim"
+    item: int
+
+
+@button
+@dataclass(frozen=True)
 class Close(Action):
     """*Done*: what was claimed is dealt with."""
 

@@ -185,7 +185,9 @@ class Absences(Oracle):
             WHERE a.status = 'booked' AND o.status = 'active' AND a.day >= ? AND a.day <= ?
               AND coalesce(s.outcome, 'taken_back') = 'taken_back' AND NOT EXISTS (
                 SELECT 1 FROM holds h WHERE h.order_id = o.id AND h.from_day <= a.day
-                AND coalesce(h.until_day, '9999-12-31') >= a.day)"""
+                AND coalesce(h.until_day, '9999-12-31') >= a.day) AND NOT EXISTS (
+                SELECT 1 FROM items i WHERE i.kind = 'cannot' AND i.appointment_id = a.id
+                AND i.closed_at IS NOT NULL AND i.outcome IN ('no_need', 'new_date'))"""
         first = self.world.system.first.isoformat()
         for day, place, staff, ref in self.books.rows(query, first, last):
             yield f"unrecorded:{day}:{place}:{staff}", ref

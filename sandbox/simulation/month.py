@@ -28,11 +28,11 @@ LINE = {  # what a typed line says
     "attended_full": "came",
     "attended_part": "late 120",
     "missed_reason_unknown": "no",
-    "sent_home_other": "sent home ill",
-    "sent_home_service:weather": "sent home rain",
-    "sent_home_service:vehicle": "sent home van",
-    "sent_home_service:full": "sent home full",
-    "sent_home_service:no_supervisor": "sent home no supervisor",
+    "sent_home_other": "sent home ill 0 min",
+    "sent_home_service:weather": "sent home rain 0 min",
+    "sent_home_service:vehicle": "sent home van 0 min",
+    "sent_home_service:full": "sent home full 0 min",
+    "sent_home_service:no_supervisor": "sent home no supervisor 0 min",
     "sent_home_service:other": "home by us",
 }
 FALSELY = {"missed_reason_unknown": "attended_full", "sent_home_service": "missed_reason_unknown"}  # and put right

@@ -63,17 +63,18 @@ class Waits:
 
     def new_items(self) -> None:
         """Starts the clock of each item that was raised since the last look."""
-        query = "SELECT id, kind, raised_at, appointment_id FROM items WHERE id > ? ORDER BY id"
-        for id_, kind, raised_at, appointment_id in self.world.books.rows(query, self._last_item):
+        query = "SELECT id, kind, reason, raised_at, appointment_id FROM items WHERE id > ? ORDER BY id"
+        for id_, kind, reason, raised_at, appointment_id in self.world.books.rows(query, self._last_item):
             self._last_item = id_
-            for at, role in self._clock(kind, moment(raised_at), appointment_id):
+            for at, role in self._clock(f"{kind}:{reason}", moment(raised_at), appointment_id):
                 self._at(at + SLACK, self._dealt_with(id_, kind, role))
 
-    def _clock(self, kind: str, raised_at: datetime, about: int | None) -> Iterator[tuple[datetime, str]]:
+    def _clock(self, what: str, raised_at: datetime, about: int | None) -> Iterator[tuple[datetime, str]]:
         """Who must have heard by when, if nobody deals with it: the worker's cover after 4 working hours, and of a
         non-attendance the manager at 10:00 on the next working day after that. Who can't make a date is answered
-        within 2 working hours, or an hour before it begins."""
-        calendar = self.world.calendar
+        within 2 working hours, or an hour before it begins. What a form says that has time is the worker's for a
+        working day, from 9:00 on the next one."""
+        calendar, kind = self.world.calendar, what.partition(":")[0]
         cover = calendar.after_working_time(raised_at, HOUR * 4)
         if kind in MANAGERS_OWN:
             yield raised_at, "manager"
@@ -84,6 +85,9 @@ class Waits:
             yield max(raised_at, min(calendar.after_working_time(raised_at, HOUR * 2), before)), "cover"
         elif kind in WORKERS_OWN:
             yield calendar.after_working_time(raised_at, A_WEEK), "manager"
+        elif what == "need:later":
+            day = calendar.next_working_day(calendar.day(raised_at))
+            yield calendar.after_working_time(datetime.combine(day, time(9), LONDON), HOUR * 8), "cover"
         elif kind == "non_attendance":
             day = calendar.next_working_day(calendar.day(cover))
             yield datetime.combine(day, time(10), LONDON), "manager"

@@ -121,16 +121,33 @@ async def test_im_dealing_with_it_ends_the_climb_and_others_see_who_has_it(world
     duty.sees(MISSED)
     await duty.taps("I'm dealing with it")
     assert "Dee Gunn is dealing with it since today at 14:00." in duty.newest()
-    assert duty.buttons() == ["Done", "I rang", "I wrote", "I visited", "Pass to …", "Hide"]
+    undo = "Undo: I'm dealing with it"
+    assert duty.buttons() == ["I rang", "I wrote", "I visited", undo, "Pass to …", "Hide"], "the decision closes it"
     assert "Dee Gunn is dealing with it" in kirsty.newest()
     assert kirsty.buttons() == ["Show"]
     assert ("C1", "item claimed") in await looked_at(world, "DUTY1")
     world.everybody_reads_all()
     await world.moves_to("2026-11-27 12:00")
     manager.sees_nothing_new()
-    await duty.taps("Done")
-    assert duty.newest().endswith("Done.")
-    assert kirsty.newest().endswith("Done.")
+    await duty.taps(undo)  # a slip: it is nobody's, and climbs again
+    assert "is dealing with it" not in duty.newest()
+    assert "I'm dealing with it" in duty.buttons()
+    assert kirsty.buttons() == ["Show", "I'm dealing with it"]
+    assert kirsty.sees(MISSED) == MISSED
+    kirsty.reads_all()
+    await kirsty.taps("I'm dealing with it")
+    await kirsty.taps("I rang")
+    await kirsty.taps("No answer")
+    assert undo not in kirsty.buttons(), "what was done since is undone first"
+    await kirsty.taps("Undo: Rang, no answer")
+    await kirsty.taps(undo)
+    world.everybody_reads_all()
+    await world.moves_to("2026-11-27 15:59")
+    duty.sees_nothing_new()
+    await world.moves_to("2026-11-27 16:01")
+    duty.sees(MISSED)
+    await world.moves_to("2026-12-01 10:00")
+    manager.sees(MISSED, "Nobody has taken it on yet.")
 
 
 async def test_the_first_of_two_on_duty_claims_it(world: World, rab: Phone) -> None:
@@ -191,7 +208,8 @@ async def test_with_supervision_the_officer_is_told_and_the_case_manager_gets_a_
     assert "Ola Shaw is dealing with it" in kirsty.newest()
     assert "This is a copy for you." in kirsty.newest()
     await world.moves_to("2026-11-25 10:00")
-    await officer.taps("Done")
+    await officer.taps("Accepted")
+    await officer.taps("Health")
     assert kirsty.buttons() == []
 
 
@@ -260,7 +278,6 @@ async def test_i_was_there_disputes_it_and_rab_is_asked(world: World, sam: Phone
     kirsty = await world.linked("Kirsty", "CM1")
     await missed(rab)
     await kirsty.taps("I'm dealing with it")
-    await kirsty.taps("Done")
     await world.moves_to("2026-11-25 16:00")
     world.everybody_reads_all()
     await sam.taps("I was there")

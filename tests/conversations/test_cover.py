@@ -4,7 +4,7 @@ from datetime import date
 
 from db import tables
 from domain.outbox import Subject
-from tests.conversations.conftest import World
+from tests.conversations.conftest import Phone, World
 from tests.conversations.looking import id_of, rows
 
 
@@ -180,3 +180,65 @@ async def test_what_a_cover_had_taken_on_for_a_third_goes_on_when_the_cover_goes
     await world.moves_to("2026-11-25 09:00")
     kirsty.sees("C1: wrote.")
     assert "Dee Gunn had taken it on (no longer with the service): it went on at once." in await kirsty.opens()
+
+
+async def test_somebody_else_is_found_for_the_sessions_of_a_supervisor_who_goes_away_or_leaves(
+    world: World, sam: Phone
+) -> None:
+    world.sends_digests(True)
+    await world.staff("SUP2", "Una Orr", "supervisor")
+    rab_id, place = await id_of(world, tables.staff, "SUP1"), await id_of(world, tables.places, "P1")
+    ailsa_id = await world.staff("CM2", "Ailsa Bain", "case_manager")
+    jo = await world.individual("C2", "Jo")
+    order = await world.order("O2", jo, case_manager_id=ailsa_id)
+    run = {"place_id": place, "staff_id": rab_id}
+    await world.appointment("B1", order, jo, "2026-11-25 09:30", **run)
+    for n, day in ((2, "2026-12-09"), (3, "2027-01-13")):
+        await world.appointment(f"B{n}", order, jo, f"{day} 09:30", **run)
+    rab, una = await world.linked("Rab", "SUP1"), await world.linked("Una", "SUP2")
+    kirsty, ailsa = await world.linked("Kirsty", "CM1"), await world.linked("Ailsa", "CM2")
+    dee, morag = await world.linked("Dee", "DUTY1"), await world.linked("Morag", "MGR1")
+    world.everybody_reads_all()
+
+    await rab.says("/away 25 Nov - 10 Dec")
+    await rab.taps("Una Orr")
+    rab.sees("Sessions that Rab Boyd runs in that time: 2. Asked to give each to a colleague: Kirsty Muir, Ailsa Bain.")
+    first = "Wed 25 Nov · The yard: nobody is there to run it. Rab Boyd is away then. People expected: 2."
+    kirsty.sees(first)
+    ailsa.sees(first)
+    later = ailsa.sees("Wed 9 Dec · The yard: nobody is there to run it.", "People expected: 1.")
+    assert (len(kirsty.new), len(ailsa.new)) == (1, 2)
+    assert ailsa.newest() == later
+    for phone in (dee, morag, una):
+        phone.sees_nothing_new()
+    await ailsa.taps("Give it to a colleague")  # more than a week ahead
+    await ailsa.taps("Una Orr")
+    assert ailsa.newest().startswith("Una Orr runs it now: Wed 9 Dec · The yard")
+    world.everybody_reads_all()
+
+    await world.moves_to("2026-11-24 08:31")
+    for phone in (kirsty, ailsa):
+        phone.sees("Nobody is there to run these sessions: 1.", "Wed 25 Nov · The yard · Rab Boyd is not there (2)")
+    for phone in (rab, dee, morag):
+        assert not any("Nobody is there" in shown.text for shown in phone.new)
+    before = len(kirsty.person.chat)
+    await kirsty.taps("Give to a colleague: Tomorrow, Wed 25 Nov · The yard")
+    await kirsty.taps("Una Orr")
+    assert len(kirsty.person.chat) == before + 1  # the digest stays
+    una.sees("You run this session now: Tomorrow, Wed 25 Nov · The yard")
+    assert "Tomorrow, Wed 25 Nov · The yard: Una Orr runs it now." in [shown.text for shown in ailsa.person.chat]
+    world.everybody_reads_all()
+    await world.moves_to("2026-11-25 08:31")
+    una.sees("You run: The yard, 9:30, people: 2.")
+    assert not any("Nobody is there" in shown.text for phone in world.phones.values() for shown in phone.new)
+    world.everybody_reads_all()
+
+    await ailsa.says("/away today")  # with no cover of hers, a manager is asked
+    await ailsa.taps("Whoever is on duty")
+    await morag.says("/leaver SUP1")
+    await morag.says("11 Dec")
+    morag.sees("Sessions after that day: 1.", "Asked to give these sessions to a colleague: Morag Reid.")
+    morag.sees("Wed 13 Jan · The yard: nobody is there to run it. Rab Boyd has left by then. People expected: 1.")
+    kirsty.sees_nothing_new()
+    await morag.says("/give")
+    assert "Wed 13 Jan · The yard · Rab Boyd is not there (1)" in morag.buttons()

@@ -280,3 +280,50 @@ async def one_by_one(tx: AsyncConnection, staff: Staff, today: date) -> set[int]
         if may(staff, Act.CLAIM_ITEM, relation, today) and (heard is None or staff.id in heard):
             found.add(item.id)
     return found
+
+
+async def test_what_nobody_takes_on_or_answers_is_on_the_managers_list(world: World, sam: Phone) -> None:
+    """Sam's *can't make it* and his call, which nobody takes; and Jo's call, which Kirsty takes and lets lie."""
+    world.sends_digests(True)
+    morag, kirsty = await world.linked("Morag", "MGR1"), await world.linked("Kirsty", "CM1")
+    await world.linked("Dee", "DUTY1")
+    await with_jo(world)
+    await world.change(tables.appointments, "A2", status="cancelled")
+    await world.moves_to("2026-11-24 18:00")
+    await sam.taps("I can't make it")
+    await sam.says("/call")
+    await world.phones["Jo"].says("/call")
+    await kirsty.opens()
+    await kirsty.taps("I'm dealing with it")
+    await world.moves_to("2026-11-25 09:59")
+    await morag.says("/desk")
+    assert lines(morag)[0] == "Nothing is on the manager's list."
+    await world.moves_to("2026-11-25 10:00")
+    await morag.says("/desk")
+    assert lines(morag) == [
+        "The manager's list: 1",
+        "1. C2: asks for a call; since yesterday at 18:00. Kirsty Muir has it since yesterday at 18:00.",
+    ]
+    await world.moves_to("2026-11-26 10:01")  # their ladders have reached a manager
+    await morag.says("/desk")
+    assert lines(morag) == [
+        "The manager's list: 3",
+        "1. C1: said they can't make it yesterday at 9:30, and has had no answer; since Tue 24 Nov at 18:00. "
+        "And 1 more about them.",
+        "2. C2: asks for a call; since Tue 24 Nov at 18:00. Kirsty Muir has it since Tue 24 Nov at 18:00.",
+        "3. The yard: session yesterday, Wed 25 Nov not recorded, run by Rab Boyd; since today at 10:00.",
+    ]
+    world.everybody_reads_all()
+    await world.moves_to("2026-11-27 08:31")
+    assert morag.sees("Good morning").splitlines()[-4:] == [
+        "The manager's list: 3",
+        "· asks for a call: 2",
+        "· can't make it: 1",
+        "· session not recorded: 1",
+    ]
+    await morag.says("/desk")
+    await morag.taps("1. C1")
+    await morag.taps("I'm dealing with all of it")
+    await morag.says("/desk")  # the call is hers, and has until Monday; an answer is owed still
+    assert [line.split(":")[0] for line in lines(morag)] == ["The manager's list", "1. C1", "2. C2", "3. The yard"]
+    assert "more about them" not in lines(morag)[1]

@@ -78,7 +78,7 @@ async def test_whoever_cannot_be_told_is_passed_over_at_once_and_the_reason_is_o
     assert "Alert, to Orla2 Shaw: could not be told" in manager.newest() or "(away)" in manager.newest()
     manager.reads_all()
     await world.moves_to("2026-11-26 10:00")
-    assert manager.sees("4 people were missed:").count("Nobody has taken it on yet.") == 4
+    assert manager.sees("Missed dates: 4").count("Nobody has taken it on yet.") == 4
 
 
 async def test_three_missing_from_one_session_are_one_message_and_each_is_taken_by_itself(
@@ -91,7 +91,7 @@ async def test_three_missing_from_one_session_are_one_message_and_each_is_taken_
     world.everybody_reads_all()
     await not_here(world, "A1", "A2", "A3")
     [one] = [shown for shown in kirsty.new if MISSED in shown.text]
-    assert one.text.splitlines() == ["3 people were missed:", *(f"{n}. C{n}: {MISSED}" for n in (1, 2, 3))]
+    assert one.text.splitlines() == ["Missed dates: 3", *(f"{n}. C{n}: {MISSED} Wed 25 Nov, 9:30." for n in (1, 2, 3))]
     assert kirsty.buttons()[:2] == ["1. C1", "1. I'm dealing with it"]
     await kirsty.taps("2. I'm dealing with it")
     assert "Kirsty Muir is dealing with it" in kirsty.newest()
@@ -100,7 +100,7 @@ async def test_three_missing_from_one_session_are_one_message_and_each_is_taken_
     assert ["is dealing with it" in line for line in lines] == [False, False, True, False]
     world.everybody_reads_all()
     await world.moves_to("2026-11-26 10:00")
-    text = manager.sees("2 people were missed:")
+    text = manager.sees("Missed dates: 2")
     assert "C2" not in text
 
 
@@ -114,7 +114,7 @@ async def test_misses_that_are_recorded_one_after_the_other_end_up_in_one_messag
     await not_here(world, "A2", at="2026-11-25 09:51")
     await not_here(world, "A3", at="2026-11-25 09:55")
     [one] = [shown for shown in kirsty.person.chat if MISSED in shown.text]
-    assert one.text.splitlines() == ["3 people were missed:", *(f"{n}. C{n}: {MISSED}" for n in (1, 2, 3))]
+    assert one.text.splitlines() == ["Missed dates: 3", *(f"{n}. C{n}: {MISSED} Wed 25 Nov, 9:30." for n in (1, 2, 3))]
     for n in (1, 2, 3):
         await kirsty.taps(f"{n}. I'm dealing with it")
     await not_here(world, "A4", at="2026-11-25 10:00")
@@ -172,11 +172,18 @@ async def test_whoever_took_it_on_is_asked_once_and_then_it_is_on_the_managers_l
     assert not [shown for shown in manager.new if "New on the manager's list" in shown.text], "once"
 
 
-async def test_a_list_without_a_manager_waits_for_one_and_done_alone_decides_nothing(world: World, sam: Phone) -> None:
+async def test_a_list_without_a_manager_waits_for_one_and_done_does_not_hide_what_is_undecided(
+    world: World, sam: Phone
+) -> None:
     kirsty = await world.linked("Kirsty", "CM1")
     await not_here(world, "A1")
     await kirsty.taps("I'm dealing with it")
-    await kirsty.taps("Done")
+    assert "Done" not in kirsty.buttons()
+    kirsty.person.press("close:1", kirsty.person.chat[-1].id)  # a button of before
+    await world.town.settle()
+    assert "Accepted" in kirsty.buttons()
+    await kirsty.says("/desk")
+    kirsty.sees("Open now: 1", "C1: missed")
     await world.moves_to("2026-12-01 12:00")
     assert [row.closed_at for row in await rows(world, tables.items)] == [None]
     manager = world.phone("Morag")

@@ -30,6 +30,10 @@ async def test_a_caseload_with_an_open_alert_is_handed_over(world: World) -> Non
     await kirsty.opens()
     await kirsty.taps("I'm dealing with it")  # claimed by whoever goes
     await ann.says("the bus is off")  # not claimed
+    await world.moves_to("2026-11-23 13:00")
+    await morag.says("/today")
+    await morag.taps("1. Name1")
+    await morag.taps("Not here")  # an alert, and a miss to be decided on: one thing
     world.everybody_reads_all()
 
     await morag.says("/handover CM1")
@@ -37,7 +41,7 @@ async def test_a_caseload_with_an_open_alert_is_handed_over(world: World) -> Non
     assert morag.buttons() == ["Ailsa Bain"]
     await morag.taps("Ailsa Bain")
     assert "From Kirsty Muir to Ailsa Bain. People: 3." in morag.newest()
-    assert "Open about them: 2." in morag.newest()
+    assert "Open about them: 3." in morag.newest()
     assert "Told that they have a new worker: 3." in morag.newest()
     ailsa.sees_nothing_new()
     sam.sees_nothing_new()
@@ -45,12 +49,13 @@ async def test_a_caseload_with_an_open_alert_is_handed_over(world: World) -> Non
     assert "Handed over from Kirsty Muir to Ailsa Bain. People: 3." in morag.newest()
     await morag.says("C2 likes to be rung before ten")
     morag.sees("Ailsa Bain has been sent that.")
-    ailsa.sees("Handed over from Kirsty Muir to Ailsa Bain. People: 3.", "Open about them: 2")
+    ailsa.sees("Handed over from Kirsty Muir to Ailsa Bain. People: 3.", "Open about them: 3")
+    kirsty.sees("Handed over from Kirsty Muir to Ailsa Bain. People: 3. What is open about them is not yours any more.")
     ailsa.sees("A note for you from Morag Reid: C2 likes to be rung before ten")
     ailsa.sees("C1: wrote.")  # Kirsty had it: open again, for Ailsa
     ailsa.sees("C2: wrote.")
     await ailsa.taps("Show who, and what is open")
-    page = ailsa.sees("C1: wrote", "C2: wrote", "C3: nothing open")
+    page = ailsa.sees("C1: wrote (1); missed, reason not yet known (1)\n", "C2: wrote", "C3: nothing open")
     assert "Name1" not in page
     assert ("C3", "hand-over read") in await looked_at(world, "CM2")
 

@@ -150,9 +150,9 @@ async def test_kirsty_sees_who_is_slipping_and_why(world: World, sam: Phone, kir
     ):
         assert line in books
 
-    await kirsty.taps("Court asked for more time")
+    await kirsty.taps("We asked the court for more time")
     await kirsty.taps("Reasons of ours")
-    assert "Court asked for more time, for reasons of ours: 1 (Mon 23 Nov, Kirsty Muir)" in kirsty.newest()
+    assert "We asked the court for more time, for reasons of ours: 1 (Mon 23 Nov, Kirsty Muir)" in kirsty.newest()
     [kept] = await rows(world, tables.milestones)
     assert (kept.milestone, kept.late_reason, kept.on_day) == ("extension_requested", "service", date(2026, 11, 23))
     assert kept.recorded_by == await id_of(world, tables.staff, "CM1")

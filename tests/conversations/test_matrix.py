@@ -95,11 +95,11 @@ TAPS_ALLOWED: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("forms", "ftake", "fbegin", "fpaper"), CASELOAD),
     **dict.fromkeys(("notme", "name", "shared", "plain"), frozenset({INDIVIDUAL})),
     **dict.fromkeys(("ask", "want", "ring", "at", "reask", "changed", "tell"), frozenset({INDIVIDUAL})),
-    **dict.fromkeys(("claim", "close", "ended", "item", "talk"), frozenset(OPEN)),
+    **dict.fromkeys(("claim", "unclaim", "close", "ended", "item", "talk"), frozenset(OPEN)),
     **dict.fromkeys(("desk", "person", "takeall", "pass", "passto", "dates"), frozenset(OPEN)),
     **dict.fromkeys(("look", "mark", "here"), frozenset(RUNS)),
-    **dict.fromkeys(("everyone", "allhome", "unmark", "note", "notlisted"), frozenset(RUNS)),
-    **dict.fromkeys(("date", "set"), CASELOAD | {"manager"}),
+    **dict.fromkeys(("everyone", "allhome", "howlong", "unmark", "note", "notlisted"), frozenset(RUNS)),
+    **dict.fromkeys(("date", "set", "onagain"), CASELOAD | {"manager"}),
     **dict.fromkeys(("give", "givepage", "giveto"), frozenset({"case_manager", "manager"})),
     **dict.fromkeys(("gotit", "line"), frozenset()),  # only below the message that asks (test_registering.py)
     **dict.fromkeys(("absence", "absences", "did", "undone", "sent"), frozenset(OPEN)),
@@ -109,6 +109,7 @@ TAPS_ALLOWED: Mapping[str, frozenset[str]] = {
     "undo": CASELOAD | {"court_team", "manager"},
     **dict.fromkeys(("modread", "modnames", "modnext"), frozenset({"moderator"})),
     **dict.fromkeys(("quote", "quote2"), frozenset({INDIVIDUAL})),
+    **dict.fromkeys(("quotefor", "quotefor2"), frozenset()),  # whoever was named for it alone (test_moderating.py)
     "answers": CASELOAD,
     "hold": CASELOAD | {"manager"},
     **dict.fromkeys(("report", "outcomes"), frozenset({"manager"})),
@@ -123,25 +124,30 @@ TAPS_ALLOWED: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("ext", "ext2"), CASELOAD),
     **dict.fromkeys(("texts", "texts2", "textsno"), CASELOAD | {"manager"}),
     **dict.fromkeys(("copy", "record"), frozenset({"manager"})),
-    **dict.fromkeys(("paper", "letter"), CASELOAD | {"manager"}),
+    **dict.fromkeys(("paper", "letter", "letteras", "review"), CASELOAD | {"manager"}),
     **dict.fromkeys(("early", "take"), frozenset({INDIVIDUAL})),
     **dict.fromkeys(("offers", "offer", "offday", "offon", "offdraft"), frozenset({"case_manager", "manager"})),
     **dict.fromkeys(("offout", "offsend", "offlook"), frozenset({"case_manager", "manager"})),
     **dict.fromkeys(("ticks", "tickpage", "tick"), frozenset({"case_manager", "manager"})),
-    **dict.fromkeys(("downs", "downwhy", "down", "downundo"), frozenset({"case_manager", "supervisor", "manager"})),
+    **dict.fromkeys(
+        ("downs", "downwhy", "down", "downwho", "dnout", "downundo"),
+        frozenset({"case_manager", "supervisor", "manager"}),
+    ),
     **dict.fromkeys(("away", "awayother", "awaycover", "back"), ROLES),
     "takeover": frozenset(OPEN),
-    "stand": frozenset(OPEN),
+    **dict.fromkeys(("stand", "standask", "standanew"), frozenset(OPEN)),
     **dict.fromkeys(("hand", "handto", "handed"), HANDS_OVER),
     **dict.fromkeys(("askwho", "askname"), frozenset({"manager"})),
     "foffer": CASELOAD,
     **dict.fromkeys(("fstate", "fended"), CASELOAD | {"manager"}),
     **dict.fromkeys(("lastday", "dutyweek", "dutyday", "dutyput", "dutysame"), frozenset({"manager"})),
 }
-GIVES_A_FILE = {"copy", "record", "paper", "letter", "review", "fpaper", "packfile"}  # and nothing else ever does
+# Nothing else ever gives a file.
+GIVES_A_FILE = {"copy", "record", "paper", "letter", "letteras", "review", "fpaper", "packfile"}
 # What reaches everybody there is: for these, somebody who exists is no secret.
 REACHES_ALL = {("court_team", "invite"), ("court_team", "undo")}
 TOLD_AFTER_A_REASON = {"glass2"}  # once a reason is on record the truth shows (usecases/glass.py)
+FIRST = ("letter", "letteras")  # once something else is recorded of the missed date, there is none to write
 LAST = (
     "claim",
     "close",
@@ -306,14 +312,14 @@ async def person(world: World, ref: str, worker: int, runs: int, youth: bool = F
     )
     ids = {"individual": one, "appointment": date_, "item": item, "sitting": sitting, "invite": invite, "id": one}
     ids |= {"ended.item": words_, "copy.item": asked_}
-    ids |= {"order": order, "stand.item": cannot_}
+    ids |= {"order": order, **dict.fromkeys(("stand.item", "standask.item", "standanew.item"), cannot_)}
     ids |= {"pass.id": item, "passto.id": item, "passto.staff": 3}  # the manager, who has no chat and is not told
     spare = {"place_id": place, "day": at.date(), "starts_at": at, "ends_at": at, "places": 0, "at": at}
     offer = await world.row(tables.offers, offered_by=worker, **spare)
     offered = await world.row(tables.offered, offer_id=offer, individual_id=one, order_id=order)
     ids |= {"take.offered": offered, "tick.place": place, "tickpage.place": place}
     ids |= {f"{code}.offer": offer for code in ("offdraft", "offout", "offsend", "offlook")}
-    ids |= {f"{code}.session": date_ for code in ("downwhy", "down", "downundo")}
+    ids |= {f"{code}.session": date_ for code in ("downwhy", "down", "downwho", "dnout", "downundo")}
     ids |= {f"{code}.item": help_ for code in ("want", "ring", "at", "reask")}
     ids |= {"handover": await world.row(tables.handovers, order_id=order, role="case_manager", to_id=worker, at=at)}
     ids |= {"late.item": late_, "stepno.day": 20261123}
@@ -379,7 +385,7 @@ def asked(cell: Cell, name: str, allowed: bool, personal: bool, ask: Callable[[s
 
 
 def in_turn(names: Iterable[str]) -> list[str]:
-    return sorted(names, key=lambda name: (LAST.index(name) if name in LAST else -1, name))
+    return sorted(names, key=lambda name: (LAST.index(name) if name in LAST else -1, name not in FIRST, name))
 
 
 @pytest.mark.parametrize("speaker", SPEAKERS)

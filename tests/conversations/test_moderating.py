@@ -8,7 +8,8 @@ from sqlalchemy import text
 import db.quotes
 from db import tables
 from domain.moderating import Verdict
-from messages.actions.moderating import Judge, TakeNamesOut
+from messages.actions.moderating import AnswerQuoteFor, Judge, TakeNamesOut
+from messages.actions.offering import NameOne
 from tests.conversations.conftest import Phone, World
 from tests.conversations.looking import rows
 from tests.conversations.test_exit_questionnaire import stored
@@ -146,6 +147,67 @@ async def test_who_wants_to_see_their_words_is_asked_once_and_may_change_their_m
     await sam.taps("Change my mind")
     assert "changed since" in sam.newest()
     assert len([row for row in await rows(world, tables.outbox) if row.kind == "quote_ask"]) == 1
+
+
+async def test_who_answered_by_phone_is_asked_by_phone_before_their_words_are_used(
+    world: World, sam: Phone, mo: Phone
+) -> None:
+    """The promise was read out to somebody without a chat: whoever read it out asks; if they have left, another."""
+    morag, dee = await world.linked("Morag", "MGR1"), await world.linked("Dee", "DUTY1")
+    await sam.says("STOP")
+    await ends(world, 1, "breached")
+    await morag.opens()
+    await answers(morag, "Name somebody …", "Dee Gunn")
+    await dee.taps("Ask them now, by phone")
+    await says_at_the_end(dee, "Rab never rang me.", "2. Yes, but show me first")
+    dee.reads_all()
+    await mo.says("/moderate")
+    await mo.taps("Nothing to change, show them")
+    dee.sees("C1: this person answered the questions at the end by phone or on paper", "“Rab never rang me.”")
+    assert "If they have said nothing by Mon 7 Dec, the words are not used." in dee.newest()
+    await answers(dee, "They say no")
+    assert "“" not in dee.newest()
+    assert await quotes(world) == [("refused", None)]
+    await answers(dee, "Put it right", "They say yes")
+    assert dee.newest() == "C1: noted. They said yes, so a report may use the words, without a name."
+    assert await quotes(world) == [("agreed", None)]
+    for phone in (morag, mo, sam):
+        phone.person.press(AnswerQuoteFor(1, 0).pack(), phone.person.chat[-1].id)
+        await world.town.settle()
+    assert await quotes(world) == [("agreed", None)], "nobody else says what they said"
+
+    for n, name in ((2, "Ali"), (3, "Bo")):
+        await ends(world, await world.order(f"O{n}", await world.individual(f"C{n}", name)), "breached")
+        morag.sees(f"C{n}: questions at the end: who asks?")
+        await morag.opens()
+        await answers(morag, "Name somebody …", "Dee Gunn")
+        await dee.taps("Ask them now, by phone")
+        await says_at_the_end(dee, f"More vans, {name} said.", "2. Yes, but show me first")
+    await world.change(tables.staff, "DUTY1", active_until=date(2026, 11, 22))
+    await world.staff("CT1", "Ann Other", "court_team")
+    ann = await world.linked("Ann", "CT1")
+    dee.reads_all()
+    morag.reads_all()
+    for _ in range(2):
+        await mo.says("/moderate")
+        await mo.taps("Nothing to change, show them")
+    dee.sees_nothing_new()
+    await morag.says("/desk")
+    assert morag.newest().count("who asks?") == 2
+    ali, _ = sorted(
+        (one for one in await items_of(world, "ask") if one.reason == "words"), key=lambda one: one.order_id
+    )
+    morag.person.press(NameOne(ali.id, (await rows(world, tables.staff))[-1].id).pack(), morag.person.chat[-1].id)
+    await world.town.settle()
+    ann.sees("C2: this person answered", "“More vans, Ali said.”")
+    await ann.taps("They say yes")
+    await night(world, "2026-12-07 03:10")
+    assert sorted(status for status, _ in await quotes(world)) == ["agreed", "agreed", "asked"]
+    await night(world, "2026-12-08 03:10")
+    await morag.says("/desk")
+    assert "who asks?" not in morag.newest(), "silence is a no, and nobody has to be named for it"
+    assert (await items_of(world, "ask"))[-1].closed_at is not None
+    assert sorted(words for _, words in await printed(world)) == ["More vans, Ali said.", "Rab never rang me."]
 
 
 async def test_silence_is_a_no_and_danger_that_mo_sees_goes_to_duty(world: World, sam: Phone, mo: Phone) -> None:

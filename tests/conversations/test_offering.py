@@ -80,6 +80,36 @@ async def test_at_the_start_once_they_came_to_the_induction_and_ahead_of_each_re
     assert lee.newest() == OVER
 
 
+async def test_ahead_of_each_review_that_is_booked_at_court_too_and_without_supervision(
+    world: World, lee: Phone
+) -> None:
+    two = await world.individual("C2", "Jo")
+    await world.order("O2", two)  # unpaid work and no more: no limit of the standards asks for a review
+    jo = await world.linked("Jo", "C2")
+    for order in (1, 2):
+        for day in ("2026-12-01", "2027-01-08"):
+            await world.appointment(
+                f"R{order}{day}", order, order, f"{day} 10:00", kind="court_review", booked_at=BOOKED
+            )
+    await world.moves_to("2026-11-25 08:00")
+    lee.sees(REVIEW)
+    jo.sees(REVIEW)
+    for phone in (lee, jo):
+        await phone.taps("I do not want to do this")
+    await world.moves_to("2026-12-31 20:00")
+    lee.reads_all()
+    jo.reads_all()
+    await world.moves_to("2027-01-01 08:00")
+    lee.sees(REVIEW)
+    jo.sees(REVIEW)
+    await world.moves_to("2027-02-16 08:00")
+    assert sorted(await occasions(world)) == [
+        *[("review:1", "telegram")] * 2,
+        *[("review:2", "telegram")] * 2,
+        ("review:3", "telegram"),  # Lee's by the limit
+    ]
+
+
 async def test_a_miss_put_right_takes_the_offer_back(world: World, lee: Phone) -> None:
     await world.moves_to("2026-11-24 20:30")
     lee.reads_all()
@@ -90,6 +120,26 @@ async def test_a_miss_put_right_takes_the_offer_back(world: World, lee: Phone) -
     await came(world, "A1")
     await world.moves_to("2026-11-25 08:00")
     lee.sees(START)
+
+
+async def test_an_induction_that_is_put_on_record_as_a_step_begins_an_order_too(world: World, lee: Phone) -> None:
+    """Many councils hold no register of inductions: whoever held it taps the step on /clocks."""
+    ola = await world.linked("Ola", "OFF1")
+    await world.moves_to("2026-11-24 20:30")
+    await ola.says("/clocks C1")
+    await ola.taps("Induction or first meeting held")
+    await ola.taps("Today")
+    lee.reads_all()
+    await ola.taps("Undo")
+    await world.moves_to("2026-11-25 08:00")
+    lee.sees_nothing_new()
+    assert await ended(world, "form_offer") == [("cancelled", "not_owed_now")]
+    await ola.says("/clocks C1")
+    await ola.taps("Induction or first meeting held")
+    await ola.taps("Yesterday")
+    lee.sees(START)
+    assert await occasions(world) == [("start", "telegram")]
+    assert "at the start: offered Wed 25 Nov" in await card(ola)
 
 
 async def test_who_is_not_reached_at_the_start_is_asked_when_they_are(world: World, lee: Phone) -> None:
@@ -150,6 +200,29 @@ async def test_a_reminder_in_between_does_not_bury_the_open_question(world: Worl
     lee.reads_all()
     await world.moves_to("2026-11-25 18:00")
     assert len(lee.new) == 1, "who has stopped is left in peace"
+
+
+async def test_what_got_in_the_way_of_a_date_is_for_people_though_a_form_is_open(world: World, lee: Phone) -> None:
+    ola = await world.linked("Ola", "OFF1")
+    await world.moves_to("2026-11-24 10:40")
+    await came(world, "A1")
+    await lee.taps("Begin")
+    await lee.taps("4. Good")
+    await world.appointment("A2", 1, 1, "2026-11-24 12:00", kind="supervision", booked_at=BOOKED)
+    await world.moves_to("2026-11-24 12:30")
+    lee.reads_all()
+    await came(world, "A2", Outcome.MISSED_REASON_UNKNOWN)
+    await world.moves_to("2026-11-24 16:00")
+    assert "Tell us what got in the way" in lee.newest(), "it is not buried by the form"
+    await lee.says("the bus broke down")
+    lee.sees("I have passed that on.")
+    assert lee.newest().startswith("2 of"), "then the open question again"
+    assert "the bus broke down" in await ola.opens()
+    await lee.says("skip")
+    assert lee.newest().startswith("3 of")
+    care = next(shown.id for shown in lee.person.chat if "Tell us what got in the way" in shown.text)
+    await lee.replies("and my phone died", to=care)
+    lee.sees("I have passed that on.")
 
 
 async def test_where_the_chat_cannot_ask_a_manager_names_somebody_neutral_in_two_taps(world: World, lee: Phone) -> None:

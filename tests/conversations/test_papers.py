@@ -11,6 +11,7 @@ from db import tables
 from messages.actions.papers import LetterOf, RecordOf
 from tests.conversations.conftest import Phone, World
 from tests.conversations.looking import looked_at, rows
+from tests.conversations.test_deciding import before
 
 
 def file_in(phone: Phone) -> tuple[str, bytes]:
@@ -85,7 +86,37 @@ async def test_the_letter_is_a_draft_with_what_is_known_filled_in(world: World, 
     assert "We did not see you on: 25 November 2026 at 9:30." in text
     assert "Kirsty Muir" in text
     assert "«" not in text
-    assert "Nothing has been sent" in kirsty.newest()
+    assert "asks about missed dates without a decision (1)" in kirsty.newest()
+    assert "Your next date" not in text, "there is none, so nothing is said of one"
+
+    await kirsty.opens()
+    await kirsty.taps("Not accepted")
+    await kirsty.taps("In writing, here or on paper")
+    await kirsty.says("/letter C1")
+    kirsty.sees("C1: a draft of a first warning letter, with the dates missed and not accepted (1).", "yours to decide")
+    text = "\n".join(one.text for one in Document(BytesIO(file_in(kirsty)[1])).paragraphs)
+    assert "You did not come on: 25 November 2026 at 9:30." in text
+    assert "This is a first warning letter. [Say what" in text
+    assert "Please tell us" not in text
+    assert "«" not in text
+    await before(world, "A8", "2026-10-28", "missed_not_accepted")
+    await before(world, "A9", "2026-11-18", "missed_reason_unknown")
+    await kirsty.says("/letter C1")
+    assert kirsty.buttons() == ["Ask about missed dates (1)", "A final warning letter"]
+    await kirsty.taps("A final warning letter")
+    text = "\n".join(one.text for one in Document(BytesIO(file_in(kirsty)[1])).paragraphs)
+    assert "on: 28 October 2026 at 9:30; 25 November 2026 at 9:30." in text
+    assert "no other letter comes before the next step" in text
+    await kirsty.taps("Ask about missed dates (1)")
+    text = "\n".join(one.text for one in Document(BytesIO(file_in(kirsty)[1])).paragraphs)
+    assert "We did not see you on: 18 November 2026 at 9:30." in text
+    assert "Please do this by […]." in text, "no alert, no day: that is for whoever signs"
+    async with world.town.app.service.db.write() as tx:
+        known = tables.attendance.c.outcome == "missed_reason_unknown"
+        await tx.execute(tables.attendance.update().where(known).values(outcome="missed_not_accepted"))
+    await kirsty.says("/letter C1")
+    talk = "What comes next is a talk with your manager about a breach report: that is yours to write or do."
+    assert kirsty.newest() == f"C1: there is no letter to draft. No missed date waits for a decision. {talk}"
     sam.person.press(LetterOf(1).pack(), sam.person.chat[-1].id)
     rab.person.press(RecordOf(1, 0).pack(), rab.person.chat[-1].id)
     await world.town.settle()
@@ -117,6 +148,19 @@ async def test_a_review_pack_has_what_is_known_and_room_to_write(world: World, s
     sam.sees_nothing_new()
     await rab.says("/review C1")
     assert rab.person.chat[-1].media is None
+    await world.order("O2", 1, "unpaid_work", imposed_on=date(2026, 11, 2))
+    await kirsty.says("/review C1")
+    assert kirsty.person.chat[-1].media is None
+    await kirsty.taps(next(label for label in kirsty.buttons() if "O1" in label))
+    assert table_of(file_in(kirsty)[1])["Order"] == "O1"
+    await kirsty.says("/review C1")
+    await kirsty.taps(next(label for label in kirsty.buttons() if "O2" in label))
+    assert table_of(file_in(kirsty)[1])["Order"] == "O2"
+
+
+def table_of(document: bytes) -> dict[str, str]:
+    """The facts at the top of a pack."""
+    return {row.cells[0].text: row.cells[1].text for row in Document(BytesIO(document)).tables[0].rows}
 
 
 async def test_a_review_pack_has_what_they_said_for_their_own_worker_alone(world: World, sam: Phone) -> None:

@@ -143,9 +143,22 @@ async def test_yesterdays_register_is_closed_to_rab_and_open_to_the_manager(worl
     await rab.says("/today")
     await manager.says("/today")
     manager.sees("The yard · Rab Boyd", "1. Sam")
-    await world.moves_to("2026-11-26 09:00")
+    await world.moves_to("2026-11-26 08:00")  # what is missing can be filled in until a manager hears of it
+    await rab.taps("Open the list")
+    await rab.taps("2. Jo")
+    await rab.taps("Came")
+    assert await recorded(world, "A2") == [("attended_full", "", 240)]
+    await rab.taps("Undo: Jo")
+    await rab.taps("2. Jo")
+    await rab.taps("Came")
+    await rab.taps("2. Jo ✓")
+    await rab.taps("Not here")  # what was said is put right by their workers
+    rab.sees("That list is for another day.")
+    rab.reads_all()
+    await world.moves_to("2026-11-26 10:00")
     await rab.taps("1. Sam")
     rab.sees("That list is for another day.")
+    assert (await recorded(world, "A1"), len(await recorded(world, "A2"))) == ([], 3)
     await manager.taps("1. Sam")
     await manager.taps("Came")
     assert await recorded(world, "A1") == [("attended_full", "", 240)]
@@ -199,12 +212,38 @@ async def test_a_very_long_register_comes_on_several_messages_that_fit(world: Wo
     assert names(rab)[0].startswith("21. ")
 
 
-async def test_somebody_on_hold_is_shown_as_not_expected(world: World, rab: Phone) -> None:
+async def test_somebody_on_hold_is_not_expected_cannot_be_missed_and_nobody_is_told_why(
+    world: World, rab: Phone
+) -> None:
+    """Whoever runs a session may be sessional: where somebody is, is not theirs to know. They may still have come."""
+    kirsty = await world.linked("Kirsty", "CM1")
     order = await id_of(world, tables.orders, "O2")
+    await world.change(tables.orders, "O2", case_manager_id=await id_of(world, tables.staff, "CM1"))
     await world.row(tables.holds, ref="H1", order_id=order, kind="hospital", from_day=date(2026, 11, 20))
     await world.moves_to(ON_THE_DAY)
     await rab.says("/today")
-    rab.sees("On hold: in hospital, not expected.")
+    assert "2. Jo, 10:00 to 14:00\nLimits: no lifting\nNot expected today." in rab.newest()
+    await world.moves_to("2026-11-25 10:30")
+    await rab.taps("2. Jo")
+    assert "Not here" not in rab.buttons()
+    shown, jo = rab.person.chat[-1].id, await id_of(world, tables.appointments, "A2")
+    rab.person.press(f"mark:{jo}:missed_reason_unknown:0:", shown)  # from a page that has waited
+    await world.town.settle()
+    rab.sees("something that has changed")
+    await rab.says("2 no")
+    rab.sees("Nothing is recorded yet.", "Not expected, so nobody has missed anything: 2.")
+    assert await recorded(world, "A2") == []
+    await kirsty.says("/dates C2")
+    await kirsty.taps("1. Wed 25 Nov")
+    await kirsty.taps("Was not expected")
+    await kirsty.taps("In custody")
+    await rab.says("/today")
+    assert "So far: not expected." in rab.newest()
+    await rab.taps("2. Jo ✓")
+    await rab.taps("Came")
+    assert (await recorded(world, "A2"))[-1] == ("attended_full", "", 240)
+    for word in ("hospital", "custody", "suspended", "On hold"):
+        assert not [one.text for one in rab.person.chat if word in one.text]
 
 
 # ── Sent home by us ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -217,6 +256,8 @@ async def sends_home(world: World, rab: Phone, at: str = ON_THE_DAY) -> None:
     await rab.taps("Sent home by us")
     assert rab.buttons() == ["Full", "No supervisor", "Vehicle", "Weather", "Other", "Back"]
     await rab.taps("Weather")
+    assert "How long did they work?" in rab.newest()
+    await rab.taps("Not at all")
 
 
 async def test_sent_home_by_us_is_an_apology_with_the_next_date_and_never_a_miss(

@@ -65,33 +65,89 @@ async def test_one_tap_each_several_at_once_and_back_again(world: World, sam: Ph
     await world.moves_to("2026-11-25 16:00")
     sam.sees_nothing_new()  # nobody asks whether they are OK: that was a slip
     assert ("C2", "outcome taken back") in await looked_at(world, "SUP1")
-    await world.moves_to("2026-11-26 08:40")
+    await world.moves_to("2026-11-26 10:00")
     await rab.taps("Everyone else came")
     rab.sees("That list is for another day.")
 
 
-async def test_all_sent_home_says_how_many_leaves_alone_who_is_recorded_and_can_be_undone(
+async def test_rain_at_eleven_takes_everybody_who_is_there_and_keeps_what_they_worked(
     world: World, sam: Phone, squad: Phone
 ) -> None:
     rab, jo = squad, await world.linked("Jo", "C2")
     order, one = await id_of(world, tables.orders, "O1"), await id_of(world, tables.individuals, "C1")
     await world.appointment("A9", order, one, "2026-12-02 09:30")
+    await world.moves_to(ON_THE_DAY)
+    await rab.says("/today")
+    await rab.taps("Everyone else came")
+    await world.moves_to("2026-11-25 10:15")
+    await rab.taps("3. Eilidh ✓")
+    await rab.taps("Sent home, other reason")
+    assert rab.buttons() == ["Until now (30 min)", "Not at all", "Back"]
+    await rab.taps("Until now (30 min)")
+    assert "So far: came, sent home, worked 30 min." in rab.newest()
+    await world.moves_to("2026-11-25 11:00")
+    world.everybody_reads_all()
+    await rab.taps("All sent home by us …")
+    assert "Everybody who is here goes home. Why?" in rab.newest()
+    await rab.taps("Weather")
+    assert "Sent home by us (weather): 2.\nThese stay as they are: 3." in rab.newest()
+    assert "How long did they work, each from their own start?" in rab.newest()
+    assert rab.buttons() == ["Until now (11:00)", "Not at all", "Until 10:00", "Until 10:30", "Back"]
+    asked = rab.person.chat[-1].id
+    await rab.taps("Until now (11:00)")
+    assert await outcomes(world) == ["sent_home_service", "sent_home_service", "sent_home_other", "", ""]
+    assert [(await recorded(world, ref))[-1][2] for ref in ("A1", "A2", "A3")] == [90, 90, 30]
+    assert "So far: came, sent home by us (weather), worked 1½ h, 2½ h lost by us." in rab.newest()
+    kept = "Sorry about today. We had to stop early. What you worked counts. Next date: Wed 2 Dec, 9:30."
+    assert sam.sees("Sorry") == kept
+    jo.sees("We had to stop early.")
+    await sam.says("/hours")
+    sam.sees("Done: 1 hour 30 minutes.", "Lost on our side: 2 hours 30 minutes. That was not your fault.")
+    a1, moment = await id_of(world, tables.appointments, "A1"), datetime(2026, 11, 25, 11, tzinfo=UTC)
+    rab.person.press(f"allhome:{a1}:weather:{int(moment.timestamp()) // 60}", asked)  # the same tap, late
+    await world.moves_to("2026-11-25 11:05")
+    assert [len(await recorded(world, ref)) for ref in ("A1", "A2", "A3")] == [2, 2, 2]
+    await rab.says("/today")
+    await rab.taps("1. Sam ✓")
+    await rab.taps("Take back what I recorded")
+    assert (await recorded(world, "A1"))[-1] == CAME
+
+
+async def test_all_sent_home_leaves_alone_who_is_not_there_and_can_be_undone(
+    world: World, sam: Phone, squad: Phone
+) -> None:
+    rab, jo = squad, await world.linked("Jo", "C2")
     await world.moves_to("2026-11-25 11:00")
     await rab.says("/today")
     await rab.taps("3. Eilidh")
     await rab.taps("Sent home, other reason")
+    await rab.taps("Not at all")
     world.everybody_reads_all()
     await rab.taps("All sent home by us …")
     await rab.taps("Weather")
-    assert "Sent home by us (weather): 2.\nThese stay as they are: 3." in rab.newest()
-    await rab.taps("Yes, 2 sent home")
+    await rab.taps("Not at all")
     assert await outcomes(world) == ["sent_home_service", "sent_home_service", "sent_home_other", "", ""]
-    sam.sees("Sorry about today.", "Next date: Wed 2 Dec, 9:30.")
+    assert await recorded(world, "A1") == [RAIN]
+    sam.sees("Sorry about today. You came and we could not use the time.")
     jo.sees("Sorry about today.")
     await rab.taps("Undo: 2 people")
     assert await outcomes(world) == ["taken_back", "taken_back", "sent_home_other", "", ""]
     assert names(rab) == ["1. Sam", "2. Jo", "3. Eilidh ✓", "4. Marek", "5. Tam"]
     assert len(await rows(world, tables.attendance)) == 5
+    for n in (1, 2):
+        await rab.taps(f"{n}. Came")
+    await rab.says("all sent home rain at 10:30")
+    assert [(await recorded(world, ref))[-1] for ref in ("A1", "A2")] == [("sent_home_service", "weather", 60)] * 2
+    await rab.taps("Undo: 2 people")
+    await rab.says("all sent home rain")
+    rab.sees("I have recorded this for 2.", "worked 1½ h, 2½ h lost by us")
+    await rab.says("all sent home rain")
+    rab.sees("Nothing is recorded yet.", "Nobody on your list is meant")
+    await world.moves_to("2026-11-25 17:30")
+    await rab.says("1 2 sent home van, 4 came")
+    rab.sees("How long did they work? Type it after the reason", "1, 2")
+    await rab.says("1 2 sent home van 2 hours, 3 sent home ill 0 min, 4 came")
+    assert [(await recorded(world, ref))[-1][2] for ref in ("A1", "A2", "A3", "A4")] == [120, 120, 0, 240]
 
 
 async def test_a_worker_puts_an_earlier_day_right_and_both_stand_side_by_side(
@@ -135,6 +191,18 @@ async def test_a_worker_puts_an_earlier_day_right_and_both_stand_side_by_side(
     rab.person.press(f"set:{one}:moved_by_service::slip", 1)
     await world.town.settle()
     assert len(await recorded(world, "A1")) == 3
+    await kirsty.says("/dates C1")
+    await kirsty.taps("1. Wed 25 Nov")
+    await kirsty.taps("Sent home by us")
+    await kirsty.taps("Vehicle")
+    await kirsty.taps("2 h")
+    await kirsty.taps("Written down wrong")
+    assert "· came, sent home by us (vehicle), 2 h – Kirsty Muir" in kirsty.newest()
+    assert (await recorded(world, "A1"))[-1] == ("sent_home_service", "vehicle", 120)
+    await kirsty.taps("Sent home, other reason")
+    await kirsty.taps("Not at all")
+    await kirsty.taps("Written down wrong")
+    assert (await recorded(world, "A1"))[-1] == ("sent_home_other", "", 0)
     await kirsty.says("/dates C1")
     await kirsty.taps("1. Wed 25 Nov")
     await kirsty.taps("Was not expected")
@@ -247,7 +315,9 @@ async def test_one_typed_line_is_recorded_whole_or_not_at_all(world: World, sam:
     await rab.says("1 came, 2 dunno, 3 late 20")
     rab.sees("Nothing is recorded yet.", "I understood: 1. Sam – came.", "I did not understand: 2 dunno")
     await rab.says("1 came, 4 no, 3 late 300")
-    rab.sees("This cannot be recorded so, or not yet: 4, 3.")
+    rab.sees("It is too early for: 4.", "That is longer than was booked: 3.")
+    await rab.says("1 came, 5 no")
+    rab.sees("Nothing is recorded yet.", "Not expected, so nobody has missed anything: 5.")
     assert await outcomes(world) == ["", "", "", "", ""]
     await rab.says("Sam & Jo came, 3 late 20")
     rab.sees("I have recorded this for 3.", "1. Sam", "So far: came for part, 220 min.")
@@ -273,7 +343,7 @@ async def test_a_line_that_waited_on_the_phone_is_about_the_day_before_and_one_o
     rab.sees("I have recorded this for 4.", "Yesterday, Wed 25 Nov · The yard")
     assert (await outcomes(world))[:4] == [*["attended_full"] * 2, *["missed_reason_unknown"] * 2]
     await rab.says("1 no")
-    rab.sees("This cannot be recorded so, or not yet: 1.")
+    rab.sees("Something else is on record of that day already: 1.")
     one, supervisor = await id_of(world, tables.orders, "O1"), await id_of(world, tables.staff, "SUP1")
     who = await id_of(world, tables.individuals, "C1")
     for ref, place in (("B1", "The shed"), ("B2", "The park")):
@@ -317,11 +387,12 @@ async def test_a_session_of_which_nobody_says_anything_is_asked_about_once_and_t
     assert len(rab.new) == 1
     world.everybody_reads_all()
     await world.moves_to("2026-11-26 10:02")
-    morag.sees("C4: session not recorded", "C9: session not recorded")
+    run = "session yesterday, Wed 25 Nov not recorded, run by"
+    morag.sees(f"The yard: {run} Rab Boyd", f"The yard: {run} nobody named")
     assert await recorded(world, "A4") == await recorded(world, "N1") == []
     world.everybody_reads_all()
     await world.moves_to("2026-11-27 10:01")
-    assert not [one for one in morag.new if "session not recorded" in one.text and "New on" in one.text]
+    assert not [one for one in morag.new if "not recorded" in one.text and "New on" in one.text]
     four = await id_of(world, tables.individuals, "C4")
     item = next(one for one in await rows(world, tables.items) if one.individual_id == four)
     assert item.listed_why == "unrecorded"

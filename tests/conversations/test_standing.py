@@ -2,11 +2,12 @@
 
 import pytest
 
-from db import tables
+from db import dates, tables
 from domain.outbox import Subject
 from tests.conversations.conftest import Phone, World
 from tests.conversations.looking import id_of, looked_at, owed_about, recorded, rows
 
+REST = ["Note for their worker", "Back"]
 ANSWERS = ["No need to come", "Still come", "New date"]
 WAITS = "You told us that you can't make it today, Wed 25 Nov, at 9:30."
 
@@ -45,7 +46,54 @@ async def test_no_need_to_come_closes_the_card_and_stands_beside_the_date(
     await rab.says("/today")
     await rab.taps("1. Sam")
     assert "Told not to come by Kirsty Muir" in rab.newest()
+    assert rab.buttons() == ["Came", "Came late or left early", "Sent home by us", "Sent home, other reason", *REST]
+    rab.person.press(f"mark:{await id_of(world, tables.appointments, 'A1')}:missed_reason_unknown:0:", 1)
+    await world.town.settle()
+    await rab.says("1 no")
+    rab.sees("Not expected, so nobody has missed anything: 1.")
+    await rab.says("all came")
+    rab.sees("Nobody on your list is meant")
+    for ask, said in (("/next", "no dates"), ("/hours", "No day is booked yet.")):
+        await sam.says(ask)
+        assert said in sam.newest()
+    rab.reads_all()
+    await world.moves_to("2026-11-26 10:05")
+    rab.sees_nothing_new()  # nothing is missing: nothing is asked
+    assert {one.kind for one in await rows(world, tables.items)} == {"cannot"}  # nor is it on the manager's list
+    await sam.says("/hours")
+    assert "Your last days may not all be in here yet." not in sam.newest()
+    assert await recorded(world, "A1") == []
     assert ("still_waiting", "cancelled", "answered") in await owed_about(world, await about(world))
+    assert "Change the answer" in kirsty.buttons(), "until somebody looks after the start"
+    await kirsty.taps("Change the answer")
+    assert kirsty.newest().endswith("Told: no need to come."), "too late"
+
+
+async def test_an_answer_that_was_a_slip_is_changed_and_told_anew(world: World, sam: Phone, kirsty: Phone) -> None:
+    """By whoever gave it, though they reach Sam only while something is open; and back again."""
+    duty = await world.linked("Dee", "DUTY1")
+    await cannot(world, sam)
+    await world.moves_to("2026-11-25 08:30")
+    await duty.opens()
+    await duty.taps("No need to come")
+    assert duty.buttons() == ["Change the answer"]
+    await duty.taps("Change the answer")
+    assert duty.buttons() == ["Still come", "New date", "Back"]
+    await duty.taps("Back")
+    await duty.taps("Change the answer")
+    await duty.taps("Still come")
+    assert sam.newest().startswith("Sorry, this has changed. Please still come today, Wed 25 Nov, at 9:30.")
+    assert any("Told: please still come." in shown.text for shown in kirsty.person.chat)
+    await duty.taps("Change the answer")
+    await duty.taps("No need to come")
+    assert sam.newest() == "Sorry, this has changed. You do not need to come today, Wed 25 Nov, at 9:30."
+    sam.reads_all()
+    kirsty.person.press("stand:1:still_come", kirsty.person.chat[-1].id)  # a card of before decides nothing
+    await world.town.settle()
+    sam.sees_nothing_new()
+    await world.moves_to("2026-11-25 09:31")
+    await duty.taps("Change the answer")
+    assert duty.buttons() == []
 
 
 @pytest.mark.parametrize(
@@ -117,12 +165,17 @@ async def test_the_reminder_of_a_date_that_need_not_be_kept_does_not_go_out(
     world: World, sam: Phone, kirsty: Phone
 ) -> None:
     """And once the date has moved the answer is about another one."""
-    one = await id_of(world, tables.appointments, "A1")
+    one, who = await id_of(world, tables.appointments, "A1"), await id_of(world, tables.individuals, "C1")
     await world.moves_to("2026-11-24 10:00")
     sam.person.press(f"say:{one}:1:cannot", 1)
     await world.town.settle()
     await kirsty.opens()
-    await kirsty.taps("No need to come")
+    for answer, stands in (("", [who]), ("No need to come", [])):
+        if answer:
+            await kirsty.taps(answer)
+        async with world.town.app.service.db.read() as tx:
+            found = await dates.next_dates(tx, [who], world.town.clock.now())
+        assert list(found) == stands, "a message that names the next date leaves it out"
     world.everybody_reads_all()
     await world.moves_to("2026-11-25 09:00")
     sam.sees_nothing_new()

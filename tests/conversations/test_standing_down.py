@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from db import dates, outbox, tables
 from domain.outbox import Subject
 from tests.conversations.conftest import Phone, World
-from tests.conversations.looking import id_of, rows
+from tests.conversations.looking import id_of, looked_at, rows
 
 SESSION = "Today, Wed 25 Nov 9:30 · The yard · Rab · 4 expected"
 OFF = "Today is off. It is not your fault. You do not need to come."
@@ -61,7 +61,7 @@ async def test_snow_at_twenty_to_seven(world: World, sam: Phone) -> None:
     assert "Recorded already, which stays: 1." in shown
     assert await recorded(world, "A1") == []
     await rab.taps("Offer The hall instead (1 free)")
-    assert "Offered instead, first come first served: The hall, 1 free, 2 ticked for it." in rab.newest()
+    assert "The hall, free places: 1. First come, first served. Asked with the news: 2." in rab.newest()
     for phone in (sam, jo, lee, ash):
         phone.sees_nothing_new()
     await rab.taps("Yes, stand it down")
@@ -131,6 +131,137 @@ async def test_the_evening_before_and_undone_in_the_night(world: World, sam: Pho
     rab.sees("Jo", "nothing recorded")
 
 
+async def at_the_hall(world: World) -> int:
+    """The hall holds eight. On Wednesday Bob runs it for C7, one of Kirsty's, and C8 and C9, who are Ailsa's; and C6,
+    Kirsty's too, has been asked to come."""
+    hall = await world.row(tables.places, ref="P2", nickname="The hall", capacity=8, indoor=True)
+    bob, ailsa = (
+        await world.staff("SUP2", "Bob Bell", "supervisor"),
+        await world.staff("CM2", "Ailsa Bain", "case_manager"),
+    )
+    kirsty = await id_of(world, tables.staff, "CM1")
+    for ref, name, worker in (("C7", "Una", kirsty), ("C8", "Ian", ailsa), ("C9", "Eve", ailsa), ("C6", "Kit", kirsty)):
+        one = await world.individual(ref, name)
+        order = await world.order(f"O{ref}", one, case_manager_id=worker)
+        if ref != "C6":
+            await world.appointment(f"A{ref}", order, one, "2026-11-25 10:00", place_id=hall, staff_id=bob)
+    at = datetime(2026, 11, 25, 10, tzinfo=UTC)
+    hours = {
+        "day": at.date(),
+        "starts_at": at,
+        "ends_at": at.replace(hour=14),
+        "at": datetime(2026, 11, 23, tzinfo=UTC),
+    }
+    offer = await world.row(tables.offers, place_id=hall, staff_id=bob, places=5, offered_by=kirsty, **hours)
+    await world.row(tables.offered, offer_id=offer, individual_id=one, order_id=order)
+    return hall
+
+
+async def tick(world: World, place: int, *refs: str) -> None:
+    by = await id_of(world, tables.staff, "CM1")
+    for ref in refs:
+        one = await id_of(world, tables.individuals, ref)
+        at = datetime(2026, 11, 23, tzinfo=UTC)
+        await world.row(tables.suited, individual_id=one, place_id=place, ticked_by=by, at=at)
+
+
+async def test_two_who_must_not_meet_are_not_sent_to_one_hall(world: World, sam: Phone) -> None:
+    """Who would be asked, and who is there already, is shown before anything is sent; and any of them is left out."""
+    kirsty, rab = await world.linked("Kirsty", "CM1"), await world.linked("Rab", "SUP1")
+    for ref, name in (("C2", "Jo"), ("C3", "Pat"), ("C4", "Lee")):
+        await another(world, ref, name, linked=ref != "C3")
+    jo, lee = world.phones["Jo"], world.phones["Lee"]
+    hall = await at_the_hall(world)
+    await tick(world, hall, "C1", "C2", "C3")
+    await world.moves_to("2026-11-24 17:00")
+    world.everybody_reads_all()
+
+    await rab.says("/standdown")
+    for label in (
+        "Tomorrow, Wed 25 Nov 9:30 · The yard · Rab · 4 expected",
+        "Weather",
+        "Offer The hall instead (5 free)",
+    ):
+        await rab.taps(label)
+    shown = rab.newest()
+    assert "· Sam\n· Jo\n· Pat: not asked" in shown  # he knows them by first name, and those of other teams not at all
+    assert "Already there that day: 3 of other teams." in shown
+    assert "Asked to come, not settled: 1 of other teams." in shown
+
+    await kirsty.says("/standdown")
+    for label in (
+        "Tomorrow, Wed 25 Nov 9:30 · The yard · Rab · 4 expected",
+        "Weather",
+        "Offer The hall instead (5 free)",
+    ):
+        await kirsty.taps(label)
+    shown = kirsty.newest()
+    assert "The hall, free places: 5. First come, first served. Asked with the news: 2." in shown
+    assert "· C1\n· C2\n· C3: not asked, the chat does not reach them in time\n" in shown
+    assert "Already there that day: C7, C8, C9." in shown
+    assert "Asked to come, not settled: C6." in shown
+    assert "C4" not in shown.partition("The hall, free")[2]  # no tick
+    assert kirsty.buttons()[:2] == ["✓ C1", "✓ C2"]
+    await kirsty.taps("✓ C2")
+    assert "Asked with the news: 1." in kirsty.newest()
+    assert "· C2: not asked, left out by you" in kirsty.newest()
+    assert kirsty.buttons()[:2] == ["✓ C1", "C2"]
+    await kirsty.taps("C2")
+    await kirsty.taps("✓ C2")
+    assert ("C8", "who is at a place") in await looked_at(world, "CM1")
+    await rab.says("/offer")  # what others do meanwhile leaves her list alone
+    for phone in (sam, jo, lee):
+        phone.sees_nothing_new()
+    await kirsty.taps("Yes, stand it down")
+    assert any(one.text.endswith("A place at The hall is offered to: C1") for one in kirsty.person.chat)
+    assert "There is a place inside" in sam.sees("Tomorrow is off.")
+    for phone in (jo, lee):
+        assert phone.sees("Tomorrow is off.") == "Tomorrow is off. It is not your fault. You do not need to come."
+    await sam.taps("Yes please")
+    assert "The place is yours. Tomorrow, Wed 25 Nov, 10:00." in sam.newest()
+
+    await kirsty.says("/offer")
+    await kirsty.taps("Wed 25 Nov 10:00 · The hall · Bob · 4 free")
+    shown = kirsty.newest()
+    assert "Already there that day: C1, C7, and 2 of other teams." in shown  # offers go to her own people only
+    assert "Asked to come, not settled: C6." in shown
+
+
+async def test_a_list_that_is_gone_is_looked_at_again_and_a_long_one_has_pages(world: World, sam: Phone) -> None:
+    """Nobody is ever asked by a list that nobody has seen."""
+    kirsty = await world.linked("Kirsty", "CM1")
+    refs = [f"T{n:02}" for n in range(14)]
+    for ref in refs:
+        await another(world, ref, ref)
+    hall = await world.row(tables.places, ref="P2", nickname="The hall", capacity=40, indoor=True)
+    gym = await world.row(tables.places, ref="P3", nickname="The gym", capacity=3, indoor=True)
+    await tick(world, hall, *refs)
+    await tick(world, gym, "C1", "T00")
+    await world.moves_to("2026-11-24 17:00")
+    await kirsty.says("/standdown")
+    for label in ("Tomorrow, Wed 25 Nov 9:30 · The yard · Rab · 15 expected", "Weather"):
+        await kirsty.taps(label)
+    await kirsty.taps("Offer The hall instead (40 free)")
+    assert "✓ T11" in kirsty.buttons()
+    assert "✓ T12" not in kirsty.buttons()
+    assert "Nobody is booked there that day." in kirsty.newest()
+    await kirsty.taps("Next page")
+    await kirsty.taps("✓ T13")
+    assert "· T13: not asked, left out by you" in kirsty.newest()
+    [offer] = await rows(world, tables.offers)
+    async with world.town.app.service.db.write() as tx:
+        await tx.execute(tables.offered.delete())
+        await tx.execute(tables.offers.delete().where(tables.offers.c.id == offer.id))
+    await kirsty.taps("Yes, stand it down")
+    assert "Nothing has happened yet." in kirsty.newest()
+    assert "The list has changed. Please look at it again." in kirsty.newest()
+    assert await recorded(world, "A1") == []
+    await kirsty.taps("✓ T00")
+    await kirsty.taps("Yes, stand it down")
+    asked = {one.individual_id for one in await rows(world, tables.offered) if not one.answer}
+    assert len(asked) == 13
+
+
 async def test_what_comes_next_is_never_a_day_that_is_off(world: World, sam: Phone) -> None:
     """Said to whoever is sent home today: Thursday is off, was off and is on again, and is not off at all."""
     rab = await world.linked("Rab", "SUP1")
@@ -149,11 +280,48 @@ async def test_what_comes_next_is_never_a_day_that_is_off(world: World, sam: Pho
     assert await next_ref() == "A3"
     await world.moves_to("2026-11-25 09:40")
     await rab.says("/today")
-    for label in ("All sent home by us …", "Weather"):
+    for label in ("All sent home by us …", "Weather", "Not at all"):
         await rab.taps(label)
-    await rab.taps(next(label for label in rab.buttons() if label.startswith("Yes")))
     await world.moves_to("2026-11-25 14:30")
     sam.sees("Fri 27 Nov")
     back = off | {"outcome": "taken_back", "recorded_at": now}
     await world.row(tables.attendance, appointment_id=thursday, **back)
     assert await next_ref() == "A2"
+
+
+async def test_one_date_that_is_off_or_moved_is_told_and_a_slip_is_put_right(world: World, sam: Phone) -> None:
+    """Kirsty moves Sam's Wednesday: Sam hears it, nobody expects him; then it is on after all."""
+    kirsty, rab = await world.linked("Kirsty", "CM1"), await world.linked("Rab", "SUP1")
+    await another(world, "C2", "Jo", linked=False)
+    world.everybody_reads_all()
+    await kirsty.says("/dates C1")
+    await kirsty.taps("1. Wed 25 Nov")
+    assert "It is on after all" not in kirsty.buttons()
+    await kirsty.taps("Moved by us")
+    assert "They are told that they need not come: now." in kirsty.newest()
+    assert sam.newest() == "You do not need to come Wed 25 Nov, at 9:30. We had to move it. It is not your fault."
+    await sam.says("/next")
+    assert "25 Nov" not in sam.newest()
+    await kirsty.taps("Moved at their request")
+    await sam.says("/next")
+    assert [shown.text[:9] for shown in sam.new].count("You do no") == 1, "told once that it is off"
+
+    await kirsty.taps("It is on after all")
+    assert "It is on after all" not in kirsty.buttons()
+    assert sam.newest().startswith("Your date is on after all.\nNow: Wed 25 Nov, 9:30.")
+    await world.moves_to("2026-11-24 18:00")
+    assert "Tomorrow, Wed 25 Nov, 9:30." in sam.newest(), "reminded like of any other date"
+    await kirsty.taps("Moved at their request")
+    text = sam.sees("As you asked, your date tomorrow, Wed 25 Nov, at 9:30, is moved.", "You do not need to come then.")
+    assert "fault" not in text
+    kirsty.reads_all()
+    await kirsty.says("/dates C2")
+    await kirsty.taps("1. Wed 25 Nov")
+    await kirsty.taps("Stood down ahead")
+    await kirsty.taps("Vehicle")
+    kirsty.sees("C2: please ring about a date.")
+    kirsty.sees("No message reaches them in time. Please ring: they need not come. It is on your desk.")
+    await world.moves_to("2026-11-25 09:00")
+    await rab.says("/today")
+    assert "expected:" in rab.newest()
+    assert "expected: 0" in rab.newest()

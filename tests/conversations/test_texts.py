@@ -329,6 +329,7 @@ async def test_questions_at_the_end_count_as_offered_by_text_once_its_receipt_ha
     morag = await texted.world.linked("Morag", "MGR1")
     await ends(texted.world, 1, "completed")
     assert "Someone who did not work with you may ring you to ask." in texted.came[-1]
+    assert [row.status for row in await rows(texted.world, tables.outbox) if row.kind == "form_text"] == ["sent"]
     [sitting] = await rows(texted.world, tables.sittings)
     assert sitting.offered_at is None, "the gateway took it: nobody knows whether it arrived"
     await texted.receipt("delivered")

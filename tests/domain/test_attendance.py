@@ -68,7 +68,11 @@ def test_minutes_are_offered_up_to_what_was_booked(minutes: int, offered: list[i
         (Outcome.SENT_HOME_SERVICE, 0, "weather", True),
         (Outcome.SENT_HOME_SERVICE, 0, "", False),
         (Outcome.SENT_HOME_SERVICE, 0, "tired", False),
+        (Outcome.SENT_HOME_SERVICE, 94, "weather", True),
+        (Outcome.SENT_HOME_SERVICE, 241, "weather", False),
+        (Outcome.SENT_HOME_SERVICE, -1, "weather", False),
         (Outcome.SENT_HOME_OTHER, 0, "", True),
+        (Outcome.SENT_HOME_OTHER, 30, "", True),
         (Outcome.SENT_HOME_OTHER, 0, "weather", False),
         (Outcome.MISSED_REASON_UNKNOWN, 0, "", True),
         (Outcome.MISSED_REASON_UNKNOWN, 0, "health", False),
@@ -207,18 +211,18 @@ def test_what_counts_as_a_correction(stands: list[Record], before: Record | None
 
 
 @pytest.mark.parametrize(
-    ("standing", "on_hold", "said_no", "minutes_to_start", "meant"),
+    ("standing", "expected", "said_no", "minutes_to_start", "meant"),
     [
-        (None, "", False, 0, True),
-        (None, "", False, 30, True),
-        (None, "", False, 31, False),
-        (CAME, "", False, 0, False),
-        (None, "custody", False, 0, False),
-        (None, "", True, 0, False),
+        (None, True, False, 0, True),
+        (None, True, False, 30, True),
+        (None, True, False, 31, False),
+        (CAME, True, False, 0, False),
+        (None, False, False, 0, False),
+        (None, True, True, 0, False),
     ],
 )
 def test_whom_everyone_else_means(
-    standing: Record | None, on_hold: str, said_no: bool, minutes_to_start: int, meant: bool
+    standing: Record | None, expected: bool, said_no: bool, minutes_to_start: int, meant: bool
 ) -> None:
     starts_at = AT + timedelta(minutes=minutes_to_start)
-    assert attendance.present(standing, on_hold, said_no, starts_at, AT) is meant
+    assert attendance.present(standing, expected, said_no, starts_at, AT) is meant

@@ -119,7 +119,27 @@ def test_all_that_is_open_about_one_person_is_one_line_where_the_most_urgent_of_
     ],
 )
 def test_what_stands_on_the_managers_list(one: Open, stands: bool) -> None:
-    assert listed(one.item) is stands
+    assert listed(one.item, False, MONDAY, CALENDAR) is stands
+
+
+@pytest.mark.parametrize(
+    ("one", "told", "stands"),
+    [
+        (open_(1, Kind.CALL), False, False),
+        (open_(1, Kind.CALL), True, True),
+        (open_(1, Kind.NON_ATTENDANCE), True, True),
+        (open_(1, Kind.NON_ATTENDANCE, claimed_by=OTHER, claimed_at=MONDAY), True, False),
+        (open_(1, Kind.CANNOT, claimed_by=OTHER, claimed_at=MONDAY), True, True),  # still owed an answer
+        (open_(1, Kind.CALL, claimed_by=OTHER, claimed_at=MONDAY - timedelta(days=2.9)), False, False),  # Friday
+        (open_(1, Kind.CALL, claimed_by=OTHER, claimed_at=MONDAY - timedelta(days=3.5)), False, True),
+        (open_(1, Kind.HELP, claimed_by=OTHER, claimed_at=MONDAY - timedelta(days=5)), False, True),
+        (open_(1, Kind.CANNOT, claimed_by=OTHER, claimed_at=MONDAY - timedelta(days=5)), False, True),
+        (open_(1, Kind.WORDS, claimed_by=OTHER, claimed_at=MONDAY - timedelta(days=5)), False, False),
+        (open_(1, Kind.CALL, claimed_by=OTHER, claimed_at=MONDAY - timedelta(days=5), closed_at=MONDAY), True, False),
+    ],
+)
+def test_what_nobody_took_or_answered_comes_on_the_managers_list(one: Open, told: bool, stands: bool) -> None:
+    assert listed(one.item, told, MONDAY, CALENDAR) is stands
 
 
 def test_on_the_managers_list_it_does_not_count_who_has_something() -> None:

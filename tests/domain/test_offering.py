@@ -94,6 +94,35 @@ def test_the_review_that_comes_within_a_week(reads: list[Reading], booked: date 
     assert offering.next_review(reads, booked, TODAY) == number
 
 
+LONG_AGO, LATELY = TODAY - 5 * WEEK, TODAY - 3 * WEEK
+FAR = TODAY + timedelta(days=60)
+
+
+@pytest.mark.parametrize(
+    ("reads", "dates", "asked", "owed"),
+    [
+        ([], [dated("court_review", TODAY + WEEK, None)], {}, "review:1"),
+        ([], [dated("review", TODAY, None)], {}, "review:1"),
+        ([], [dated("court_review", TODAY + WEEK + timedelta(days=1), None)], {}, None),
+        ([], [dated("court_review", YESTERDAY, None)], {}, None),
+        ([], [dated("court_review", TODAY + WEEK, None)], {1: LONG_AGO}, "review:2"),
+        ([], [dated("court_review", TOMORROW, None)], {1: YESTERDAY}, "review:1"),  # the one that was asked for
+        ([read(1, FAR)], [dated("court_review", TOMORROW, None)], {}, "review:1"),
+        ([read(1, FAR)], [dated("court_review", TOMORROW, None)], {1: LONG_AGO}, "review:2"),  # a second in its time
+        ([read(1, TOMORROW)], [], {1: LONG_AGO}, "review:2"),  # which was asked ahead of a day at court
+        ([read(1, YESTERDAY), read(2, FAR)], [dated("review", TODAY + 2 * WEEK, None)], {1: LONG_AGO}, None),
+        ([read(2, TOMORROW)], [], {}, "review:2"),
+        ([read(2, TOMORROW)], [], {1: LATELY}, "review:1"),  # nothing new within four weeks
+        ([read(1, YESTERDAY, YESTERDAY)], [dated("court_review", TOMORROW, None)], {}, "review:1"),
+    ],
+)
+def test_each_review_that_is_booked_has_its_own(
+    reads: list[Reading], dates: list[Dated], asked: dict[int, date], owed: str | None
+) -> None:
+    known = Known([order()], dates, {1: reads}, [Asked(1, f"review:{n}", on) for n, on in asked.items()])
+    assert [one.occasion for one in offering.due(known, TODAY)] == ([owed] if owed else [])
+
+
 def test_two_orders_that_begin_on_one_day_ask_once_and_the_second_not_within_four_weeks() -> None:
     both = [order(1), order(2)]
     dates = [dated("induction"), dated("induction", of=2)]

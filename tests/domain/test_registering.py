@@ -1,5 +1,6 @@
 """A register in one typed line: read as a whole, or said back."""
 
+from datetime import time
 from typing import Any
 
 import pytest
@@ -40,6 +41,20 @@ def clause(outcome: Outcome, *people: int, **rest: Any) -> Clause:
         ("3 4 sent home van", [clause(HOME, 3, 4, cause="vehicle")]),
         ("5 sent home ill", [clause(OWN, 5)]),
         ("5 sent home other reason", [clause(OWN, 5)]),
+        ("1 2 sent home rain 90 min, 3 came", [clause(HOME, 1, 2, cause="weather", worked=90), clause(CAME, 3)]),
+        ("1 sent home rain 90 min 3 came", [clause(HOME, 1, cause="weather", worked=90), clause(CAME, 3)]),
+        ("1 sent home van 0 min", [clause(HOME, 1, cause="vehicle", worked=0)]),
+        ("1 sent home 1.5 h rain", [clause(HOME, 1, cause="weather", worked=90)]),
+        ("1 sent home ill after 2 hours", [clause(OWN, 1, worked=120)]),
+        ("1 sent home rain, worked 45", None),
+        ("1 sent home rain worked 45", [clause(HOME, 1, cause="weather", worked=45)]),
+        ("1 sent home rain 3 came", [clause(HOME, 1, cause="weather"), clause(CAME, 3)]),
+        ("all sent home rain at 11", [clause(HOME, cause="weather", group=Group.ALL, until=time(11))]),
+        ("all sent home rain until 11:30", [clause(HOME, cause="weather", group=Group.ALL, until=time(11, 30))]),
+        ("1 sent home ill at 2.15 pm 2 no", [clause(OWN, 1, until=time(14, 15)), clause(NO, 2)]),
+        ("1 sent home ill at 2", [clause(OWN, 1, until=time(14))]),
+        ("1 sent home ill at 25", None),
+        ("1 sent home ill after the break", None),
         ("3 came 2 hours", [clause(PART, 3, worked=120)]),
         ("3 came 1.5 h 4 came", [clause(PART, 3, worked=90), clause(CAME, 4)]),
         ("3 left early 30, 4 no show", [clause(PART, 3, late=30), clause(NO, 4)]),
@@ -97,7 +112,9 @@ def test_a_name_that_two_people_have_or_that_is_a_word_of_ours_needs_the_number(
 
 @given(
     st.text(max_size=80)
-    | st.lists(st.sampled_from([*"12345,", *registering.OUTCOMES, "sam", "20", "all", "rain"])).map(" ".join)
+    | st.lists(
+        st.sampled_from([*"12345,", *registering.OUTCOMES, "sam", "20", "all", "rain", "at", "after", "min"])
+    ).map(" ".join)
 )
 def test_whatever_is_typed_is_read_without_a_fault_and_only_of_people_on_the_list(line: str) -> None:
     reading = registering.read(line, NAMES)
@@ -105,7 +122,8 @@ def test_whatever_is_typed_is_read_without_a_fault_and_only_of_people_on_the_lis
         assert set(one.people) <= set(range(1, 6))
         assert bool(one.people) is not bool(one.group)
         assert one.cause in CAUSES.get(one.outcome, {""})
-        assert (one.outcome is PART) is (one.late is not None or one.worked is not None)
+        assert one.outcome in (HOME, OWN) or (one.outcome is PART) is (one.late is not None or one.worked is not None)
+        assert one.until is None or (one.outcome in (HOME, OWN) and one.worked is None)
 
 
 @given(st.lists(st.sampled_from(["came", "no", "late 20"]), min_size=1, max_size=5), st.booleans())

@@ -333,6 +333,17 @@ async def test_an_induction_that_an_import_says_was_attended_owes_the_form_at_th
     ]
 
 
+async def test_an_induction_that_comes_as_a_step_owes_it_too_and_one_of_a_running_caseload_nothing(desk: Desk) -> None:
+    held = OTHERS["milestones"] + "O1,induction,2026-09-04,\n"
+    await desk.brings_all_with(milestones=held)
+    new = ORDERS + "O3,C2,2026-11-16,supervision,,CM1,active,\n"
+    held += "O2,induction,2026-11-02,\nO3,induction,2026-11-23,\n"
+    await desk.brings_all_with(orders=new, milestones=held)
+    assert [(row.individual_id, row.occasion, row.form) for row in await desk.rows(tables.sittings)] == [
+        (2, "start", "baseline")
+    ], "O1 and O2 ran when the caseload was first read"
+
+
 O1_DONE = "O1,C1,2026-09-01,unpaid_work,100,CM1,completed,2026-11-20"
 
 

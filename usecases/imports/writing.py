@@ -14,6 +14,7 @@ from db import sittings as forms
 from domain import attendance, caseload, changes
 from domain.appointments import Appointment
 from domain.caseload import Move, Part
+from domain.orders import Milestone
 from domain.outbox import Change, Owed, Subject
 from usecases import changing, following, handing_over, offering, register, reminding, sessions, taking_places
 from usecases.imports import columns, outcomes
@@ -242,5 +243,7 @@ async def _ends(service: Service, tx: AsyncConnection, plan: Plan) -> None:
     if not plan.first:  # what is read for the first time has begun long ago
         seen = {_linked(values, plan.ids)["appointment_id"] for values in plan.history}
         await offering.after_attendance(service, tx, seen)
+        new = [row.values for row in plan.added["milestones"] if row.values["milestone"] == Milestone.INDUCTION]
+        await offering.after_inductions(service, tx, {_linked(values, plan.ids)["order_id"] for values in new})
     for ref in sorted(plan.died):
         await outbox.cancel_for_individual(tx, people[ref], "died", service.clock.now())
