@@ -289,6 +289,11 @@ class Relation:
 THROUGH_GLASS = frozenset({Act.SEE_CASE, Act.CLAIM_ITEM, Act.ANSWER})
 
 
+def team_of_youths(staff: Mapping[int, Staff]) -> frozenset[int]:
+    """Who works with everybody under 18, beside those on their orders."""
+    return frozenset(id_ for id_, one in staff.items() if Role.YOUTH_TEAM in one.roles)
+
+
 def may(staff: Staff, act: Act, relation: Relation, today: date) -> bool:
     """Whether any role of this member of staff reaches that far. An account that has ended reaches nothing."""
     if not staff.active_on(today):

@@ -1,6 +1,6 @@
 """May they? Asked in every use case, of one table; and a row for everybody whom staff looked at or changed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -12,7 +12,7 @@ from domain import complaints, heeding
 from domain.audit import Reason
 from domain.compliance import Item, Kind, most_urgent_first
 from domain.errors import NotAllowed, NotKnown
-from domain.people import Act, Individual, Relation, Role, Staff, may
+from domain.people import Act, Individual, Relation, Staff, may, team_of_youths
 from usecases.service import Work
 
 
@@ -27,8 +27,16 @@ async def youth_team(tx: AsyncConnection, individual: Individual) -> frozenset[i
     """Who works with somebody under 18 beside those on the order; nobody for anybody else."""
     if not individual.youth:
         return frozenset()
-    staff = await people.everybody_on_staff(tx)
-    return frozenset(id_ for id_, one in staff.items() if Role.YOUTH_TEAM in one.roles)
+    return team_of_youths(await people.everybody_on_staff(tx))
+
+
+async def workers_of_each(
+    tx: AsyncConnection, known: Mapping[int, Individual], staff: Mapping[int, Staff]
+) -> dict[int, frozenset[int]]:
+    """Who works with each of these people (by id), as `relation_to` has it of one; `staff` are all."""
+    team = team_of_youths(staff)
+    named = await desk.workers_of(tx, known)
+    return {id_: workers | (team if known[id_].youth else frozenset()) for id_, workers in named.items()}
 
 
 async def heard_by(tx: AsyncConnection, item: Item, individual: Individual, today: date) -> frozenset[int] | None:
@@ -109,11 +117,7 @@ async def items_within_reach_of_each(tx: AsyncConnection, several: Iterable[Staf
     found = sorted(await items.open_items(tx), key=most_urgent_first)
     known = await people.individuals_by_id(tx, {item.individual_id for item in found})
     everybody = await people.everybody_on_staff(tx)
-    youth_team_ = frozenset(id_ for id_, one in everybody.items() if Role.YOUTH_TEAM in one.roles)
-    workers = {
-        id_: named | (youth_team_ if known[id_].youth else frozenset())
-        for id_, named in (await desk.workers_of(tx, known)).items()
-    }
+    workers = await workers_of_each(tx, known, everybody)
 
     def within(staff: Staff, item: Item) -> bool:
         whose = workers[item.individual_id]

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from db import company, desk, people
-from domain.people import Act, Relation, Role, Staff, may
+from db import company, people
+from domain.people import Act, Relation, Staff, may
 from domain.places import Company, Offer, Seen
+from usecases import access
 from usecases.subjects import Source
 
 
@@ -23,12 +24,10 @@ async def _seen(source: Source, found: Iterable[tuple[int, int | None]], staff: 
     runners: dict[int, set[int]] = {}
     for id_, runner in found:
         runners.setdefault(id_, set()).update({runner} if runner is not None else ())
-    known, named_on = await people.individuals_by_id(source.tx, runners), await desk.workers_of(source.tx, runners)
-    everybody = await people.everybody_on_staff(source.tx)
-    team = frozenset(id_ for id_, one in everybody.items() if Role.YOUTH_TEAM in one.roles)
+    known = await people.individuals_by_id(source.tx, runners)
+    workers = await access.workers_of_each(source.tx, known, await people.everybody_on_staff(source.tx))
     within = []
     for id_, individual in sorted(known.items(), key=lambda pair: pair[1].case_ref):
-        workers = named_on[id_] | (team if individual.youth else frozenset())
-        if may(staff, act, Relation(workers, runs_session=staff.id in runners[id_]), source.today):
+        if may(staff, act, Relation(workers[id_], runs_session=staff.id in runners[id_]), source.today):
             within.append(individual)
     return Seen(tuple(within), len(known) - len(within))

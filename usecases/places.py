@@ -13,7 +13,7 @@ from domain.appointments import Appointment, Place
 from domain.appointments import Kind as DateKind
 from domain.facts import AboutAppointment, AboutOffered
 from domain.outbox import STAND_DOWN, Saying, Subject
-from domain.people import Act, Individual, Relation, Role, Staff, may
+from domain.people import Act, Individual, Relation, Staff, may, team_of_youths
 from domain.places import AboutOffer, AboutSpare, AboutTicks, Candidate, FreeSession, Offer, Said
 from usecases import company, progress
 from usecases.service import Service
@@ -64,7 +64,7 @@ async def within_reach(service: Service, tx: AsyncConnection, staff: Staff) -> d
     """Everybody with unpaid work on an active order whom this member of staff may tick and offer places to."""
     orders, today = await offers.working(tx), service.calendar.day(service.clock.now())
     known = await people.individuals_by_id(tx, orders)
-    team = {id_ for id_, one in (await people.everybody_on_staff(tx)).items() if Role.YOUTH_TEAM in one.roles}
+    team = team_of_youths(await people.everybody_on_staff(tx))
     found = {}
     for id_, individual in sorted(known.items(), key=lambda pair: pair[1].case_ref):
         workers = {worker for order in orders[id_] for worker in order.workers} | (team if individual.youth else set())

@@ -9,7 +9,7 @@ from db import people
 from db import repairs as store
 from domain import outcomes, packs, repairs
 from domain.outcomes import Line, Period, Table
-from domain.people import Role
+from domain.people import team_of_youths
 from domain.repairs import Repair
 from usecases import leaving
 from usecases.service import Service
@@ -36,8 +36,7 @@ def _with(line: Line, refs: tuple[str, ...]) -> Line:
 
 async def _unreached(service: Service, tx: AsyncConnection, now: datetime) -> tuple[dict[Repair, tuple[str, ...]], int]:
     """By what is wrong the case references, as /repairs lists them, and how many people were looked at."""
-    staff = await people.everybody_on_staff(tx)
-    youth_team = frozenset(id_ for id_, one in staff.items() if Role.YOUTH_TEAM in one.roles)
+    youth_team = team_of_youths(await people.everybody_on_staff(tx))
     alone = await leaving.without_worker(tx, service.calendar.day(now))
     found: dict[Repair, list[str]] = {kind: [] for kind in Repair}
     everybody = await store.contacts(tx, youth_team, None)

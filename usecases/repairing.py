@@ -11,7 +11,7 @@ from db import repairs as store
 from domain import repairs
 from domain.facts import AboutRepairs
 from domain.outbox import Answer, Subject, edit, send
-from domain.people import Act, Role, Scope, Staff, widest
+from domain.people import Act, Scope, Staff, team_of_youths, widest
 from domain.repairs import Broken, Repair
 from usecases import access, leaving
 from usecases.service import Work, use_case
@@ -54,8 +54,7 @@ async def about(source: Source, staff: Staff) -> AboutRepairs:
 
 async def _found(tx: AsyncConnection, staff: Staff, now: datetime, today: date) -> dict[Repair, tuple[Broken, ...]]:
     """Of their own people, and of those whom they cover today; a manager's are everybody's."""
-    everybody = await people.everybody_on_staff(tx)
-    youth_team = frozenset(id_ for id_, one in everybody.items() if Role.YOUTH_TEAM in one.roles)
+    youth_team = team_of_youths(await people.everybody_on_staff(tx))
     own = staff.covering(today) | {staff.id}
     mine = None if widest(staff, Act.REPAIR) is Scope.EVERYBODY else own
     alone = await leaving.without_worker(tx, today)

@@ -1,5 +1,6 @@
 """What staff hand to each other in a busy month: a session to run, and a private note about somebody."""
 
+from abc import ABC, abstractmethod
 from datetime import datetime, time, timedelta
 
 from domain.attendance import Outcome
@@ -17,14 +18,16 @@ PRIVATE = "between us"  # stands in every note, and must never stand on an indiv
 Members = list[tuple[int, Booking]]
 
 
-class Between(Scripted):
+class Between(Scripted, ABC):
     """Each deed is one person's on their own phone. A session is its day, who runs it (a reference) and its place."""
 
+    @abstractmethod
     def _members(self, session: list[str]) -> Members:
-        raise NotImplementedError
+        """Who is on a session by now: each date's id, with its booking."""
 
+    @abstractmethod
     def _moves_session(self, session: list[str], members: Members, to: Colleague) -> None:
-        raise NotImplementedError
+        """What the world knows of a session that somebody else runs from now on."""
 
     # ── A session ───────────────────────────────────────────────────────────────────────────────────────────────────
 
