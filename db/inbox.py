@@ -45,14 +45,15 @@ async def keep(
     mine: Lease,
 ) -> list[Letter]:
     """Stores (update id, chat hash, raw update); one that is here already stays as it is. Returns those of them that
-    this process is to serve: all that are new, but for chats that another process is still serving."""
+    this process is to serve: all that are new, but for chats of which something is waiting that is not its own. Even if
+    nobody is at that: both are taken up together, in their order."""
     rows: dict[int, dict[str, Any]] = {
         update_id: {"update_id": update_id, "chat_hash": chat_hash, "raw": raw, "received_at": now}
         for update_id, chat_hash, raw in updates
     }
     if not rows:
         return []
-    theirs = await _served_by_others(tx, {row["chat_hash"] for row in rows.values()}, now, mine)
+    theirs = await _waiting_elsewhere(tx, {row["chat_hash"] for row in rows.values()}, mine, true())
     for row in rows.values():
         row |= {"leased_by": None, "leased_until": None} if row["chat_hash"] in theirs else mine.columns
     added = _insert(tx).on_conflict_do_nothing().returning(inbox.c.update_id)
@@ -80,7 +81,7 @@ async def left_behind(tx: AsyncConnection, now: datetime, mine: Lease) -> list[L
     chats = set((await tx.execute(query)).scalars())
     if not chats:
         return []
-    chats -= await _served_by_others(tx, chats, now, mine)
+    chats -= await _waiting_elsewhere(tx, chats, mine, inbox.c.leased_until > now)
     return [letter for part in bulk.chunks(chats) for letter in await _take_up(tx, part, mine)]
 
 
@@ -100,14 +101,17 @@ _ONE_BY_ONE = text(  # in the order of the list: nobody waits for one who waits 
 )
 
 
-async def _served_by_others(tx: AsyncConnection, chats: Collection[str], now: datetime, mine: Lease) -> set[str]:
-    """Those of these chats that another process is serving. One chat's updates are answered in their order: where there
-    are several processes, whoever asks this about a chat holds it until the transaction ends."""
+async def _waiting_elsewhere(
+    tx: AsyncConnection, chats: Collection[str], mine: Lease, held: ColumnElement[bool]
+) -> set[str]:
+    """Those of these chats of which something is waiting that is not this process's, and is `held` so. One chat's
+    updates are answered in their order: where there are several processes, whoever asks this about a chat holds it
+    until the transaction ends."""
     if tx.dialect.name != "postgresql":
         return set()
     await tx.execute(_ONE_BY_ONE, {"chats": sorted(chats)})
-    held = and_(inbox.c.leased_by != mine.process, inbox.c.leased_until > now, inbox.c.parked_at.is_(None))
-    return set((await tx.execute(select(inbox.c.chat_hash).where(inbox.c.chat_hash.in_(chats), held))).scalars())
+    others = and_(inbox.c.leased_by.is_distinct_from(mine.process), inbox.c.parked_at.is_(None), held)
+    return set((await tx.execute(select(inbox.c.chat_hash).where(inbox.c.chat_hash.in_(chats), others))).scalars())
 
 
 def _alone(tx: AsyncConnection) -> ColumnElement[bool]:

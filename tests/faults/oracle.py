@@ -155,7 +155,7 @@ def _judge_answers(verdict: Verdict, ledger: Ledger, sam: Sam, said: Sequence[Ca
     verdict.figures["said again"] += max(again, 0)
     if again > len(unknown):
         verdict.said_again.append(
-            f"{sam.person.name}: {again} answers too many, of which {len(unknown)} may be; {_lives(found)}"
+            f"{sam.person.name}: {again} answers too many, of which {len(unknown)} may be; {ledger.told(found)}"
         )
     spoken = list(_without_repeats(_reply_in(call.text) for call in edits if _reply_in(call.text)))
     if spoken != sam.taps:
@@ -166,7 +166,7 @@ def _count_again(verdict: Verdict, ledger: Ledger, what: str, again: Sequence[Ca
     verdict.figures["said again"] += len(again)
     without = [call for call in again if not ledger.may_be_said_again(call)]
     if without:
-        verdict.said_again.append(f"{what}: {_lives(without)}")
+        verdict.said_again.append(f"{what}: {ledger.told(without)}")
 
 
 def _reply_in(text: str) -> str:
@@ -179,7 +179,3 @@ def _without_repeats(found: Iterable[str]) -> Iterable[str]:
         if one != last:
             yield one
         last = one
-
-
-def _lives(calls: Sequence[Call]) -> str:
-    return ", ".join(f"life {call.life} {call.fault or 'no fault'} message {call.message_id}" for call in calls)

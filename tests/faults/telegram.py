@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 import random
-from collections.abc import AsyncIterator, Collection, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,6 +73,16 @@ class Ledger:
     def may_be_said_again(self, call: Call) -> bool:
         """Whether the bot cannot have known that this call was carried out."""
         return call.lost or self.in_flight_at_a_kill(call)
+
+    def told(self, calls: Sequence[Call]) -> str:
+        """Each of some calls: whose it was, what came of it, and when, beside the kill of its life and the outages."""
+        lines = []
+        for call in calls:
+            killed = self.kills.get(call.life)
+            times = f"answered {_seconds(call.answered_at)}, killed {_seconds(killed)}"
+            lines.append(f"life {call.life} {call.fault or 'no fault'} message {call.message_id}, {times}")
+        outages = ", ".join(f"{began:.2f} to {ended:.2f}" for began, ended in self.outages)
+        return f"{'; '.join(lines)} (database away {outages or 'never'})"
 
     def accepted(self, method: str) -> Iterator[Call]:
         """What Telegram took, in order."""
@@ -225,6 +235,10 @@ class FaultyTelegram:
             case "conflict":
                 return _error(409, "Conflict: terminated by other getUpdates request")
         return None
+
+
+def _seconds(at: float | None) -> str:
+    return "never" if at is None else f"at {at:.2f}"
 
 
 def _error(status: int, description: str, **parameters: int) -> tuple[int, bytes]:

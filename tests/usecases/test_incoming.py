@@ -107,6 +107,30 @@ async def test_what_a_dead_process_had_is_taken_up_in_its_order(
 
 
 @SHARED
+async def test_what_comes_just_after_a_dead_process_had_its_time_is_not_answered_before_what_it_left(
+    process: Callable[[], Service], clock: MovableClock
+) -> None:
+    dead, other = process(), process()
+    await incoming.keep(dead, [typed(1, 7)])
+    clock.move_to(clock.now() + incoming.LEASE + timedelta(seconds=1))
+    assert ids(await incoming.keep(other, [typed(2, 7), typed(3, 8)])) == [3]
+    assert ids(await incoming.left_behind(other)) == [1, 2]
+
+
+@SHARED
+async def test_what_waits_for_nobody_any_more_is_not_overtaken(
+    process: Callable[[], Service], clock: MovableClock
+) -> None:
+    one, other = process(), process()
+    (first,) = await incoming.keep(one, [typed(1, 7)])
+    await incoming.keep(other, [typed(2, 7)])
+    await incoming.drop(one, [incoming.Answered(first, [])])
+    clock.move_to(clock.now() + timedelta(seconds=1))
+    assert await incoming.keep(other, [typed(3, 7)]) == []
+    assert ids(await incoming.left_behind(other)) == [2, 3]
+
+
+@SHARED
 async def test_a_process_that_is_at_it_for_long_keeps_what_it_took(
     process: Callable[[], Service], clock: MovableClock
 ) -> None:
