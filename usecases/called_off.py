@@ -5,14 +5,14 @@ from collections.abc import Collection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import items, outbox
-from domain import changes, standing_down
+from domain import attendance, changes, standing_down
 from domain.attendance import Outcome
 from domain.compliance import Item, Kind
 from domain.facts import AboutAppointment
 from domain.outbox import CHANGED, STAND_DOWN, Owed, Subject, To
 from domain.standing_down import Hearing, Told
+from usecases import appointments, reminding, stand_downs
 from usecases import items as open_items
-from usecases import reminding, stand_downs
 from usecases.service import Service
 
 ON_AGAIN = "on_again"  # the family of the word that a date is on after all, and why somebody rings about it
@@ -30,6 +30,28 @@ async def tell(service: Service, tx: AsyncConnection, about: AboutAppointment, o
         await open_items.conclude(service, tx, asked)
     if one.told in BY_VOICE:
         await reminding.ask_to_ring(service, tx, owed, about, STAND_DOWN)
+
+
+async def tell_in_time(service: Service, tx: AsyncConnection, about: AboutAppointment) -> Hearing:
+    """Of a date to come that is off from now on: tells its individual. Returns how and when they hear."""
+    known = {about.appointment.id: about}
+    one = (await stand_downs.hearings(service, tx, known, service.clock.now()))[about.appointment.id]
+    if one.told is not Told.NOT:
+        await tell(service, tx, about, one)
+    return one
+
+
+async def tell_of_records(
+    service: Service, tx: AsyncConnection, ids: Collection[int], records: Collection[int]
+) -> None:
+    """The same for those of these dates that one of these records, which an export brought, has put off."""
+    now = service.clock.now()
+    known = await appointments.about(tx, ids, service.calendar.day(now))
+    for _, about in sorted(known.items()):
+        date_, stands = about.appointment, about.standing
+        off = stands is not None and stands.id in records and stands.outcome in attendance.CALLED_OFF
+        if off and date_.booked and date_.starts_at > now:
+            await tell_in_time(service, tx, about)
 
 
 def times_on_again(about: AboutAppointment) -> int:

@@ -13,7 +13,7 @@ from domain.facts import AboutAppointment, AboutDates
 from domain.outbox import Answer, Subject, edit, send
 from domain.people import Act
 from domain.standing_down import Told
-from usecases import access, appointments, called_off, register, reminding, stand_downs
+from usecases import access, appointments, called_off, register, reminding
 from usecases.service import Work, use_case
 from usecases.subjects import Source, loads_one
 
@@ -61,9 +61,7 @@ async def _told(work: Work, appointment_id: int) -> dict[str, str]:
         return {}
     if stands.outcome not in attendance.CALLED_OFF:
         return {"told": Told.NOT}
-    one = (await stand_downs.hearings(work.service, work.tx, {appointment_id: about}, work.now))[appointment_id]
-    if one.told is not Told.NOT:
-        await called_off.tell(work.service, work.tx, about, one)
+    one = await called_off.tell_in_time(work.service, work.tx, about)
     return {"told": one.told, "at": one.at.isoformat() if one.at is not None else ""}
 
 

@@ -63,6 +63,32 @@ async def test_a_cancelled_date_is_not_reminded(world: World) -> None:
     sam.sees_nothing_new()
 
 
+async def test_a_date_ahead_that_the_export_records_as_off_is_told_once_and_not_by_the_first_import(
+    world: World,
+) -> None:
+    head, *dates = EXPORT["appointments"].splitlines()
+    weekly = "\n".join([head, *dates, "A2,O1,unpaid_work,02/12/2026,9:30,15:30,P1,SUP1", ""])
+    off = EXPORT["attendance"] + "A2,stood_down_ahead:weather,SUP1,20/11/2026 10:00\n"
+    await tonight(world, appointments=weekly, attendance=off)
+    sam = await world.linked("Sam", "C1")
+    await tonight(world, appointments=weekly, attendance=off)
+    sam.sees_nothing_new()
+    both = off + "A1,stood_down_ahead:weather,SUP1,23/11/2026 08:50\n"
+    await tonight(world, appointments=weekly, attendance=both)
+    sam.sees("Wed 25 Nov", "is off")
+    sam.reads_all()
+    await tonight(world, appointments=weekly, attendance=both)
+    await world.moves_to("2026-11-25 20:00")
+    sam.sees_nothing_new()
+
+
+async def test_a_date_ahead_that_is_off_by_the_export_has_somebody_ring_who_has_no_chat(world: World) -> None:
+    await tonight(world)
+    kirsty = await world.linked("Kirsty", "CM1")
+    await tonight(world, attendance=EXPORT["attendance"] + "A1,stood_down_ahead:vehicle,SUP1,23/11/2026 08:50\n")
+    kirsty.sees("C1", "ring")
+
+
 async def test_fridays_absence_reaches_the_case_manager_and_its_correction_too(world: World) -> None:
     await tonight(world)
     kirsty = await world.linked("Kirsty", "CM1")

@@ -39,6 +39,7 @@ class Known:
     remembered: Mapping[str, Mapping[str, str]]
     days: Mapping[str, date]  # of each appointment
     recent: date  # an absence on this day or later raises its alert; an earlier one is history
+    today: date
     alerted: frozenset[str]  # the appointments about which there is an alert
 
 
@@ -59,7 +60,8 @@ def _appointment(found: Plan, ref: str, rows: list[Record], known: Known) -> Non
     last, before = lines[-1], _stands(here)
     stands = before is None or before.record.recorded_at <= last.values["recorded_at"]
     raises = last.values["outcome"] in attendance.MISSED and known.days[ref] >= known.recent
-    heard = stands and (raises or ref in known.alerted)
+    off = last.values["outcome"] in attendance.CALLED_OFF and known.days[ref] >= known.today
+    heard = stands and (raises or off or ref in known.alerted)
     found.lines += [Line(ref, row, heard and row is last, not raises) for row in lines]
 
 

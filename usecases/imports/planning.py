@@ -218,6 +218,7 @@ class _Planner:
                 remembered=remembered,
                 days=await self.days(names),
                 recent=self.recent(),
+                today=self.service.calendar.day(self.now),
                 alerted=frozenset(names[id_] for id_ in await store.with_alert(self.tx, names)),
             ),
         )

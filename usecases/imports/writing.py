@@ -16,7 +16,17 @@ from domain.appointments import Appointment
 from domain.caseload import Move, Part
 from domain.orders import Milestone
 from domain.outbox import Change, Owed, Subject
-from usecases import changing, following, handing_over, offering, register, reminding, sessions, taking_places
+from usecases import (
+    called_off,
+    changing,
+    following,
+    handing_over,
+    offering,
+    register,
+    reminding,
+    sessions,
+    taking_places,
+)
 from usecases.imports import columns, outcomes
 from usecases.imports.plan import Plan
 from usecases.service import Service
@@ -202,12 +212,14 @@ async def write(service: Service, plan: Plan, script: Script) -> bool:
             await outbox.cancel_planned(tx, ids, reason, now)
         await changing.after_planning(service, tx, plan.overtaken)
         await store.speak(tx, plan.speaks)
-        await register.record_all(service, tx, [_line(line, plan.ids) for line in plan.heard], "import")
+        lines = [_line(line, plan.ids) for line in plan.heard]
+        records = await register.record_all(service, tx, lines, "import")
         await taking_places.after_import(service, tx)
         await following.plan_anew(service, tx)
         await sessions.follow(service, tx)
         await _ends(service, tx, plan)
         if not plan.first:  # of a caseload that runs nobody has heard anything new
+            await called_off.tell_of_records(service, tx, {line.appointment_id for line in lines}, records)
             await handing_over.named_by_export(service, tx, await _handed(tx, plan))
         await store.note(tx, now, {kind: asdict(counts) for kind, counts in plan.counts.items()})
     return True
