@@ -63,11 +63,12 @@ class Ledger:
         return call.answered_at is None or killed < self._on_record_by(call.answered_at)
 
     def _on_record_by(self, answered_at: float) -> float:
-        """When an answer is on record at the latest: a database that is away is waited for, and asked again."""
+        """When an answer is on record at the latest: a database that is away is waited for, and asked again. Whoever
+        found it away just before the answer came may still be waiting."""
         by = answered_at + self.record_seconds
         for began, ended in self.outages:
-            if began < by and ended > answered_at:
-                by = ended + AGAIN_SECONDS
+            if began < by and ended + AGAIN_SECONDS > answered_at:
+                by = max(by, ended + AGAIN_SECONDS)
         return by
 
     def may_be_said_again(self, call: Call) -> bool:
