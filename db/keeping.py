@@ -1,14 +1,29 @@
 """What is due to go goes: one function for each rule, a batch at a time. Nothing goes of who is under a legal hold."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, delete, exists, func, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Delete,
+    Integer,
+    Select,
+    Update,
+    bindparam,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import access as record
+from db.prepared import Prepared
 from db.tables import (
     access,
     answered,
@@ -43,136 +58,170 @@ HELD = select(orders.c.individual_id).where(orders.c.legal_hold_at.is_not(None))
 HELD_CHATS = select(chats.c.id).where(chats.c.individual_id.in_(HELD))
 
 
+_BEFORE: BindParameter[Any] = bindparam("before")
+_DAY: BindParameter[Any] = bindparam("day")
+_NOW: BindParameter[Any] = bindparam("now")
+_MOST = bindparam("most", type_=Integer())
+
+
+class _Gone:
+    """What goes by one rule, put into SQL once. The night may look through a whole table, as what is asked for each
+    message may not (tests/db/test_prepared.py). Called, it returns how many rows went, or were emptied."""
+
+    def __init__(self, *statements: Delete | Update) -> None:
+        self._statements = [Prepared(one) for one in statements]
+
+    async def __call__(self, tx: AsyncConnection, before: datetime, most: int, now: datetime | None = None) -> int:
+        values = {"before": before, "day": before.date(), "most": most, "now": now}
+        return sum([await one.run(tx, **values) for one in self._statements])
+
+
+class _Found:
+    """The rows that a rule is about, where more has to be done about them."""
+
+    def __init__(self, statement: Select[Any]) -> None:
+        self._statement = Prepared(statement)
+
+    async def __call__(self, tx: AsyncConnection, before: datetime, most: int) -> list[Any]:
+        return await self._statement.all(tx, before=before, day=before.date(), most=most)
+
+
 def _free(column: Any) -> ColumnElement[bool]:
     """Of nobody under a legal hold, or of nobody at all."""
     return or_(column.is_(None), column.not_in(HELD))
 
 
-async def _delete(tx: AsyncConnection, table: Any, which: Sequence[ColumnElement[bool]], most: int) -> int:
+def _delete(table: Any, *which: ColumnElement[bool]) -> Delete:
     key = next(iter(table.primary_key.columns))
-    batch = select(key).where(*which).order_by(key).limit(most)
-    return int((await tx.execute(delete(table).where(key.in_(batch.scalar_subquery())))).rowcount)
+    batch = select(key).where(*which).order_by(key).limit(_MOST)
+    return delete(table).where(key.in_(batch.scalar_subquery()))
 
 
-async def parked_updates(tx: AsyncConnection, before: datetime, most: int) -> int:
-    held = select(chats.c.chat_hash).where(chats.c.id.in_(HELD_CHATS), chats.c.chat_hash.is_not(None))
-    old = (inbox.c.parked_at.is_not(None), inbox.c.received_at < before, inbox.c.chat_hash.not_in(held))
-    return await _delete(tx, inbox, old, most)
+def _update(table: Any, which: Sequence[ColumnElement[bool]], values: Mapping[str, Any]) -> Update:
+    batch = select(table.c.id).where(*which).limit(_MOST)
+    return update(table).where(table.c.id.in_(batch.scalar_subquery())).values(values)
 
 
-async def words(tx: AsyncConnection, before: datetime, most: int) -> int:
-    """Words said, once what they belong to is closed; those of items that are closed (the items themselves stay); and
-    notes of whoever runs a session."""
-    open_ = exists().where(items.c.id == said.c.item_id, items.c.closed_at.is_(None), items.c.withdrawn_at.is_(None))
-    gone = await _delete(tx, said, (said.c.at < before, ~open_, _free(said.c.individual_id)), most)
-    gone += await _delete(tx, notes, (notes.c.at < before, _free(notes.c.individual_id)), most)
-    over = func.coalesce(items.c.closed_at, items.c.withdrawn_at)
-    later = exists().where(appointments.c.id == items.c.appointment_id, appointments.c.starts_at >= before)
-    full = or_(items.c.words.is_not(None), items.c.number.is_not(None), items.c.safe_time.is_not(None))
-    batch = select(items.c.id).where(full, over < before, ~later, _free(items.c.individual_id)).limit(most)
-    empty = {"words": None, "number": None, "safe_time": None}
-    emptied = await tx.execute(update(items).where(items.c.id.in_(batch.scalar_subquery())).values(empty))
-    return gone + int(emptied.rowcount)
+_HELD_HASHES = select(chats.c.chat_hash).where(chats.c.id.in_(HELD_CHATS), chats.c.chat_hash.is_not(None))
+parked_updates = _Gone(
+    _delete(
+        inbox, inbox.c.parked_at.is_not(None), inbox.c.received_at < _BEFORE, inbox.c.chat_hash.not_in(_HELD_HASHES)
+    )
+)
 
+_OPEN = exists().where(items.c.id == said.c.item_id, items.c.closed_at.is_(None), items.c.withdrawn_at.is_(None))
+_LATER = exists().where(appointments.c.id == items.c.appointment_id, appointments.c.starts_at >= _BEFORE)
+_FULL = or_(items.c.words.is_not(None), items.c.number.is_not(None), items.c.safe_time.is_not(None))
+_OVER = func.coalesce(items.c.closed_at, items.c.withdrawn_at) < _BEFORE
+# Words said, once what they belong to is closed; those of items that are closed (the items themselves stay); and notes
+# of whoever runs a session.
+words = _Gone(
+    _delete(said, said.c.at < _BEFORE, ~_OPEN, _free(said.c.individual_id)),
+    _delete(notes, notes.c.at < _BEFORE, _free(notes.c.individual_id)),
+    _update(
+        items,
+        (_FULL, _OVER, ~_LATER, _free(items.c.individual_id)),
+        {"words": None, "number": None, "safe_time": None},
+    ),
+)
 
-async def offers_not_taken(tx: AsyncConnection, before: datetime, most: int) -> int:
-    """Who did not take a free place: nobody is asked twice about one day, and after it nobody asks any more."""
-    over = select(offers.c.id).where(offers.c.starts_at < before)
-    idle = (offered.c.offer_id.in_(over), offered.c.appointment_id.is_(None), _free(offered.c.individual_id))
-    return await _delete(tx, offered, idle, most)
+# Who did not take a free place: nobody is asked twice about one day, and after it nobody asks any more.
+offers_not_taken = _Gone(
+    _delete(
+        offered,
+        offered.c.offer_id.in_(select(offers.c.id).where(offers.c.starts_at < _BEFORE)),
+        offered.c.appointment_id.is_(None),
+        _free(offered.c.individual_id),
+    )
+)
 
+traces_ = _Gone(_delete(traces, traces.c.at < _BEFORE, traces.c.chat.not_in(HELD_CHATS)))
 
-async def traces_(tx: AsyncConnection, before: datetime, most: int) -> int:
-    return await _delete(tx, traces, (traces.c.at < before, traces.c.chat.not_in(HELD_CHATS)), most)
+_SERVICE = _Found(
+    select(outbox.c.id).where(outbox.c.individual_id.is_(None), outbox.c.settled_at < _BEFORE).limit(_MOST)
+)
 
 
 async def service_messages(tx: AsyncConnection, before: datetime, most: int) -> int:
-    old = select(outbox.c.id).where(outbox.c.individual_id.is_(None), outbox.c.settled_at < before).limit(most)
-    ids = list((await tx.execute(old)).scalars())
+    ids = [row.id for row in await _SERVICE(tx, before, most)]
     if not ids:
         return 0
     await tx.execute(delete(deliveries).where(deliveries.c.outbox_id.in_(ids)))
     return int((await tx.execute(delete(outbox).where(outbox.c.id.in_(ids)))).rowcount)
 
 
-async def _unlink(tx: AsyncConnection, whose: Select[Any] | CompoundSelect[Any], most: int, now: datetime) -> int:
+def _unlink(whose: Select[Any]) -> Update:
     mine = (chats.c.individual_id.in_(whose), chats.c.unlinked_at.is_(None), _free(chats.c.individual_id))
-    batch = select(chats.c.id).where(*mine).limit(most).scalar_subquery()
-    gone = {"chat_hash": None, "unlinked_at": now, "awaits": None}
-    return int((await tx.execute(update(chats).where(chats.c.id.in_(batch)).values(gone))).rowcount)
+    return _update(chats, mine, {"chat_hash": None, "unlinked_at": _NOW, "awaits": None})
 
 
-async def link_after_stop(tx: AsyncConnection, before: datetime, most: int, now: datetime) -> int:
-    return await _unlink(tx, select(individuals.c.id).where(individuals.c.stopped_at < before), most, now)
+link_after_stop = _Gone(_unlink(select(individuals.c.id).where(individuals.c.stopped_at < _BEFORE)))
 
 
-def _ended(before: datetime) -> Select[Any]:
+def _ended() -> Select[Any]:
     """Everybody whose last order ended before a day; nobody who has one that runs."""
     last = func.max(func.coalesce(orders.c.ended_on, orders.c.imposed_on))
     running = select(orders.c.individual_id).where(orders.c.status == Status.ACTIVE.value)
     whose = select(orders.c.individual_id).where(orders.c.individual_id.not_in(running))
-    return whose.group_by(orders.c.individual_id).having(last < before.date())
+    return whose.group_by(orders.c.individual_id).having(last < _DAY)
 
 
-async def link_after_end(tx: AsyncConnection, before: datetime, most: int, now: datetime) -> int:
-    return await _unlink(tx, _ended(before), most, now)
+link_after_end = _Gone(_unlink(_ended()))
+
+_OLD_LINKS = _Found(
+    select(chats.c.id, chats.c.chat_id)
+    .where(chats.c.unlinked_at < _BEFORE, chats.c.id.not_in(HELD_CHATS.scalar_subquery()))
+    .order_by(chats.c.id.desc())
+)
 
 
 async def old_links(tx: AsyncConnection, before: datetime, most: int) -> int:
     """The row stays, for what was sent there; the number of the chat goes. 0 is no chat."""
-    held = HELD_CHATS.scalar_subquery()
-    query = select(chats.c.id, chats.c.chat_id).where(chats.c.unlinked_at < before, chats.c.id.not_in(held))
-    ids = [row.id for row in await tx.execute(query.order_by(chats.c.id.desc())) if row.chat_id != "0"][:most]
+    ids = [row.id for row in await _OLD_LINKS(tx, before, most) if row.chat_id != "0"][:most]
     if ids:
         await tx.execute(update(chats).where(chats.c.id.in_(ids)).values(chat_id="0"))
     return len(ids)
 
 
-async def invitations(tx: AsyncConnection, before: datetime, most: int) -> int:
-    over = func.coalesce(invites.c.used_at, invites.c.expires_at)
-    return await _delete(tx, invites, (over < before, _free(invites.c.individual_id)), most)
+_RAN_OUT = func.coalesce(invites.c.used_at, invites.c.expires_at) < _BEFORE
+invitations = _Gone(_delete(invites, _RAN_OUT, _free(invites.c.individual_id)))
 
+answered_ = _Gone(_delete(answered, answered.c.at < _BEFORE))
 
-async def answered_(tx: AsyncConnection, before: datetime, most: int) -> int:
-    return await _delete(tx, answered, (answered.c.at < before,), most)
+wrong_codes_ = _Gone(_delete(wrong_codes, wrong_codes.c.at < _BEFORE))
 
-
-async def wrong_codes_(tx: AsyncConnection, before: datetime, most: int) -> int:
-    return await _delete(tx, wrong_codes, (wrong_codes.c.at < before,), most)
+_SAT = func.coalesce(sittings.c.finished_at, sittings.c.declined_at) < _BEFORE
+_TIED = exists().where(forms.c.form_id == sittings.c.form_id)
+_OWN = _Found(
+    select(sittings.c.id).where(_SAT, _TIED, sittings.c.occasion == END, _free(sittings.c.individual_id)).limit(_MOST)
+)
+_KNOWN = select(sittings.c.form_id).where(sittings.c.individual_id.in_(HELD))
+_OLD_FORMS = select(forms.c.form_id).where(forms.c.sent_on < _DAY, forms.c.form_id.not_in(_KNOWN))
+_SOMEBODYS = exists().where(sittings.c.form_id == answers.c.form_id)
+_OWN_WORDS = _Gone(
+    _update(answers, (answers.c.words.is_not(None), answers.c.form_id.in_(_OLD_FORMS), ~_SOMEBODYS), {"words": None})
+)
 
 
 async def own_answers(tx: AsyncConnection, before: datetime, most: int) -> int:
     """The one row that knows whose form it was takes another random name; own words of old quarters go."""
-    over = func.coalesce(sittings.c.finished_at, sittings.c.declined_at)
-    tied = exists().where(forms.c.form_id == sittings.c.form_id)
-    mine = (over < before, tied, sittings.c.occasion == END, _free(sittings.c.individual_id))
-    ids = list((await tx.execute(select(sittings.c.id).where(*mine).limit(most))).scalars())
+    ids = [row.id for row in await _OWN(tx, before, most)]
     await untie(tx, ids)
-    known = select(sittings.c.form_id).where(sittings.c.individual_id.in_(HELD))
-    old = select(forms.c.form_id).where(forms.c.sent_on < before.date(), forms.c.form_id.not_in(known))
-    worded = (answers.c.words.is_not(None), answers.c.form_id.in_(old), ~_tied_to_somebody())
-    batch = select(answers.c.id).where(*worded).limit(most).scalar_subquery()
-    emptied = await tx.execute(update(answers).where(answers.c.id.in_(batch)).values(words=None))
-    return len(ids) + int(emptied.rowcount)
+    return len(ids) + await _OWN_WORDS(tx, before, most)
 
 
-async def quotes_(tx: AsyncConnection, before: datetime, most: int) -> int:
-    """Words for a report, by the quarter in which they were sent, once they are nobody's."""
-    tied = exists().where(sittings.c.form_id == quotes.c.form_id)
-    return await _delete(tx, quotes, (quotes.c.quarter < before.date(), ~tied), most)
+# Words for a report, by the quarter in which they were sent, once they are nobody's.
+quotes_ = _Gone(_delete(quotes, quotes.c.quarter < _DAY, ~exists().where(sittings.c.form_id == quotes.c.form_id)))
+
+_SETTLED = _Found(select(forms.c.form_id).where(forms.c.ending != "", forms.c.ended_on < _DAY).limit(_MOST))
 
 
 async def paired_answers(tx: AsyncConnection, before: datetime, most: int) -> int:
     """Settled forms with all that hangs on them, by the quarter in which the order ended."""
-    old = select(forms.c.form_id).where(forms.c.ending != "", forms.c.ended_on < before.date()).limit(most)
-    names = list((await tx.execute(old)).scalars())
+    names = [row.form_id for row in await _SETTLED(tx, before, most)]
     for table in (answers, starts, quotes, forms) if names else ():
         await tx.execute(delete(table).where(table.c.form_id.in_(names)))
     return len(names)
-
-
-def _tied_to_somebody() -> ColumnElement[bool]:
-    return exists().where(sittings.c.form_id == answers.c.form_id)
 
 
 async def untie(tx: AsyncConnection, sitting_ids: Sequence[int]) -> None:
@@ -182,32 +231,38 @@ async def untie(tx: AsyncConnection, sitting_ids: Sequence[int]) -> None:
         await tx.execute(update(sittings).where(sittings.c.id == id_).values(form_id=name))
 
 
-async def packs_(tx: AsyncConnection, before: datetime, most: int) -> int:
-    """Figures as they were signed, or never were."""
-    return await _delete(tx, packs, (packs.c.made_at < before,), most)
+# Figures as they were signed, or never were.
+packs_ = _Gone(_delete(packs, packs.c.made_at < _BEFORE))
+
+_WHOLE = _ended().subquery()
+_CASES = _Found(
+    select(_WHOLE.c.individual_id)
+    .where(_WHOLE.c.individual_id.in_(select(orders.c.individual_id)), _WHOLE.c.individual_id.not_in(HELD))
+    .order_by(_WHOLE.c.individual_id)
+    .limit(_MOST)
+)
 
 
 async def cases(tx: AsyncConnection, before: datetime, most: int) -> list[int]:
     """The people whose record is due to go whole, and has not gone yet."""
-    left = select(orders.c.individual_id)
-    ended = _ended(before).subquery()
-    query = select(ended.c.individual_id).where(ended.c.individual_id.in_(left), ended.c.individual_id.not_in(HELD))
-    return list((await tx.execute(query.order_by(ended.c.individual_id).limit(most))).scalars())
+    return [row.individual_id for row in await _CASES(tx, before, most)]
+
+
+_GLASS = _Gone(_delete(glass, glass.c.at < _BEFORE, _free(glass.c.individual_id)))
+_FIRST_KEPT = _Found(select(func.min(access.c.id)).where(or_(access.c.at >= _BEFORE, access.c.individual_id.in_(HELD))))
+_LAST = _Found(select(func.max(access.c.id)))
 
 
 async def access_(tx: AsyncConnection, before: datetime, most: int, now: datetime) -> int:
     """Only from the oldest on, without a gap, and never the last: what is left and what comes can be followed."""
-    await _delete(tx, glass, (glass.c.at < before, _free(glass.c.individual_id)), most)
-    kept = or_(access.c.at >= before, access.c.individual_id.in_(HELD))
-    first, last = select(func.min(access.c.id)).where(kept), select(func.max(access.c.id))
-    below = (await tx.execute(first)).scalar_one()
+    await _GLASS(tx, before, most)
+    [(below,)] = await _FIRST_KEPT(tx, before, most)
     if below is None:
-        below = (await tx.execute(last)).scalar_one() or 0
-    return await record.forget_oldest(tx, below, most, now)
+        [(below,)] = await _LAST(tx, before, most)
+    return await record.forget_oldest(tx, below or 0, most, now)
 
 
-async def imports_(tx: AsyncConnection, before: datetime, most: int) -> int:
-    return await _delete(tx, imports, (imports.c.at < before,), most)
+imports_ = _Gone(_delete(imports, imports.c.at < _BEFORE))
 
 
 # ── Legal hold ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,8 +1,7 @@
 """A pack in words: what its spreadsheet, its PDF and its charts are made from. It can be kept as JSON and read again,
 so that a signature goes onto the same words and figures."""
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, is_dataclass
 from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
@@ -152,14 +151,14 @@ class Book:
             yield from part.charts
 
 
-def dumps(book: Book) -> str:
-    """JSON; `loads` is the inverse."""
-    return json.dumps(asdict(book), ensure_ascii=False)
+def plain(book: Book) -> dict[str, Any]:
+    """What JSON can hold; `of_plain` is the inverse."""
+    return asdict(book)
 
 
-def loads(text: str) -> Book:
-    found: Book = _made(Book, json.loads(text))
-    return found
+def of_plain(found: Mapping[str, Any]) -> Book:
+    book: Book = _made(Book, found)
+    return book
 
 
 def _made(kind: Any, found: Any) -> Any:

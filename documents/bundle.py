@@ -8,7 +8,7 @@ from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from documents import pack, workbook
-from documents.book import Book, Box, dumps, loads
+from documents.book import Book, Box, of_plain, plain
 from domain.outcomes import Line
 from domain.packs import Audience
 
@@ -34,7 +34,7 @@ def made(books: Mapping[Audience, Book]) -> bytes:
         for who, book in books.items():
             for name, content in _files(book).items():
                 archive.writestr(f"{who}/{name}", content)
-        archive.writestr(DATA, json.dumps({who.value: json.loads(dumps(book)) for who, book in books.items()}))
+        archive.writestr(DATA, json.dumps({who.value: plain(book) for who, book in books.items()}))
     return out.getvalue()
 
 
@@ -65,7 +65,7 @@ def books(content: bytes) -> dict[Audience, Book]:
     """What the files were made from."""
     with ZipFile(BytesIO(content)) as archive:
         found = json.loads(archive.read(DATA))
-    return {Audience(who): loads(json.dumps(book)) for who, book in found.items()}
+    return {Audience(who): of_plain(book) for who, book in found.items()}
 
 
 def signed(content: bytes, signature: str) -> bytes:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from html import escape
-from io import BytesIO
 from typing import Any
 
 from documents import charts
@@ -67,12 +66,10 @@ def _part(part: Part, book: Book, style: Any) -> list[Any]:
 
 def _chart(chart: Chart, book: Book, style: Any) -> list[Any]:
     """The picture, its base under it, and what it shows in words, for who cannot see it."""
-    from reportlab.platypus import Image, KeepTogether, Paragraph, Spacer
+    from reportlab.platypus import KeepTogether, Paragraph, Spacer
 
-    picture = Image(BytesIO(charts.png(chart)))
-    picture.drawHeight, picture.drawWidth = picture.imageHeight * WIDTH / picture.imageWidth, WIDTH
     words = Paragraph(escape(f"{book.words.in_words} {chart.alt}"), style["alt"])
-    kept = [Spacer(1, 8), picture, Paragraph(escape(chart.caption), style["caption"]), words]
+    kept = [Spacer(1, 8), charts.drawing(chart, WIDTH), Paragraph(escape(chart.caption), style["caption"]), words]
     return [KeepTogether(kept)]
 
 

@@ -1,8 +1,11 @@
 """A pack as a spreadsheet: a front sheet, a sheet for each theme, and behind each figure the list of what it counts."""
 
 from collections.abc import Iterator, Sequence
+from copy import copy
+from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from documents.book import Book, Figure, Listed, Part, Value
 
@@ -16,6 +19,30 @@ SHARE = "0%"
 SHARES = frozenset({4, 5, 6, 7, 10, 13})  # columns that hold shares, from 1
 FILL, HEAD = "DCE9F3", "0072B2"
 _FORMULA = ("=", "+", "-", "@")
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a cell looks. `wrap`: its words stand at the top, within its width or not; None: as a cell stands anyway."""
+
+    bold: bool = False
+    italic: bool = False
+    size: int | None = None
+    colour: str = ""
+    line: bool = False  # under the words
+    fill: str = ""
+    wrap: bool | None = None
+    right: bool = False
+    number: str = "General"
+    boxed: bool = False
+
+
+PLAIN, LABEL, WRAPPED = Look(), Look(bold=True), Look(wrap=True)
+TITLE, REMARK, LINK = Look(bold=True, size=14), Look(italic=True, colour="444444"), Look(colour=HEAD, line=True)
+COLUMN = Look(bold=True, colour="FFFFFF", fill=HEAD, wrap=True)
+BAND, BAND_TITLE = Look(fill=FILL), Look(bold=True, fill=FILL, wrap=False)
+NOTE, ROOM = Look(wrap=False), Look(wrap=True, boxed=True)
+_WORN: WeakKeyDictionary[Any, dict[Look, Any]] = WeakKeyDictionary()  # what each look is in a workbook
 
 
 def xlsx(book: Book) -> bytes:
@@ -61,17 +88,15 @@ def _list_tabs(book: Book) -> dict[str, str]:
 
 def _front(sheet: "Worksheet", book: Book) -> None:
     """What it is, as of when, which version, who signed it, how numbers are hidden, what it cannot show."""
-    from openpyxl.styles import Font
-
     _heading(sheet, book.title, book.preliminary)
     row = NOTE_ROW + 1
     for name, text in (*book.facts, (book.words.signature, book.signed)):
-        sheet.cell(row, 1, name).font = Font(bold=True)
+        _put(sheet.cell(row, 1), name, LABEL)
         _put(sheet.cell(row, 2), text)
         row += 1
     for name, lines in ((book.words.limits, book.limits), (book.words.contents, ())):
         row += 1
-        sheet.cell(row, 1, name).font = Font(bold=True)
+        _put(sheet.cell(row, 1), name, LABEL)
         for line in lines:
             _put(sheet.cell(row, 2), line)
             sheet.row_dimensions[row].height = LINE_HEIGHT * -(-len(line) // TEXT_WIDTH)
@@ -96,13 +121,11 @@ def _theme(sheet: "Worksheet", part: Part, book: Book, tabs: dict[str, str]) -> 
             _figure(sheet, row, figure, book, tabs)
             row += 1
         if grid.note:
-            _put(sheet.cell(row, 1), grid.note)
-            sheet.cell(row, 1).alignment = _aligned(wrap=False)
+            _put(sheet.cell(row, 1), grid.note, NOTE)
             row += 1
     for note in part.notes:
         row += 1
-        _put(sheet.cell(row, 1), note)
-        sheet.cell(row, 1).alignment = _aligned(wrap=False)
+        _put(sheet.cell(row, 1), note, NOTE)
     sheet.freeze_panes = f"B{HEAD_ROW + 1}"
     _prints(sheet, book)
     sheet.print_title_rows = f"{TITLE_ROW}:{HEAD_ROW}"
@@ -114,16 +137,12 @@ def _columns(book: Book) -> list[str]:
 
 
 def _head(sheet: "Worksheet", columns: Sequence[str], book: Book) -> None:
-    from openpyxl.styles import Font, PatternFill
     from openpyxl.utils import get_column_letter
 
     last = len(columns)
     names = [*columns[:-1], book.words.list_tab.format(n="").strip()] if book.lists else columns
     for at, name in enumerate(names, 1):
-        cell = sheet.cell(HEAD_ROW, at, name)
-        cell.font = Font(bold=True, color="FFFFFF")
-        cell.fill = PatternFill("solid", fgColor=HEAD)
-        cell.alignment = _aligned()
+        _put(sheet.cell(HEAD_ROW, at), name, COLUMN)
         text = at > last - (3 if book.lists else 2)
         width = LABEL_WIDTH if at == 1 else SOURCE_WIDTH if text else NUMBER_WIDTH
         sheet.column_dimensions[get_column_letter(at)].width = width
@@ -134,13 +153,9 @@ def _head(sheet: "Worksheet", columns: Sequence[str], book: Book) -> None:
 
 def _band(sheet: "Worksheet", row: int, title: str, columns: int) -> None:
     """The heading of a table, across its columns but in one cell: nothing is merged, so that it can be sorted."""
-    from openpyxl.styles import Font, PatternFill
-
-    for at in range(1, columns + 1):
-        sheet.cell(row, at).fill = PatternFill("solid", fgColor=FILL)
-    _put(sheet.cell(row, 1), title)
-    sheet.cell(row, 1).font = Font(bold=True)
-    sheet.cell(row, 1).alignment = _aligned(wrap=False)
+    for at in range(2, columns + 1):
+        _put(sheet.cell(row, at), None, BAND)
+    _put(sheet.cell(row, 1), title, BAND_TITLE)
 
 
 def _figure(sheet: "Worksheet", row: int, figure: Figure, book: Book, tabs: dict[str, str]) -> None:
@@ -148,11 +163,8 @@ def _figure(sheet: "Worksheet", row: int, figure: Figure, book: Book, tabs: dict
     values += [] if book.yearly else figure.year_ago
     values += [figure.national, figure.source]
     for at, value in enumerate(values, 1):
-        cell = sheet.cell(row, at)
-        _put(cell, value)
-        if isinstance(value, int | float):
-            cell.number_format = _format(at, value)
-        cell.alignment = _aligned(right=1 < at <= len(values) - 2)
+        number = _format(at, value) if isinstance(value, int | float) else PLAIN.number
+        _put(sheet.cell(row, at), value, Look(wrap=True, right=1 < at <= len(values) - 2, number=number))
     if figure.key in tabs:
         text = book.words.list_link.format(n=len(figure.refs))
         _link(sheet.cell(row, len(values) + 1), text, tabs[figure.key])
@@ -167,8 +179,7 @@ def _format(column: int, value: Value) -> str:
 def _listed(sheet: "Worksheet", listed: Listed, book: Book) -> None:
     _heading(sheet, listed.title, " ".join(filter(None, (book.preliminary, listed.note))))
     for row, text in enumerate(listed.items, HEAD_ROW):
-        _put(sheet.cell(row, 1), text)
-        sheet.cell(row, 1).alignment = _aligned()
+        _put(sheet.cell(row, 1), text, WRAPPED)
     sheet.column_dimensions["A"].width = TEXT_WIDTH
     _prints(sheet, book)
 
@@ -186,19 +197,12 @@ def _list(sheet: "Worksheet", figure: Figure, home: str, book: Book) -> None:
 
 def _boxes(sheet: "Worksheet", book: Book) -> None:
     """Headings that people write under."""
-    from openpyxl.styles import Border, Font, Side
-
     _heading(sheet, book.words.narrative_tab, book.preliminary)
-    thin = Side(style="thin", color="999999")
     row = HEAD_ROW
     for box in book.boxes:
-        _put(sheet.cell(row, 1), box.heading)
-        sheet.cell(row, 1).font = Font(bold=True)
-        _put(sheet.cell(row + 1, 1), box.hint)
-        sheet.cell(row + 1, 1).alignment = _aligned()
-        writing = sheet.cell(row + 2, 1)
-        writing.border = Border(left=thin, right=thin, top=thin, bottom=thin)
-        writing.alignment = _aligned()
+        _put(sheet.cell(row, 1), box.heading, LABEL)
+        _put(sheet.cell(row + 1, 1), box.hint, WRAPPED)
+        _put(sheet.cell(row + 2, 1), None, ROOM)
         sheet.row_dimensions[row + 2].height = 90
         row += 4
     sheet.column_dimensions["A"].width = 120
@@ -209,36 +213,63 @@ def _boxes(sheet: "Worksheet", book: Book) -> None:
 
 
 def _heading(sheet: "Worksheet", title: str, note: str) -> None:
-    from openpyxl.styles import Font
-
-    _put(sheet.cell(TITLE_ROW, 1), title)
-    sheet.cell(TITLE_ROW, 1).font = Font(bold=True, size=14)
-    _put(sheet.cell(NOTE_ROW, 1), note)
-    sheet.cell(NOTE_ROW, 1).font = Font(italic=True, color="444444")
+    _put(sheet.cell(TITLE_ROW, 1), title, TITLE)
+    _put(sheet.cell(NOTE_ROW, 1), note, REMARK)
 
 
-def _put(cell: Any, value: Value) -> None:
+def _put(cell: Any, value: Value, look: Look = PLAIN) -> None:
     """A text that a spreadsheet would take for a formula is a text."""
     cell.value = value
     if isinstance(value, str) and value.startswith(_FORMULA):
         cell.data_type = "s"
-    if isinstance(value, str) and len(value) > LABEL_WIDTH and cell.column > 1:
-        cell.alignment = _aligned()
+    if look is PLAIN and isinstance(value, str) and len(value) > LABEL_WIDTH and cell.column > 1:
+        look = WRAPPED
+    _dress(cell, look)
 
 
 def _link(cell: Any, text: str, tab: str) -> None:
-    from openpyxl.styles import Font
     from openpyxl.worksheet.hyperlink import Hyperlink
 
     cell.value = text
     cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{tab}'!A1", display=text)
-    cell.font = Font(color=HEAD, underline="single")
+    _dress(cell, LINK)
 
 
-def _aligned(wrap: bool = True, right: bool = False) -> Any:
-    from openpyxl.styles import Alignment
+def _dress(cell: Any, look: Look) -> None:
+    """Each font and colour that is set openpyxl compares with all that it has, which took longer than all the rest of a
+    workbook: the first cell of a look is dressed so, and the others wear what it has."""
+    if look is PLAIN:
+        return
+    worn = _WORN.setdefault(cell.parent.parent, {})
+    if look not in worn:
+        for name, style in _styles(look).items():
+            setattr(cell, name, style)
+        worn[look] = cell._style
+    cell._style = copy(worn[look])
 
-    return Alignment(wrap_text=wrap, vertical="top", horizontal="right" if right else None)
+
+def _styles(look: Look) -> dict[str, Any]:
+    """What openpyxl calls them."""
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+
+    found: dict[str, Any] = {"number_format": look.number}
+    if look.bold or look.italic or look.colour:
+        found["font"] = Font(
+            bold=look.bold or None,
+            italic=look.italic or None,
+            size=look.size,
+            color=look.colour or None,
+            underline="single" if look.line else None,
+        )
+    if look.fill:
+        found["fill"] = PatternFill("solid", fgColor=look.fill)
+    if look.wrap is not None:
+        side = "right" if look.right else None
+        found["alignment"] = Alignment(wrap_text=look.wrap, vertical="top", horizontal=side)
+    if look.boxed:
+        thin = Side(style="thin", color="999999")
+        found["border"] = Border(left=thin, right=thin, top=thin, bottom=thin)
+    return found
 
 
 def _prints(sheet: "Worksheet", book: Book) -> None:
