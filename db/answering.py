@@ -5,29 +5,34 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.prepared import Prepared, among
 from db.tables import answers, forms, quotes, sittings
 from domain.questionnaires import Answer, Answers
 
 GIVEN = "given"  # stands for free text: its words are not read
 
 
+_STARTS = Prepared(
+    select(
+        *(sittings.c.individual_id, sittings.c.order_id, answers.c.question, answers.c.value),
+        answers.c.words.is_not(None).label("written"),
+    )
+    .join(answers, answers.c.form_id == sittings.c.form_id)
+    .where(
+        among(sittings.c.individual_id, "individuals"),
+        sittings.c.occasion == "start",
+        sittings.c.finished_at.is_not(None),
+        sittings.c.withdrawn_at.is_(None),
+    )
+    .order_by(sittings.c.id)
+)
+
+
 async def starts(tx: AsyncConnection, individual_ids: Iterable[int]) -> dict[int, dict[int, Answers]]:
     """What these individuals answered at the start of each of their orders, the first order first. Of free text only
     whether there is any."""
-    columns = (sittings.c.individual_id, sittings.c.order_id, answers.c.question, answers.c.value)
-    query = (
-        select(*columns, answers.c.words.is_not(None).label("written"))
-        .join(answers, answers.c.form_id == sittings.c.form_id)
-        .where(
-            sittings.c.individual_id.in_(set(individual_ids)),
-            sittings.c.occasion == "start",
-            sittings.c.finished_at.is_not(None),
-            sittings.c.withdrawn_at.is_(None),
-        )
-        .order_by(sittings.c.id)
-    )
     found: dict[int, dict[int, dict[str, Answer | None]]] = {}
-    for row in await tx.execute(query):
+    for row in await _STARTS.all(tx, individuals=list(set(individual_ids))):
         given = found.setdefault(row.individual_id, {}).setdefault(row.order_id, {})
         given[row.question] = _answer(row.value, row.written)
     return {id_: dict(orders) for id_, orders in found.items()}

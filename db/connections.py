@@ -51,11 +51,7 @@ class Connections:
         await self._engine.dispose()
 
     async def _taken(self) -> AsyncConnection:
-        try:
-            async with asyncio.timeout(PATIENCE):
-                await self._free.acquire()
-        except TimeoutError:
-            raise NoConnection("Every connection to the database was in use for too long") from None
+        await self._let_in()
         try:
             while self._idle:
                 tx = self._idle.pop()
@@ -66,6 +62,16 @@ class Connections:
         except BaseException:
             self._free.release()
             raise
+
+    async def _let_in(self) -> None:
+        if not self._free.locked():  # to watch the time takes longer than to come in
+            await self._free.acquire()
+            return
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._free.acquire()
+        except TimeoutError:
+            raise NoConnection("Every connection to the database was in use for too long") from None
 
     async def _given_back(self, tx: AsyncConnection) -> None:
         try:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.prepared import Prepared, among
 from db.tables import contacts
 from domain.deciding import Contact, How
 
@@ -27,11 +28,13 @@ async def undo(tx: AsyncConnection, id_: int, at: datetime) -> None:
     await tx.execute(update(contacts).where(contacts.c.id == id_).values(undone_at=at))
 
 
+_OF_ITEMS = Prepared(select(contacts).where(among(contacts.c.item_id, "ids")).order_by(contacts.c.at, contacts.c.id))
+
+
 async def of_items(tx: AsyncConnection, item_ids: Iterable[int]) -> Mapping[int, list[Contact]]:
     """What was done about each of these items, in order, what was undone included."""
     found: dict[int, list[Contact]] = {}
-    query = select(contacts).where(contacts.c.item_id.in_(set(item_ids))).order_by(contacts.c.at, contacts.c.id)
-    for row in await tx.execute(query):
+    for row in await _OF_ITEMS.all(tx, ids=list(set(item_ids))):
         found.setdefault(row.item_id, []).append(_contact_of(row))
     return found
 

@@ -235,32 +235,41 @@ def _answered() -> Any:
 _NTH = func.row_number().over(
     partition_by=orders.c.individual_id, order_by=(appointments.c.starts_at, appointments.c.id)
 )
-_AHEAD = (
-    select(appointments.c.id, orders.c.individual_id, _NTH.label("nth"))
-    .join(orders, orders.c.id == appointments.c.order_id)
-    .where(
-        among(orders.c.individual_id, "individuals"),
-        orders.c.status == OrderStatus.ACTIVE.value,
-        appointments.c.status == Status.BOOKED.value,
-        appointments.c.starts_at > bindparam("now", type_=appointments.c.starts_at.type),
-        _stands() == Outcome.TAKEN_BACK.value,
-        *(_answered() != one.value for one in sorted(STOOD_OFF)),
+
+
+def _next(whose: Any) -> Prepared:
+    ahead = (
+        select(appointments.c.id, orders.c.individual_id, _NTH.label("nth"))
+        .join(orders, orders.c.id == appointments.c.order_id)
+        .where(
+            whose,
+            orders.c.status == OrderStatus.ACTIVE.value,
+            appointments.c.status == Status.BOOKED.value,
+            appointments.c.starts_at > bindparam("now", type_=appointments.c.starts_at.type),
+            _stands() == Outcome.TAKEN_BACK.value,
+            *(_answered() != one.value for one in sorted(STOOD_OFF)),
+        )
+        .subquery()
     )
-    .subquery()
-)
-_NEXT = Prepared(
-    select(appointments, _AHEAD.c.individual_id).join(_AHEAD, _AHEAD.c.id == appointments.c.id).where(_AHEAD.c.nth == 1)
-)
+    its = select(appointments, ahead.c.individual_id).join(ahead, ahead.c.id == appointments.c.id)
+    return Prepared(its.where(ahead.c.nth == 1))
+
+
+_NEXT = _next(among(orders.c.individual_id, "individuals"))
+_WHOSE, _MET = appointments.alias(), orders.alias()
+_THEIRS = select(_MET.c.individual_id).join(_WHOSE, _WHOSE.c.order_id == _MET.c.id).where(among(_WHOSE.c.id, "ids"))
+_FOLLOWING = _next(orders.c.individual_id.in_(_THEIRS))
 
 
 async def next_dates(tx: AsyncConnection, individual_ids: Iterable[int], now: datetime) -> dict[int, Appointment]:
     """The next booked date of each of these people, on any active order of theirs, of which nothing stands on record
     and of which they were not told that they need not come: one that is off is none."""
-    return await reading_next(individual_ids, now).alone(tx)
+    return _by_individual(await _NEXT.all(tx, individuals=list(set(individual_ids)), now=now))
 
 
-def reading_next(individual_ids: Iterable[int], now: datetime) -> Reading[dict[int, Appointment]]:
-    return Reading(_NEXT, _by_individual, individuals=list(set(individual_ids)), now=now)
+def reading_following(appointment_ids: Iterable[int], now: datetime) -> Reading[dict[int, Appointment]]:
+    """The same of whoever these dates are for."""
+    return Reading(_FOLLOWING, _by_individual, ids=list(set(appointment_ids)), now=now)
 
 
 def _by_individual(rows: Iterable[Any]) -> dict[int, Appointment]:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.prepared import Prepared, among
 from db.tables import evidence
 from domain.evidence import Evidence
 
@@ -39,11 +40,13 @@ async def count(tx: AsyncConnection, item_id: int) -> int:
     return int((await tx.execute(query)).scalar_one())
 
 
+_OF_APPOINTMENTS = Prepared(select(*_KNOWN).where(among(evidence.c.appointment_id, "ids")).order_by(evidence.c.id))
+
+
 async def of_appointments(tx: AsyncConnection, ids: Iterable[int]) -> Mapping[int, list[Evidence]]:
     """What was sent about each of these dates, in order, without what is in it."""
     found: dict[int, list[Evidence]] = {}
-    query = select(*_KNOWN).where(evidence.c.appointment_id.in_(set(ids))).order_by(evidence.c.id)
-    for row in await tx.execute(query):
+    for row in await _OF_APPOINTMENTS.all(tx, ids=list(set(ids))):
         found.setdefault(row.appointment_id, []).append(_evidence_of(row))
     return found
 

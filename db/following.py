@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.outbox import has_status
 from db.prepared import Prepared, among
 from db.tables import appointments, contacts, deliveries, orders, outbox, traces
 from db.traces import Trace
@@ -29,22 +30,25 @@ class Earlier:
     items: frozenset[int]
 
 
+_NEXT_WORK = Prepared(
+    select(appointments.c.starts_at)
+    .join(orders, orders.c.id == appointments.c.order_id)
+    .where(
+        orders.c.individual_id == bindparam("individual"),
+        orders.c.status == OrderStatus.ACTIVE.value,
+        appointments.c.kind == Kind.UNPAID_WORK.value,
+        appointments.c.status == Status.BOOKED.value,
+        appointments.c.starts_at > bindparam("after", type_=appointments.c.starts_at.type),
+    )
+    .order_by(appointments.c.starts_at)
+    .limit(1)
+)
+
+
 async def next_work(tx: AsyncConnection, individual_id: int, after: datetime) -> datetime | None:
     """When the next booked unpaid work day of a person begins, on any active order of theirs."""
-    query = (
-        select(appointments.c.starts_at)
-        .join(orders, orders.c.id == appointments.c.order_id)
-        .where(
-            orders.c.individual_id == individual_id,
-            orders.c.status == OrderStatus.ACTIVE.value,
-            appointments.c.kind == Kind.UNPAID_WORK.value,
-            appointments.c.status == Status.BOOKED.value,
-            appointments.c.starts_at > after,
-        )
-        .order_by(appointments.c.starts_at)
-        .limit(1)
-    )
-    return (await tx.execute(query)).scalars().first()
+    row = await _NEXT_WORK.first(tx, individual=individual_id, after=after)
+    return row.starts_at if row is not None else None
 
 
 _CONTACTED = Prepared(
@@ -57,7 +61,7 @@ _SKIPPED = Prepared(
     .where(
         among(outbox.c.subject, "subjects"),
         outbox.c.family == "ladder",
-        outbox.c.status == RowStatus.UNREACHABLE.value,
+        has_status(RowStatus.UNREACHABLE),
     )
     .order_by(outbox.c.id)
 )
@@ -126,17 +130,19 @@ async def told_together(tx: AsyncConnection, row_id: int) -> list[int]:
     return list(dict.fromkeys(Subject.parse(one).id for one in (await tx.execute(query)).scalars()))
 
 
+_LISTS_WITH = Prepared(
+    select(traces)
+    .join(deliveries, and_(traces.c.chat == deliveries.c.chat, traces.c.message_id == deliveries.c.message_id))
+    .join(outbox, outbox.c.id == deliveries.c.outbox_id)
+    .where(outbox.c.subject == bindparam("subject"), outbox.c.kind == "item", traces.c.kind == TOGETHER)
+    .order_by(traces.c.id)
+)
+
+
 async def lists_with(tx: AsyncConnection, item_id: int) -> list[Trace]:
     """The messages that tell of this item among others, as far as they still stand in a chat."""
-    stands = and_(traces.c.chat == deliveries.c.chat, traces.c.message_id == deliveries.c.message_id)
-    query = (
-        select(traces)
-        .join(deliveries, stands)
-        .join(outbox, outbox.c.id == deliveries.c.outbox_id)
-        .where(outbox.c.subject == str(Subject("item", item_id)), outbox.c.kind == "item", traces.c.kind == TOGETHER)
-        .order_by(traces.c.id)
-    )
-    return [Trace(row.chat, row.message_id, row.ours, row.at, row.kind, row.subject) for row in await tx.execute(query)]
+    rows = await _LISTS_WITH.all(tx, subject=str(Subject("item", item_id)))
+    return [Trace(row.chat, row.message_id, row.ours, row.at, row.kind, row.subject) for row in rows]
 
 
 async def running(tx: AsyncConnection) -> list[int]:

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.prepared import Prepared, Reading, among
-from db.tables import holds
+from db.tables import appointments, holds
 from domain.orders import Hold
 
 
@@ -29,6 +29,8 @@ class Held:
 
 
 _OF = Prepared(select(holds).where(among(holds.c.order_id, "orders")).order_by(holds.c.id))
+_THEIRS = select(appointments.c.order_id).where(among(appointments.c.id, "ids"))
+_BEHIND = Prepared(select(holds).where(holds.c.order_id.in_(_THEIRS)).order_by(holds.c.id))
 
 
 def _of(order_ids: Iterable[int]) -> Reading[list[Held]]:
@@ -47,20 +49,22 @@ async def on(tx: AsyncConnection, order_ids: Iterable[int], day: date) -> list[H
 
 async def kinds_on(tx: AsyncConnection, pairs: Sequence[tuple[int, date]]) -> dict[tuple[int, date], Hold]:
     """The kind of hold on each (order id, day) that has one."""
-    return await reading_kinds_on(pairs).alone(tx)
+    return kinds(await _of(order_id for order_id, _ in pairs).alone(tx), pairs)
 
 
-def reading_kinds_on(pairs: Sequence[tuple[int, date]]) -> Reading[dict[tuple[int, date], Hold]]:
-    def kinds(rows: Iterable[Any]) -> dict[tuple[int, date], Hold]:
-        found = _every_one(rows)
-        return {
-            (order_id, day): one.kind
-            for order_id, day in pairs
-            for one in found
-            if one.order_id == order_id and one.covers(day)
-        }
+def kinds(found: Sequence[Held], pairs: Sequence[tuple[int, date]]) -> dict[tuple[int, date], Hold]:
+    """The same of holds that are known."""
+    return {
+        (order_id, day): one.kind
+        for order_id, day in pairs
+        for one in found
+        if one.order_id == order_id and one.covers(day)
+    }
 
-    return Reading(_OF, kinds, orders=list({order_id for order_id, _ in pairs}))
+
+def reading_behind(appointment_ids: Iterable[int]) -> Reading[list[Held]]:
+    """Every hold of the orders that these dates belong to, in the order in which they were set."""
+    return Reading(_BEHIND, _every_one, ids=list(set(appointment_ids)))
 
 
 async def add(tx: AsyncConnection, ref: str, order_id: int, kind: Hold, since: date, set_by: int) -> None:

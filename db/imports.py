@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Dialect, Row, Select, Table, bindparam, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Dialect, Row, Select, Table, bindparam, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import bulk, dates, tables
+from db.prepared import Prepared
 from db.types import Keyring, SealedJson
 from domain import attendance, compliance
 from domain.appointments import Status
@@ -30,6 +31,13 @@ TABLES: Mapping[str, Table] = {
 }
 NUMBERED = ("staff", "individuals", "orders", "places", "appointments")  # what other rows point at
 MEMORY = tables.import_values
+
+
+def _last(table: Table) -> ColumnElement[int]:
+    return func.coalesce(select(func.max(table.c.id)).scalar_subquery(), 0).label(table.name)
+
+
+_LAST_IDS = Prepared(select(*map(_last, (tables.imports, tables.erased, *(TABLES[kind] for kind in NUMBERED)))))
 
 
 async def _pairs(tx: AsyncConnection, query: Select[Any]) -> dict[Any, Any]:
@@ -179,8 +187,7 @@ async def mark(
     for part in bulk.chunks(appointment_ids):
         query = select(kept.appointment_id, func.max(kept.id)).where(kept.appointment_id.in_(part))
         last_records.update(await _pairs(tx, query.group_by(kept.appointment_id)))
-    counted = (tables.imports, tables.erased, *map(TABLES.__getitem__, NUMBERED))
-    last_ids = {table.name: await _last_id(tx, table) for table in counted}
+    last_ids = (await _LAST_IDS.all(tx))[0]._asdict()
     return Mark(last_ids, languages, last_records)
 
 

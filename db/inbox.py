@@ -1,16 +1,16 @@
 """What came in: an update is a row here before Telegram is told that we have it."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, false, or_, select, text, true, update
+from sqlalchemy import ARRAY, ColumnElement, String, and_, bindparam, delete, false, func, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import bulk
-from db.prepared import Prepared, Reading, among
+from db.prepared import Prepared, Reading, among, together
 from db.tables import answered, chats, inbox
 from domain.outbox import Answer
 
@@ -53,16 +53,18 @@ async def keep(
     }
     if not rows:
         return []
-    theirs = await _waiting_elsewhere(tx, {row["chat_hash"] for row in rows.values()}, mine, true())
+    known = {row["chat_hash"] for row in rows.values()}
+    theirs = await _elsewhere(tx, Reading(_WAITING, _chats, chats=sorted(known), process=mine.process))
     for row in rows.values():
         row |= {"leased_by": None, "leased_until": None} if row["chat_hash"] in theirs else mine.columns
-    added = _insert(tx).on_conflict_do_nothing().returning(inbox.c.update_id)
-    new = set((await tx.execute(added, list(rows.values()))).scalars())
-    # Asked only now: a row that another process was about to delete has held up the insert until it had done so.
-    again = [known.update_id for known in await _DEALT_WITH.all(tx, ids=list(new))]
-    if again:
-        await _DROPPED.run(tx, ids=again)
-        new -= set(again)
+    added = {id_: Reading(_KEPT[tx.dialect.name], bool, **row) for id_, row in rows.items()}
+    # Asked only then: a row that another process was about to delete has held up the insert until it had done so.
+    dealt_with = Reading(_DEALT_WITH, _ids, ids=list(rows))
+    await together(tx, *added.values(), dealt_with)
+    new = {id_ for id_, one in added.items() if one.found}
+    if again := new & dealt_with.found:
+        await _DROPPED.run(tx, ids=list(again))
+        new -= again
     return [
         Letter(row["update_id"], row["chat_hash"], row["raw"], 0, None)
         for id_, row in rows.items()
@@ -70,8 +72,21 @@ async def keep(
     ]
 
 
-def _insert(tx: AsyncConnection) -> Any:
-    return postgresql.insert(inbox) if tx.dialect.name == "postgresql" else sqlite.insert(inbox)
+def _ids(rows: Iterable[Any]) -> set[int]:
+    return {row.update_id for row in rows}
+
+
+def _chats(rows: Iterable[Any]) -> set[str]:
+    return {row.chat_hash for row in rows}
+
+
+def _keeping(insert: Any) -> Prepared:
+    names = ("update_id", "chat_hash", "raw", "received_at", "leased_by", "leased_until")
+    row = insert(inbox).values({name: bindparam(name) for name in names})
+    return Prepared(row.on_conflict_do_nothing().returning(inbox.c.update_id))
+
+
+_KEPT = {"sqlite": _keeping(sqlite.insert), "postgresql": _keeping(postgresql.insert)}
 
 
 async def left_behind(tx: AsyncConnection, now: datetime, mine: Lease) -> list[Letter]:
@@ -81,7 +96,7 @@ async def left_behind(tx: AsyncConnection, now: datetime, mine: Lease) -> list[L
     chats = set((await tx.execute(query)).scalars())
     if not chats:
         return []
-    chats -= await _waiting_elsewhere(tx, chats, mine, inbox.c.leased_until > now)
+    chats -= await _elsewhere(tx, Reading(_HELD, _chats, chats=sorted(chats), process=mine.process, now=now))
     return [letter for part in bulk.chunks(chats) for letter in await _take_up(tx, part, mine)]
 
 
@@ -96,22 +111,27 @@ async def _take_up(tx: AsyncConnection, chats: Sequence[str], mine: Lease) -> li
     ]
 
 
-_ONE_BY_ONE = text(  # in the order of the list: nobody waits for one who waits for them
-    "SELECT pg_advisory_xact_lock(hashtextextended(chat, 0)) FROM unnest(CAST(:chats AS text[])) AS chat"
+_CHAT = func.unnest(bindparam("chats", type_=ARRAY(String))).column_valued("chat")
+_ONE_BY_ONE = {  # in the order of the list: nobody waits for one who waits for them
+    "postgresql": Prepared(select(func.pg_advisory_xact_lock(func.hashtextextended(_CHAT, 0)).label("locked")))
+}
+_NOT_MINE = select(inbox.c.chat_hash).where(
+    among(inbox.c.chat_hash, "chats"),
+    inbox.c.leased_by.is_distinct_from(bindparam("process", type_=inbox.c.leased_by.type)),
+    inbox.c.parked_at.is_(None),
 )
+_WAITING = Prepared(_NOT_MINE)
+_HELD = Prepared(_NOT_MINE.where(inbox.c.leased_until > bindparam("now", type_=inbox.c.leased_until.type)))
 
 
-async def _waiting_elsewhere(
-    tx: AsyncConnection, chats: Collection[str], mine: Lease, held: ColumnElement[bool]
-) -> set[str]:
-    """Those of these chats of which something is waiting that is not this process's, and is `held` so. One chat's
-    updates are answered in their order: where there are several processes, whoever asks this about a chat holds it
-    until the transaction ends."""
+async def _elsewhere(tx: AsyncConnection, theirs: Reading[set[str]]) -> set[str]:
+    """Those chats, of a list in order, of which something waits that is not this process's, or is held by another. One
+    chat's updates are answered in their order: where there are several processes, whoever asks this about a chat holds
+    it until the transaction ends."""
     if tx.dialect.name != "postgresql":
         return set()
-    await tx.execute(_ONE_BY_ONE, {"chats": sorted(chats)})
-    others = and_(inbox.c.leased_by.is_distinct_from(mine.process), inbox.c.parked_at.is_(None), held)
-    return set((await tx.execute(select(inbox.c.chat_hash).where(inbox.c.chat_hash.in_(chats), others))).scalars())
+    await _ONE_BY_ONE[tx.dialect.name].later(tx, chats=theirs.values["chats"])
+    return await theirs.alone(tx)
 
 
 def _alone(tx: AsyncConnection) -> ColumnElement[bool]:
@@ -169,11 +189,18 @@ def taking(update_id: int, process: str) -> Reading[bool]:
     return Reading(_TO_DO, bool, update_id=update_id, process=process)
 
 
-async def answer(tx: AsyncConnection, update_id: int, hashes: list[str], answers: Iterable[Answer]) -> str | None:
-    """Stores what is to be said, in the transaction of the effects. Returns the language of the chat that has one of
-    these keyed hashes by then; None if nobody is linked to it."""
-    stored = await _ANSWERED.first(tx, id=update_id, hashes=hashes, answer=[one.as_row() for one in answers])
-    return None if stored is None else stored.language
+async def answer(
+    tx: AsyncConnection, update_id: int, hashes: list[str], answers: Iterable[Answer]
+) -> Reading[str | None]:
+    """Stores what is to be said, in the transaction of the effects. It says then which language the chat has that has
+    one of these keyed hashes; None if nobody is linked to it."""
+    stored = Reading(_ANSWERED, _language, id=update_id, hashes=hashes, answer=[one.as_row() for one in answers])
+    await stored.later(tx)
+    return stored
+
+
+def _language(rows: Sequence[Any]) -> str | None:
+    return rows[0].language if rows else None
 
 
 async def failed_once_more(tx: AsyncConnection, update_id: int) -> int:

@@ -1,12 +1,13 @@
 """What is open and owed to an individual, or about one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db import changing
 from db.prepared import Prepared, Reading, among
 from db.tables import items
 from domain.compliance import STOOD_OFF, Item, Kind
@@ -40,6 +41,18 @@ def _item_of(row: Row[tuple[Any, ...]]) -> Item:
 
 
 _ONCE = Prepared(select(items).where(items.c.once == bindparam("once")))
+_VALUES = {
+    name: bindparam(name, type_=items.c[name].type)
+    for name in (
+        *("kind", "once", "individual_id", "order_id", "appointment_id", "reason", "words", "raised_at", "round"),
+        *("claimed_by", "claimed_at", "disputed_at", "withdrawn_at", "closed_at", "outcome"),
+        *("follow_up_at", "listed_at", "listed_why"),
+    )
+}
+_RAISED = Prepared(insert(items).values(_VALUES).returning(items))
+_RAISED_AGAIN = Prepared(
+    update(items).where(items.c.id == bindparam("at_id", type_=items.c.id.type)).values(_VALUES).returning(items)
+)
 
 
 async def open_once(
@@ -77,8 +90,10 @@ async def open_once(
         "listed_at": None,
         "listed_why": "",
     }
-    change = insert(items).values(values) if row is None else update(items).where(items.c.id == row.id).values(values)
-    return _item_of((await tx.execute(change.returning(items))).one()), True
+    change = _RAISED if row is None else _RAISED_AGAIN
+    again = {} if row is None else {"at_id": row.id}
+    (raised,) = await change.all(tx, **again, **values)
+    return _item_of(raised), True
 
 
 _BY_ID = Prepared(select(items).where(among(items.c.id, "ids")))
@@ -100,8 +115,15 @@ async def items_by_id(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, Item
 
 async def item_about(tx: AsyncConnection, kind: Kind, appointment_id: int) -> Item | None:
     """The item of a kind about one appointment, whatever became of it."""
-    row = await _ABOUT.first(tx, kind=kind.value, appointment=appointment_id)
-    return _item_of(row) if row else None
+    return await reading_about(kind, appointment_id).alone(tx)
+
+
+def reading_about(kind: Kind, appointment_id: int) -> Reading[Item | None]:
+    return Reading(_ABOUT, _first, kind=kind.value, appointment=appointment_id)
+
+
+def _first(rows: Sequence[Any]) -> Item | None:
+    return _item_of(rows[0]) if rows else None
 
 
 _STOOD_OFF = Prepared(
@@ -130,24 +152,35 @@ def _stood_off(rows: Iterable[Any]) -> dict[int, tuple[int, datetime]]:
     return {id_: (row.claimed_by, row.closed_at) for id_, row in last.items() if row.outcome in STOOD_OFF}
 
 
+_STANDS_OPEN = (items.c.withdrawn_at.is_(None), items.c.closed_at.is_(None))  # as the index of what is open has it
+_OPEN_OF_ONE = (
+    select(items)
+    .where(items.c.kind == bindparam("kind"), items.c.individual_id == bindparam("individual"), *_STANDS_OPEN)
+    .order_by(items.c.id.desc())
+    .limit(1)
+)
+_OPEN_ABOUT_NONE = Prepared(_OPEN_OF_ONE.where(items.c.appointment_id.is_(None)))
+_OPEN_ABOUT_ONE = Prepared(_OPEN_OF_ONE.where(items.c.appointment_id == bindparam("appointment")))
+
+
 async def open_of(tx: AsyncConnection, kind: Kind, individual_id: int, appointment_id: int | None) -> Item | None:
     """What an individual has asked for already, about this date or about none, and nobody has dealt with yet."""
-    date = items.c.appointment_id
-    query = select(items).where(
-        items.c.kind == kind.value,
-        items.c.individual_id == individual_id,
-        date.is_(None) if appointment_id is None else date == appointment_id,
-        items.c.withdrawn_at.is_(None),
-        items.c.closed_at.is_(None),
-    )
-    row = (await tx.execute(query.order_by(items.c.id.desc()).limit(1))).one_or_none()
+    if appointment_id is None:
+        row = await _OPEN_ABOUT_NONE.first(tx, kind=kind.value, individual=individual_id)
+    else:
+        row = await _OPEN_ABOUT_ONE.first(tx, kind=kind.value, individual=individual_id, appointment=appointment_id)
     return _item_of(row) if row else None
+
+
+_ABOUT_SEVERAL = Prepared(
+    select(items).where(among(items.c.appointment_id, "ids"), items.c.kind == bindparam("kind")).order_by(items.c.id)
+)
 
 
 async def items_about(tx: AsyncConnection, kind: Kind, appointment_ids: Iterable[int]) -> dict[int, Item]:
     """The item of a kind about each of these appointments that has one, whatever became of it."""
-    query = select(items).where(items.c.kind == kind.value, items.c.appointment_id.in_(set(appointment_ids)))
-    return {row.appointment_id: _item_of(row) for row in await tx.execute(query.order_by(items.c.id))}
+    rows = await _ABOUT_SEVERAL.all(tx, kind=kind.value, ids=list(set(appointment_ids)))
+    return {row.appointment_id: _item_of(row) for row in rows}
 
 
 async def of_individual(tx: AsyncConnection, kind: Kind, individual_id: int) -> list[Item]:
@@ -162,16 +195,18 @@ async def of_appointment(tx: AsyncConnection, appointment_id: int) -> list[Item]
     return [_item_of(row) for row in await tx.execute(query)]
 
 
+_OPEN = Prepared(select(items).where(*_STANDS_OPEN).order_by(items.c.raised_at, items.c.id))
+_OPEN_OF_KIND = Prepared(select(items).where(items.c.kind == bindparam("kind"), *_STANDS_OPEN).order_by(items.c.id))
+
+
 async def open_items(tx: AsyncConnection) -> list[Item]:
     """Everything open, oldest first."""
-    query = select(items).where(items.c.withdrawn_at.is_(None), items.c.closed_at.is_(None)).order_by(items.c.raised_at)
-    return [_item_of(row) for row in await tx.execute(query)]
+    return [_item_of(row) for row in await _OPEN.all(tx)]
 
 
 async def open_of_kind(tx: AsyncConnection, kind: Kind) -> list[Item]:
     """Everything of one kind that is open, oldest first."""
-    mine = (items.c.kind == kind.value, items.c.withdrawn_at.is_(None), items.c.closed_at.is_(None))
-    return [_item_of(row) for row in await tx.execute(select(items).where(*mine).order_by(items.c.id))]
+    return [_item_of(row) for row in await _OPEN_OF_KIND.all(tx, kind=kind.value)]
 
 
 async def open_about(tx: AsyncConnection, individual_id: int) -> list[Item]:
@@ -189,4 +224,4 @@ async def named(tx: AsyncConnection, once: str) -> Item | None:
 
 
 async def change_item(tx: AsyncConnection, id_: int, **values: object) -> None:
-    await tx.execute(update(items).where(items.c.id == id_).values(**values))
+    await changing.row(tx, items, id_, **values)

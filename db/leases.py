@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.prepared import Prepared
 from db.tables import leases
 
 
@@ -22,10 +23,20 @@ async def take(tx: AsyncConnection, name: str, holder: str, until: datetime, now
     return (await tx.execute(added)).first() is not None
 
 
+_HELD = Prepared(
+    select(leases.c.name)
+    .where(
+        leases.c.name == bindparam("name"),
+        leases.c.holder == bindparam("holder"),
+        leases.c.until > bindparam("now", type_=leases.c.until.type),
+    )
+    .with_for_update()
+)
+
+
 async def held(tx: AsyncConnection, name: str, holder: str, now: datetime) -> bool:
     """Whether it is this holder's, and stays so until the transaction ends."""
-    mine = (leases.c.name == name, leases.c.holder == holder, leases.c.until > now)
-    return (await tx.execute(select(leases.c.name).where(*mine).with_for_update())).first() is not None
+    return await _HELD.first(tx, name=name, holder=holder, now=now) is not None
 
 
 async def give_back(tx: AsyncConnection, holder: str, name: str | None = None) -> None:

@@ -119,12 +119,16 @@ async def run_out(tx: AsyncConnection, before: datetime) -> list[int]:
     return list((await tx.execute(query)).scalars())
 
 
+_CONFIRMED = Prepared(
+    select(orders.c.id, orders.c.end_confirmed_by).where(
+        among(orders.c.id, "ids"), orders.c.end_confirmed_by.is_not(None)
+    )
+)
+
+
 async def confirmed(tx: AsyncConnection, order_ids: Iterable[int]) -> dict[int, int]:
     """By whom the end of each of these orders was confirmed, where somebody has."""
-    query = select(orders.c.id, orders.c.end_confirmed_by).where(
-        orders.c.id.in_(set(order_ids)), orders.c.end_confirmed_by.is_not(None)
-    )
-    return {row.id: row.end_confirmed_by for row in await tx.execute(query)}
+    return {row.id: row.end_confirmed_by for row in await _CONFIRMED.all(tx, ids=list(set(order_ids)))}
 
 
 async def confirm(tx: AsyncConnection, order_id: int, by: int, now: datetime) -> None:

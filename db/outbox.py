@@ -27,9 +27,18 @@ from domain.outbox import ASKED_FOR, CHANGED, Change, Owed, Params, Row, Status,
 from domain.routing import WHYS
 
 SEVERAL = "/"  # a text message that told several rows stands once for each: `REFERENCE/ROW` after the first
+CLAIMING = 7_003  # of the locks of the application: whoever holds it claims
 MOST_OTHERS = 1000  # rows of the people of one batch, who have a handful each
 _PLANNED = outbox.c.status == literal_column(f"'{Status.PLANNED.value}'")  # as SQLite asks of a partial index
 _SENDING = outbox.c.status == literal_column(f"'{Status.SENDING.value}'")
+
+
+def has_status(status: Status) -> ColumnElement[bool]:
+    """Whether a row that is found by its id or its subject has a status. Said so that no index can be asked for it:
+    SQLite takes any list for longer than all that is planned, or was ever sent."""
+    return outbox.c.status.concat(literal_column("''")) == literal_column(f"'{status.value}'")
+
+
 PLANNABLE = or_(  # what may be planned, or planned again
     *(outbox.c.status == literal_column(f"'{status.value}'") for status in (Status.PLANNED, Status.CANCELLED))
 )
@@ -88,7 +97,7 @@ _CHANGED = Prepared(
 )
 _END = update(outbox).where(among(outbox.c.id, "ids"))
 _END = _END.values({name: _GIVEN[name] for name in ("status", "reason", "settled_at")})
-_ENDED, _CANCELLED = Prepared(_END), Prepared(_END.where(_PLANNED))
+_ENDED, _CANCELLED = Prepared(_END), Prepared(_END.where(has_status(Status.PLANNED)))
 _OF_FAMILY = Prepared(select(outbox).where(among(outbox.c.subject, "subjects"), outbox.c.family == bindparam("family")))
 
 
@@ -170,8 +179,14 @@ _TAKEN = Prepared(
 )
 
 
+_IN_ITS_TURN = {"postgresql": Prepared(select(func.pg_advisory_xact_lock(CLAIMING)))}  # a SQLite file has one process
+
+
 async def claim(tx: AsyncConnection, now: datetime, lease_until: datetime, most: int) -> list[Row]:
-    """Takes up to `most` rows that are due, staff's before individuals', and those whose lease ran out."""
+    """Takes up to `most` rows that are due, staff's before individuals', and those whose lease ran out. One process at
+    a time: two that each took something of one person's would say it in two messages."""
+    if (turn := _IN_ITS_TURN.get(tx.dialect.name)) is not None:
+        await turn.later(tx)
     ids: list[int] = []
     for free in _IN_TURN:
         if len(ids) < most:

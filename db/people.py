@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import LABEL_STYLE_TABLENAME_PLUS_COL, Row, and_, bindparam, insert, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import bulk
+from db import bulk, changing
 from db.prepared import Prepared, Reading, among
 from db.tables import chats, individuals, staff
 from domain.locks import Lock
@@ -300,4 +300,4 @@ async def unlink_chat(tx: AsyncConnection, id_: int, now: datetime) -> None:
 
 
 async def change_chat(tx: AsyncConnection, id_: int, **values: object) -> None:
-    await tx.execute(update(chats).where(chats.c.id == id_).values(**values))
+    await changing.row(tx, chats, id_, **values)

@@ -1,12 +1,13 @@
 """PostgreSQL without a cursor: prepared statements, several of which go to the server and come back in one exchange.
 
 The server answers a statement of ours in less time than the way there and back takes us: the wait for the socket, and
-what the driver's cursors do around it. So statements that are known by then are sent together, and BEGIN travels with
-the first of them (docs/adr/0013 has the figures). This is libpq's pipeline, by the driver's own wrapper of libpq.
+what the driver's cursors do around it. So statements that are known by then are sent together, BEGIN travels with the
+first of them, and COMMIT with what was put off (docs/adr/0013 has the figures). This is libpq's pipeline, by the
+driver's own wrapper of libpq.
 """
 
-from collections.abc import Callable, Generator, Sequence
-from functools import partial
+import asyncio
+from collections.abc import Callable, Sequence
 from itertools import count
 from select import POLLIN, poll
 from typing import Any, NamedTuple
@@ -16,8 +17,9 @@ from psycopg import IsolationLevel, errors, generators
 from psycopg.abc import Transformer as AnyTransformer
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.pq import ExecStatus, TransactionStatus
-from psycopg.pq.abc import PGresult
+from psycopg.pq.abc import PGconn, PGresult
 
+CANCEL_SECONDS = 5.0  # for the server to give up what nobody waits for any more; as long as the driver gives it
 _GOOD = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
 
 
@@ -36,16 +38,23 @@ class Found(NamedTuple):
     number: int
 
 
+Hear = Callable[[Found], None]
+_Key = tuple[bytes, tuple[int, ...]]  # a statement and the types of its values
+_Bound = tuple[bytes, bytes | None, Any, Any]  # a name; what it stands for and the types of values, or values
+_COMMIT = Asked(b"COMMIT", ())
+
+
 class Connection(psycopg.AsyncConnection[Any]):
     """Keeps what it was asked as prepared statements of the server."""
 
     def __init__(self, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
-        self._names: dict[tuple[bytes, tuple[int, ...]], bytes] = {}
+        self._names: dict[_Key, bytes] = {}
         self._voices: dict[bytes, AnyTransformer] = {}
         self._numbers = count()
-        self._heard: set[bytes] = set()
-        self._put_off: list[Asked] = []
+        self._known: set[bytes] = set()
+        self._put_off: list[tuple[Asked, Hear]] = []
+        self._ear: _Ear | None = None
 
     @property
     def lost(self) -> bool:
@@ -67,7 +76,11 @@ class Connection(psycopg.AsyncConnection[Any]):
 
     async def end(self, well: bool) -> None:
         """Nothing, if nothing was begun."""
-        await (self.commit() if well else self.rollback())
+        if not well:
+            await self.rollback()
+        elif self._put_off or self.pgconn.transaction_status != TransactionStatus.IDLE:
+            await self.ask([_COMMIT])
+        self._hear_no_more()
 
     async def rollback(self) -> None:
         """The driver has the server forget every prepared statement after one."""
@@ -76,75 +89,170 @@ class Connection(psycopg.AsyncConnection[Any]):
             self._names.clear()
         await super().rollback()
 
-    def put_off(self, asked: Asked) -> None:
+    async def close(self) -> None:
+        self._hear_no_more()
+        await super().close()
+
+    def put_off(self, asked: Asked, hear: Hear) -> None:
         """Has it carried out ahead of whatever is asked or ended next, in the same exchange where that can be."""
-        self._put_off.append(asked)
+        self._put_off.append((asked, hear))
 
     async def ask(self, asked: Sequence[Asked]) -> list[Found]:
         """What each of these comes to, in one exchange. The first that fails raises, and none after it has happened."""
         async with self.lock:
-            earlier, self._put_off = self._put_off, []
-            results = await self.wait(self._exchanged([*earlier, *asked]))
-        return [self._found(one, result) for one, result in zip(asked, results[len(earlier) :], strict=True)]
+            return await self._asked(asked)
 
     async def wait(self, gen: Any, *given: Any, **more: Any) -> Any:
-        """All that the driver does with the server goes this way, and what was put off goes before it."""
+        """All that the driver itself does with the server goes this way, and what was put off goes before it."""
         if self._put_off:
-            earlier, self._put_off = self._put_off, []
-            await super().wait(self._exchanged(earlier))
+            await self._asked(())
+        self._hear_no_more()  # the driver listens at the socket in its own way
         return await super().wait(gen, *given, **more)
 
-    def _exchanged(self, asked: Sequence[Asked]) -> Generator[Any, Any, list[PGresult]]:
-        server, new = self.pgconn, dict[tuple[bytes, tuple[int, ...]], bytes]()
-        commands, places = [], []
-        if not self.autocommit and server.transaction_status == TransactionStatus.IDLE:
-            commands.append(partial(server.send_query_params, _begin(self.isolation_level), None))
-        for one in asked:
+    async def _asked(self, asked: Sequence[Asked]) -> list[Found]:
+        earlier, self._put_off = self._put_off, []
+        every = [*(one for one, _ in earlier), *asked]
+        results = await self._exchanged(every)
+        found = [self._found(one, result) for one, result in zip(every, results, strict=True)]
+        for (_, hear), its in zip(earlier, found, strict=False):
+            hear(its)
+        return found[len(earlier) :]
+
+    async def _exchanged(self, asked: Sequence[Asked]) -> list[PGresult]:
+        """The result of each."""
+        begins = not self.autocommit and self.pgconn.transaction_status == TransactionStatus.IDLE
+        new, bound = dict[_Key, bytes](), list[_Bound]()
+        for one in [_begin(self.isolation_level), *asked] if begins else asked:
             voice = self._voices.get(one.sql) or self._voices.setdefault(one.sql, Transformer(self))
             values = voice.dump_sequence(one.values, [PyFormat.AUTO] * len(one.values))
             key = (one.sql, voice.types or ())
             if (name := self._names.get(key) or new.get(key)) is None:
                 name = new[key] = b"minder_%d" % next(self._numbers)
-                commands.append(partial(server.send_prepare, name, one.sql, param_types=voice.types))
-            places.append(len(commands))
-            commands.append(partial(server.send_query_prepared, name, values, param_formats=voice.formats))
-        results = yield from self._sent(commands)
+                bound.append((name, one.sql, voice.types, None))
+            bound.append((name, None, values, voice.formats))
+        results = await self._sent(bound)
         for result in results:
             if result.status not in _GOOD:
                 raise errors.error_from_result(result)
         self._names |= new
-        return [results[place] for place in places]
+        return [result for result, (_, named, *_) in zip(results, bound, strict=True) if named is None][begins:]
 
-    def _found(self, asked: Asked, result: PGresult) -> Found:
-        if not result.ntuples:
-            return Found((), result.ftype, result.command_tuples or 0)
-        voice = self._voices[asked.sql]
-        voice.set_pgresult(result, set_loaders=asked.sql not in self._heard)  # its columns are always the same
-        self._heard.add(asked.sql)
-        rows = voice.load_rows(0, result.ntuples, tuple)
-        voice.set_pgresult(None, set_loaders=False)
-        return Found(rows, result.ftype, result.ntuples)
-
-    def _sent(self, commands: Sequence[partial[None]]) -> Generator[Any, Any, list[PGresult]]:
+    async def _sent(self, bound: Sequence[_Bound]) -> list[PGresult]:
         """Hears all of it out, whatever fails: so the connection can be used again. One that was left half way cannot:
         it counts as lost."""
         server = self.pgconn
         try:
             server.enter_pipeline_mode()
-            for send in commands:
-                send()
+            for name, sql, values, formats in bound:
+                if sql is not None:
+                    server.send_prepare(name, sql, param_types=values)
+                else:
+                    server.send_query_prepared(name, values, param_formats=formats)
             server.pipeline_sync()
-            yield from generators.send(server)
-            results = []
-            for _ in commands:
-                results += yield from generators.fetch_many(server)
-            yield from generators.fetch_many(server)  # of the sync
+            if server.flush():  # more than the socket takes at once
+                await super().wait(generators.send(server))
+            results = await self._heard()
             server.exit_pipeline_mode()
+        except asyncio.CancelledError:
+            await self._given_up()
+            raise
         except BaseException:
-            server.finish()
+            self._finish()
             raise
         return results
 
+    async def _heard(self) -> list[PGresult]:
+        if self._ear is None:
+            self._ear = _Ear(self.pgconn)
+        return await self._ear.results()
 
-def _begin(isolation: IsolationLevel | None) -> bytes:
-    return b"BEGIN" if isolation is None else b"BEGIN ISOLATION LEVEL " + isolation.name.replace("_", " ").encode()
+    async def _given_up(self) -> None:
+        """Nobody waits for it any more: the server is to stop, too."""
+        try:
+            async with asyncio.timeout(CANCEL_SECONDS):
+                if self._ear is None or not self._ear.whole:
+                    await self.cancel_safe(timeout=CANCEL_SECONDS)
+                await self._heard()
+            self.pgconn.exit_pipeline_mode()
+        except BaseException:
+            self._finish()
+
+    def _finish(self) -> None:
+        self._hear_no_more()
+        self.pgconn.finish()
+
+    def _hear_no_more(self) -> None:
+        if self._ear is not None:
+            self._ear.close()
+            self._ear = None
+
+    def _found(self, asked: Asked, result: PGresult) -> Found:
+        if not result.ntuples:
+            return Found((), result.ftype, result.command_tuples or 0)
+        voice = self._voices[asked.sql]
+        voice.set_pgresult(result, set_loaders=asked.sql not in self._known)  # its columns are always the same
+        self._known.add(asked.sql)
+        rows = voice.load_rows(0, result.ntuples, tuple)
+        voice.set_pgresult(None, set_loaders=False)
+        return Found(rows, result.ftype, result.ntuples)
+
+
+class _Ear:
+    """Hears one exchange out after another, in the event loop's own time: whoever waits is woken once for each. It
+    stays at the socket from one exchange of a transaction to the next, as coming and going takes longer than to hear.
+    """
+
+    def __init__(self, server: PGconn) -> None:
+        self.whole = False
+        self._server = server
+        self._loop = asyncio.get_running_loop()
+        self._socket: int | None = server.socket
+        self._results: list[PGresult] = []
+        self._trouble: psycopg.Error | None = None
+        self._awaited: asyncio.Future[None] | None = None
+        self._loop.add_reader(self._socket, self._hear)
+
+    def close(self) -> None:
+        """A connection that has broken has given up its socket's number, which may be another's by now."""
+        if self._socket is not None:
+            self._loop.remove_reader(self._socket)
+            self._socket = None
+
+    async def results(self) -> list[PGresult]:
+        """All that the server says until it is done with what it was sent."""
+        if not self.whole and self._trouble is None:
+            self._awaited = self._loop.create_future()
+            await self._awaited
+        if self._trouble is not None:
+            raise self._trouble
+        results, self._results, self.whole = self._results, [], False
+        return results
+
+    def _hear(self) -> None:
+        try:
+            self.whole = self._has_heard_all()
+        except psycopg.Error as error:
+            self._trouble = error
+            self.close()
+        if (self.whole or self._trouble) and self._awaited is not None and not self._awaited.done():
+            self._awaited.set_result(None)
+
+    def _has_heard_all(self) -> bool:
+        """Each result is followed by None; after two there is nothing more as yet."""
+        self._server.consume_input()
+        silent = False
+        while not self._server.is_busy():
+            result = self._server.get_result()
+            if result is None and silent:
+                return False
+            silent = result is None
+            if result is not None and result.status == ExecStatus.PIPELINE_SYNC:
+                return True
+            if result is not None:
+                self._results.append(result)
+        return False
+
+
+def _begin(isolation: IsolationLevel | None) -> Asked:
+    level = b"" if isolation is None else b" ISOLATION LEVEL " + isolation.name.replace("_", " ").encode()
+    return Asked(b"BEGIN" + level, ())

@@ -9,7 +9,7 @@ the simpler thing.
 import json
 import sqlite3
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 import psycopg
@@ -28,7 +28,9 @@ _named: Any = namedtuple  # mypy wants to know the names beforehand
 
 
 class among(ColumnElement[bool]):
-    """`column` is one of the values given under a name, however many there are: one text for any number of them."""
+    """`column` is one of the values given under a name, however many there are: one text for any number of them, and
+    another for a single one, which PostgreSQL has to plan but once: of a list it thinks anew each time how long it is.
+    """
 
     inherit_cache = True
 
@@ -45,13 +47,28 @@ class among(ColumnElement[bool]):
 @compiles(among, "sqlite")
 def _among_json(element: among, compiler: Any, **how: Any) -> str:
     values = func.json_each(bindparam(element.name, type_=_AsJson())).table_valued("value")
-    return str(compiler.process(element.column.in_(select(values.c.value)), **how))
+    return _compared(element, element.column.in_(select(values.c.value)), compiler, **how)
 
 
 @compiles(among)
 def _among_array(element: among, compiler: Any, **how: Any) -> str:
     values = bindparam(element.name, type_=ARRAY(element.column.type))
-    return str(compiler.process(element.column == func.any(values), **how))
+    return _compared(element, element.column == func.any(values), compiler, **how)
+
+
+def _compared(
+    element: among,
+    several: ColumnElement[bool],
+    compiler: Any,
+    lists: set[str] | None = None,
+    single: Collection[str] = (),
+    **how: Any,
+) -> str:
+    """Tells by the way which values are given as `lists`."""
+    if lists is not None:
+        lists.add(element.name)
+    one = element.column == bindparam(element.name, type_=element.column.type)
+    return str(compiler.process(one if element.name in single else several, **how))
 
 
 class _AsJson(String):
@@ -66,11 +83,12 @@ class Prepared:
 
     def __init__(self, statement: Executable) -> None:
         self._statement = statement
-        self._text: dict[str, _Text] = {}
+        self._lists: Collection[str] | None = None
+        self._texts: dict[tuple[type, Collection[str]], _Text] = {}
 
     async def all(self, tx: AsyncConnection, **values: Any) -> list[Any]:
         """Every row, with its columns by name."""
-        ((rows, _),) = await _executed(tx, [(self._for(tx), values)])
+        ((rows, _),) = await _executed(tx, [(self._text(tx, driver_of(tx), values), values)])
         return rows
 
     async def first(self, tx: AsyncConnection, **values: Any) -> Any | None:
@@ -80,25 +98,23 @@ class Prepared:
 
     async def run(self, tx: AsyncConnection, **values: Any) -> int:
         """How many rows it changed."""
-        ((_, count),) = await _executed(tx, [(self._for(tx), values)])
+        ((_, count),) = await _executed(tx, [(self._text(tx, driver_of(tx), values), values)])
         return count
 
     async def later(self, tx: AsyncConnection, **values: Any) -> None:
         """Carries it out before whatever comes next in this transaction, or its end: which is where it raises, if it
         fails. It saves a way to PostgreSQL and back where nothing is to be heard."""
-        if tx.dialect.name == "sqlite":
-            await self.run(tx, **values)
-        else:
-            driver_of(tx).put_off(self._for(tx).asked(values))
+        await Reading(self, _nothing, **values).later(tx)
 
     async def many(self, tx: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> None:
         """The same for each of these: parameters by name. An insert must return nothing (`Insert.inline`)."""
         if not rows:
             return
-        text, driver = self._for(tx), driver_of(tx)
+        driver = driver_of(tx)
+        text = self._text(tx, driver, rows[0])
         values = [text.parameters(row) for row in rows]
         try:
-            if tx.dialect.name == "sqlite":
+            if isinstance(driver, sqlite3.Connection):
                 driver.executemany(text.sql, values)
                 return
             async with driver.cursor() as cursor:
@@ -106,11 +122,14 @@ class Prepared:
         except (sqlite3.Error, psycopg.Error) as error:
             raise await as_sqlalchemy_has_it(tx, error, text.sql) from error
 
-    def _for(self, tx: AsyncConnection) -> "_Text":
-        name = tx.dialect.name
-        if name not in self._text:
-            self._text[name] = _Text(self._statement, tx.dialect)
-        return self._text[name]
+    def _text(self, tx: AsyncConnection, driver: object, values: Mapping[str, Any]) -> "_Text":
+        if self._lists is None:
+            self._lists = _lists_in(self._statement, tx.dialect)
+        single = tuple(name for name in self._lists if len(values[name]) == 1)
+        key = (type(driver), single)
+        if key not in self._texts:
+            self._texts[key] = _Text(self._statement, tx.dialect, single)
+        return self._texts[key]
 
 
 class Reading(Generic[T]):
@@ -128,53 +147,99 @@ class Reading(Generic[T]):
         """The same, carried out by itself."""
         return self.made(await self.statement.all(tx, **self.values))
 
+    async def later(self, tx: AsyncConnection) -> None:
+        """Carries it out before whatever comes next in this transaction, or its end."""
+        driver = driver_of(tx)
+        if isinstance(driver, sqlite3.Connection):
+            await together(tx, self)
+            return
+        text = self.statement._text(tx, driver, self.values)
+
+        def hear(its: postgres.Found) -> None:
+            self.found = self.made(text.rows(its.rows, its.type_of))
+
+        driver.put_off(text.asked(self.values), hear)
+
+    async def heard(self, tx: AsyncConnection) -> T:
+        """What it came to, now that it was put off; if nothing has come since, it is carried out by itself."""
+        if not hasattr(self, "found"):
+            await _executed(tx, [])
+        return self.found
+
 
 async def together(tx: AsyncConnection, *readings: Reading[Any]) -> None:
     """Carries all of these out, in their order: on PostgreSQL in one exchange."""
-    found = await _executed(tx, [(one.statement._for(tx), one.values) for one in readings])
+    driver = driver_of(tx)
+    found = await _executed(tx, [(one.statement._text(tx, driver, one.values), one.values) for one in readings])
     for one, (rows, _) in zip(readings, found, strict=True):
         one.found = one.made(rows)
 
 
-class _Text:
-    """A statement as one kind of database takes it, with what turns values into its types and back."""
+def _lists_in(statement: Any, dialect: Dialect) -> Collection[str]:
+    lists = set[str]()
+    statement.compile(dialect=dialect, compile_kwargs={"lists": lists})
+    return sorted(lists)
 
-    def __init__(self, statement: Executable, dialect: Dialect) -> None:
-        compiled: Any = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
+
+def _nothing(_: list[Any]) -> None:
+    """What is made of rows that nobody asked for."""
+
+
+class _Text:
+    """A statement as one kind of database takes it, with what turns values into its types and back. Of a list that is
+    `single` it takes the one value."""
+
+    def __init__(self, statement: Executable, dialect: Dialect, single: Collection[str]) -> None:
+        compiled: Any = statement.compile(dialect=dialect, compile_kwargs={"single": single})  # type: ignore[attr-defined]
         self.sql = str(compiled)
-        self.numbered, self._numbered = _with_numbers(self.sql) if not compiled.positional else (b"", ())
+        self.numbered, numbered = _with_numbers(self.sql) if not compiled.positional else (b"", ())
         self._given = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
         self._in = {name: _sent(bind.type, dialect) for name, bind in compiled.binds.items()}
-        self._order: Sequence[str] | None = compiled.positiontup if compiled.positional else None
+        self._single = single
+        self._positional: bool = compiled.positional
+        self._order = [(name, self._in[name]) for name in (compiled.positiontup if self._positional else numbered)]
         self._columns = compiled._result_columns
         self.returns = bool(self._columns)
         self._dialect = dialect
         self._make: Any = None
-        self._out: list[Processor] = []
+        self._out: list[tuple[int, Callable[[Any], Any]]] = []
 
     def parameters(self, values: Mapping[str, Any]) -> Any:
-        """Values by name, as the driver takes them; raises KeyError for one that is missing."""
-        whole = {**self._given, **values}
-        bound = {name: process(whole[name]) if process else whole[name] for name, process in self._in.items()}
-        return bound if self._order is None else [bound[name] for name in self._order]
+        """Values by name, as the driver's cursor takes them; raises KeyError for one that is missing."""
+        if self._positional:
+            return self._in_order(values)
+        whole = self._whole(values)
+        return {name: process(whole[name]) if process else whole[name] for name, process in self._in.items()}
 
     def asked(self, values: Mapping[str, Any]) -> postgres.Asked:
         """The same for PostgreSQL, without a cursor."""
-        bound = self.parameters(values)
-        return postgres.Asked(self.numbered, [bound[name] for name in self._numbered])
+        return postgres.Asked(self.numbered, self._in_order(values))
 
     def rows(self, values: Iterable[Sequence[Any]], type_of: Callable[[int], object]) -> list[Any]:
         """What the driver returned, as our types. Some of them ask what the database calls theirs."""
+        if not values:
+            return []
         if self._make is None:
-            names = [one.keyname for one in self._columns]
-            self._out = [_received(one.type, self._dialect, type_of(n)) for n, one in enumerate(self._columns)]
-            self._make = _named("Row", names)._make
-        if not any(self._out):
-            return [self._make(row) for row in values]
-        return [
-            self._make([do(one) if do and one is not None else one for do, one in zip(self._out, row, strict=True)])
-            for row in values
-        ]
+            each = [_received(one.type, self._dialect, type_of(n)) for n, one in enumerate(self._columns)]
+            self._out = [(n, process) for n, process in enumerate(each) if process]
+            self._make = _named("Row", [one.keyname for one in self._columns])._make
+        return [self._make(self._as_ours(row) if self._out else row) for row in values]
+
+    def _as_ours(self, row: Sequence[Any]) -> Sequence[Any]:
+        cells = list(row)
+        for n, process in self._out:
+            if cells[n] is not None:
+                cells[n] = process(cells[n])
+        return cells
+
+    def _in_order(self, values: Mapping[str, Any]) -> list[Any]:
+        whole = self._whole(values)
+        return [process(whole[name]) if process else whole[name] for name, process in self._order]
+
+    def _whole(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        if not self._given and not self._single:
+            return values
+        return {**self._given, **values, **{name: values[name][0] for name in self._single}}
 
 
 class _Numbers(dict[str, str]):
@@ -218,21 +283,17 @@ async def _executed(
     """The rows of each, and how many were found or changed, straight from the driver."""
     driver = driver_of(tx)
     try:
-        if tx.dialect.name == "sqlite":
+        if isinstance(driver, sqlite3.Connection):
             return [_on_sqlite(driver, text, values) for text, values in asked]
         found = await driver.ask([text.asked(values) for text, values in asked])
     except (sqlite3.Error, psycopg.Error) as error:
         raise await as_sqlalchemy_has_it(tx, error, "; ".join(text.sql for text, _ in asked)) from error
-    return [
-        (text.rows(its.rows, its.type_of) if its.rows else [], its.number)
-        for (text, _), its in zip(asked, found, strict=True)
-    ]
+    return [(text.rows(its.rows, its.type_of), its.number) for (text, _), its in zip(asked, found, strict=True)]
 
 
 def _on_sqlite(driver: sqlite3.Connection, text: _Text, values: Mapping[str, Any]) -> tuple[list[Any], int]:
     cursor = driver.execute(text.sql, text.parameters(values))
-    found = cursor.fetchall() if text.returns else []
-    return text.rows(found, _no_type) if found else [], cursor.rowcount
+    return text.rows(cursor.fetchall() if text.returns else [], _no_type), cursor.rowcount
 
 
 def _no_type(_: int) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db import changing
 from db.prepared import Prepared, among
 from db.tables import answers, forms, sittings
 
@@ -94,7 +95,7 @@ async def sittings_of(tx: AsyncConnection, individual_id: int) -> list[Sitting]:
 
 
 async def change(tx: AsyncConnection, id_: int, **values: object) -> None:
-    await tx.execute(update(sittings).where(sittings.c.id == id_).values(**values))
+    await changing.row(tx, sittings, id_, **values)
 
 
 # ── The half with the person, and the half with the answers ─────────────────────────────────────────────────────────
@@ -126,15 +127,20 @@ async def replace(tx: AsyncConnection, sitting: Sitting, blank: Blank) -> None:
     await tx.execute(update(forms).where(forms.c.form_id == sitting.form_id).values(**asdict(blank)))
 
 
+_STATES = Prepared(select(forms.c.form_id, forms.c.state).where(among(forms.c.form_id, "ids")))
+_FORM = {column.name: bindparam(column.name, type_=column.type) for column in forms.c}
+_KEPT = Prepared(update(forms).where(forms.c.form_id == bindparam("at_id")).values(state=_FORM["state"]))
+
+
 async def states(tx: AsyncConnection, form_ids: Iterable[str]) -> dict[str, Mapping[str, Any]]:
     """The engine's own rows of those forms that are neither sent nor declined."""
-    query = select(forms.c.form_id, forms.c.state).where(forms.c.form_id.in_(set(form_ids)))
-    return {row.form_id: row.state for row in await tx.execute(query) if row.state is not None}
+    rows = await _STATES.all(tx, ids=list(set(form_ids)))
+    return {row.form_id: row.state for row in rows if row.state is not None}
 
 
 async def keep_state(tx: AsyncConnection, form_id: str, state: Mapping[str, Any] | None) -> None:
     """Remembers how far a form is; None forgets everything that was answered."""
-    await tx.execute(update(forms).where(forms.c.form_id == form_id).values(state=state))
+    await _KEPT.run(tx, at_id=form_id, state=state)
 
 
 async def file_answers(

@@ -377,6 +377,7 @@ offered = Table(  # to whom, and what they said; silence is kept as nothing at a
 
 # ── What is open ────────────────────────────────────────────────────────────────────────────────────────────────────
 
+_OPEN = "withdrawn_at IS NULL AND closed_at IS NULL"  # few of all that there ever was
 items = Table(
     "items",
     metadata,
@@ -401,6 +402,7 @@ items = Table(
     Column("follow_up_at", UtcDateTime),  # by when a contact or a decision is expected; acknowledging does not stop it
     Column("listed_at", UtcDateTime),  # since when it stands on the manager's list
     Column("listed_why", String, nullable=False, server_default=""),
+    Index("ix_items_open", "kind", "individual_id", sqlite_where=text(_OPEN), postgresql_where=text(_OPEN)),
 )
 
 contacts = Table(  # what staff did about something open; what was undone stays beside it

@@ -137,16 +137,18 @@ async def last_words(tx: AsyncConnection, appointment_ids: Iterable[int]) -> dic
     }
 
 
+_ACCEPTED = Prepared(
+    select(deliveries.c.outbox_id, deliveries.c.accepted_at, chats.c.staff_id)
+    .join(chats, chats.c.id == deliveries.c.chat)
+    .where(among(deliveries.c.outbox_id, "ids"))
+    .order_by(deliveries.c.id)
+)
+
+
 async def _accepted(tx: AsyncConnection, row_ids: Iterable[int]) -> dict[int, list[Any]]:
     """What Telegram accepted of these rows, and the member of staff whose chat it was."""
-    query = (
-        select(deliveries.c.outbox_id, deliveries.c.accepted_at, chats.c.staff_id)
-        .join(chats, chats.c.id == deliveries.c.chat)
-        .where(deliveries.c.outbox_id.in_(list(row_ids)))
-        .order_by(deliveries.c.id)
-    )
     found: dict[int, list[Any]] = {}
-    for row in await tx.execute(query):
+    for row in await _ACCEPTED.all(tx, ids=list(row_ids)):
         found.setdefault(row.outbox_id, []).append(row)
     return found
 

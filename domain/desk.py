@@ -145,15 +145,16 @@ class Waiting:
         return None if item.kind is Kind.UNRECORDED else item.individual_id
 
 
-def in_order(
-    found: Iterable[Open], now: datetime, calendar: Calendar, reader_id: int | None = None
-) -> tuple[Waiting, ...]:
+def placed(found: Iterable[Open], now: datetime, calendar: Calendar) -> list[Placed]:
+    """Each with its reason, which is the same for every reader."""
+    return [Placed(one, reason(one, now, calendar)) for one in found]
+
+
+def in_order(found: Iterable[Placed], reader_id: int | None = None) -> tuple[Waiting, ...]:
     """In the order in which it is to be dealt with. What somebody has stands last, unless the reader has it and its
     follow-up is due; with no reader (the manager's list) who has it does not count."""
-    placed = [Placed(one, reason(one, now, calendar)) for one in found]
-    placed.sort(key=lambda one: _rank(one, reader_id))
     together: dict[tuple[str, int], list[Placed]] = {}
-    for one in placed:
+    for one in sorted(found, key=lambda one: _rank(one, reader_id)):
         item = one.open.item
         key = ("session", item.id) if item.kind is Kind.UNRECORDED else ("person", item.individual_id)
         together.setdefault(key, []).append(one)

@@ -13,6 +13,7 @@ from domain.reminding import Skip
 Params = Mapping[str, str | int]
 FADED = frozenset({"faded", "item_faded"})  # kinds that take the place of what has stood long enough
 WIPE = "wipe"  # the kind of a row that says nothing: messages are taken out of its chat
+ABOUT_NOTHING = frozenset({"faded", WIPE})  # kinds that say nothing of what they are about: nothing is read for them
 
 
 class Status(StrEnum):

@@ -176,6 +176,7 @@ def _string(value: Any) -> str:
 _PLAIN = {"Integer": _integer, "Float": _float, "Boolean": _boolean, "String": _string}
 
 
+@functools.cache
 def _words(name: str) -> str:
     """InlineKeyboardButton and reply_markup as Telegram's sentences write them."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).replace("_", " ").lower()

@@ -8,11 +8,11 @@ from collections.abc import Awaitable
 from datetime import datetime
 from typing import TypeVar
 
+from apscheduler.triggers.base import BaseTrigger
 from telegram.request import BaseRequest
 
 from bot.app import App, build
 from bot.settings import Settings
-from reminders.schedule import Job
 from sandbox.clock import MovableClock
 from sandbox.server import Telegram
 from usecases import outgoing
@@ -29,7 +29,7 @@ class Town:
         self.app = app
         self.clock = clock
         self._one_at_a_time = asyncio.Lock()
-        self._fires: dict[str, datetime | None] = {job.name: _next_fire(job, None, clock.now()) for job in app.jobs}
+        self._fires = {trigger: _next_fire(trigger, None, clock.now()) for trigger in {job.trigger for job in app.jobs}}
 
     @staticmethod
     async def found(
@@ -100,13 +100,13 @@ class Town:
 
     async def _run_jobs(self) -> None:
         now = self.clock.now()
+        due = {trigger: fires for trigger, fires in self._fires.items() if fires is not None and fires <= now}
         for job in self.app.jobs:
-            fires = self._fires[job.name]
-            if fires is not None and fires <= now:
+            if job.trigger in due:
                 await self._drive(self.app.run_job(job))
-                self._fires[job.name] = _next_fire(job, fires, now)
+        self._fires |= {trigger: _next_fire(trigger, fires, now) for trigger, fires in due.items()}
 
 
-def _next_fire(job: Job, previous: datetime | None, now: datetime) -> datetime | None:
-    found: datetime | None = job.trigger.get_next_fire_time(previous, now)
+def _next_fire(trigger: BaseTrigger, previous: datetime | None, now: datetime) -> datetime | None:
+    found: datetime | None = trigger.get_next_fire_time(previous, now)
     return found

@@ -41,14 +41,15 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgres() -> Iterator[str]:
     """The address of a PostgreSQL server of our own, with a migrated database named `template` on it."""
     # A short path of its own, open to the server's user: the server listens on a unix socket inside it. It has nothing
-    # to lose in a crash, so it need not wait for the disk.
+    # to lose in a crash, so it need not wait for the disk; nor does what is in its tables call for a plan of its own.
     with tempfile.TemporaryDirectory(prefix="minder-pg-") as folder:
         Path(folder).chmod(0o755)
         server = get_server(Path(folder) / "data", cleanup_mode="delete")
         try:
             with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-                for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+                for setting in ("fsync", "full_page_writes", "synchronous_commit", "jit", "autovacuum"):
                     connection.execute(f"ALTER SYSTEM SET {setting} = off")
+                connection.execute("ALTER SYSTEM SET plan_cache_mode = force_generic_plan")
                 connection.execute("SELECT pg_reload_conf()")
                 connection.execute("CREATE DATABASE template")
             migrate.upgrade(server.get_uri("template"))

@@ -31,12 +31,10 @@ async def youth_team(tx: AsyncConnection, individual: Individual) -> frozenset[i
 
 
 async def workers_of_each(
-    tx: AsyncConnection, known: Mapping[int, Individual], staff: Mapping[int, Staff]
+    tx: AsyncConnection, individual_ids: Iterable[int], staff: Mapping[int, Staff]
 ) -> dict[int, frozenset[int]]:
-    """Who works with each of these people (by id), as `relation_to` has it of one; `staff` are all."""
-    team = team_of_youths(staff)
-    named = await desk.workers_of(tx, known)
-    return {id_: workers | (team if known[id_].youth else frozenset()) for id_, workers in named.items()}
+    """Who works with each of these people, as `relation_to` has it of one; `staff` are all."""
+    return await desk.workers_of(tx, individual_ids, team_of_youths(staff))
 
 
 async def heard_by(tx: AsyncConnection, item: Item, individual: Individual, today: date) -> frozenset[int] | None:
@@ -112,19 +110,31 @@ async def items_within_reach(tx: AsyncConnection, staff: Staff, today: date) -> 
 
 
 async def items_within_reach_of_each(tx: AsyncConnection, several: Iterable[Staff], today: date) -> list[list[Item]]:
-    """The same for several members of staff, in their order; four statements, however many they are and however much
+    """The same for several members of staff, in their order; three statements, however many they are and however much
     there is."""
     found = sorted(await items.open_items(tx), key=most_urgent_first)
-    known = await people.individuals_by_id(tx, {item.individual_id for item in found})
     everybody = await people.everybody_on_staff(tx)
-    workers = await workers_of_each(tx, known, everybody)
+    workers = await workers_of_each(tx, {item.individual_id for item in found}, everybody)
 
-    def within(staff: Staff, item: Item) -> bool:
-        whose = workers[item.individual_id]
-        if item.kind is Kind.COMPLAINT and staff.id not in complaints.heard_by(everybody, whose, today):
-            return False
-        if _danger_in_a_form(item) and staff.id not in heeding.told_of_danger(everybody, whose, today):
-            return False
-        return may(staff, Act.CLAIM_ITEM, Relation(whose, open_item=True), today)
+    def heard(item: Item) -> frozenset[int] | None:
+        """Who alone may know of it."""
+        if item.kind is Kind.COMPLAINT:
+            return complaints.heard_by(everybody, workers[item.individual_id], today)
+        if _danger_in_a_form(item):
+            return heeding.told_of_danger(everybody, workers[item.individual_id], today)
+        return None
 
-    return [[item for item in found if within(staff, item)] for staff in several]
+    alone = {item.id: whom for item in found if (whom := heard(item)) is not None}
+
+    def within(staff: Staff) -> list[Item]:
+        own = may(staff, Act.CLAIM_ITEM, Relation(frozenset({staff.id}), open_item=True), today)
+        others = may(staff, Act.CLAIM_ITEM, Relation(open_item=True), today)
+        mine = {staff.id} | staff.covering(today)
+        return [
+            item
+            for item in found
+            if (others if mine.isdisjoint(workers[item.individual_id]) else own)
+            and (item.id not in alone or staff.id in alone[item.id])
+        ]
+
+    return [within(staff) for staff in several]

@@ -18,21 +18,18 @@ from usecases.subjects import Source, loads
 async def about(
     tx: AsyncConnection, ids: Iterable[int], today: date | None = None, after: datetime | None = None
 ) -> dict[int, AboutAppointment]:
-    """Everything about each of these dates, in a handful of queries however many there are. An order is on hold if it
+    """Everything about each of these dates, in one exchange however many there are. An order is on hold if it
     is on that day, or for a date that is past, today. `after`: with the individual's next date after that."""
     ids = set(ids)
     in_full, everybody = dates.reading_in_full(ids), people.reading_staff()
     replied, recorded, told_off = dates.reading_replies(ids), dates.reading_records(ids), items.reading_stood_off(ids)
-    await together(tx, in_full, everybody, replied, recorded, told_off)
+    held_back, ahead = holds.reading_behind(ids), [dates.reading_following(ids, after)] if after is not None else []
+    await together(tx, in_full, everybody, replied, recorded, told_off, held_back, *ahead)
     found, staff = in_full.found, everybody.found
-    if not found:
-        return {}
     replies, records, stood_off = replied.found, recorded.found, told_off.found
     held_on = {id_: max(full.appointment.day, today or full.appointment.day) for id_, full in found.items()}
-    on_hold = holds.reading_kinds_on([(full.order.id, held_on[id_]) for id_, full in found.items()])
-    ahead = [dates.reading_next({full.individual.id for full in found.values()}, after)] if after is not None else []
-    await together(tx, on_hold, *ahead)
-    held, following = on_hold.found, ahead[0].found if ahead else {}
+    held = holds.kinds(held_back.found, [(full.order.id, held_on[id_]) for id_, full in found.items()])
+    following = ahead[0].found if ahead else {}
     return {
         id_: AboutAppointment(
             appointment=full.appointment,

@@ -25,7 +25,7 @@ async def _seen(source: Source, found: Iterable[tuple[int, int | None]], staff: 
     for id_, runner in found:
         runners.setdefault(id_, set()).update({runner} if runner is not None else ())
     known = await people.individuals_by_id(source.tx, runners)
-    workers = await access.workers_of_each(source.tx, known, await people.everybody_on_staff(source.tx))
+    workers = await access.workers_of_each(source.tx, runners, await people.everybody_on_staff(source.tx))
     within = []
     for id_, individual in sorted(known.items(), key=lambda pair: pair[1].case_ref):
         if may(staff, act, Relation(workers[id_], runs_session=staff.id in runners[id_]), source.today):

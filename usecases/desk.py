@@ -8,7 +8,7 @@ from db import dates, items, people, traces
 from db import desk as store
 from domain import desk
 from domain.compliance import Item, Kind
-from domain.desk import PAGE, Open, View, Waiting
+from domain.desk import PAGE, Open, Placed, View, Waiting
 from domain.errors import NotKnown
 from domain.facts import AboutDesk, AboutPerson
 from domain.moderating import Unread
@@ -67,7 +67,8 @@ async def about_each(source: Source, several: Sequence[Staff]) -> list[AboutDesk
         )
     ]
     on_some_desk = list({item.id: item for found in within for item in found}.values())
-    known = {one.item.id: one for one in await opened(source.tx, on_some_desk)}
+    lines = await opened(source.tx, on_some_desk)
+    known = {one.open.item.id: one for one in desk.placed(lines, source.now, source.service.calendar)}
     managed = any(Role.MANAGER in staff.roles for staff in several)
     told = await store.told_managers(source.tx, [item for item in on_some_desk if item.climbs]) if managed else set()
     unread = await moderating.unread(source) if managed else Unread()
@@ -77,22 +78,19 @@ async def about_each(source: Source, several: Sequence[Staff]) -> list[AboutDesk
     ]
 
 
-def _desk(source: Source, staff: Staff, found: Sequence[Open], told: Collection[int], unread: Unread) -> AboutDesk:
-    manager, calendar = Role.MANAGER in staff.roles, source.service.calendar
-    at = source.service.policy.ladders.follow_up.listed_at
-    listed = [one for one in found if desk.listed(one.item, one.item.id in told, source.now, calendar, at)]
-    return AboutDesk(
-        staff,
-        desk.in_order(found, source.now, calendar, staff.id),
-        desk.in_order(listed, source.now, calendar) if manager else None,
-        unread if manager else Unread(),
-    )
+def _desk(source: Source, staff: Staff, found: Sequence[Placed], told: Collection[int], unread: Unread) -> AboutDesk:
+    waiting = desk.in_order(found, staff.id)
+    if Role.MANAGER not in staff.roles:
+        return AboutDesk(staff, waiting, None, Unread())
+    now, calendar, at = source.now, source.service.calendar, source.service.policy.ladders.follow_up.listed_at
+    items_ = [one.open.item for one in found]
+    listed = {item.id for item in items_ if desk.listed(item, item.id in told, now, calendar, at)}
+    return AboutDesk(staff, waiting, desk.in_order(one for one in found if one.open.item.id in listed), unread)
 
 
 async def opened(tx: AsyncConnection, found: Sequence[Item]) -> list[Open]:
-    """These items with what their lines name, in three statements however many they are."""
-    known = await people.individuals_by_id(tx, {item.individual_id for item in found})
-    full = await dates.appointments_in_full(tx, {one.appointment_id for one in found if one.appointment_id is not None})
+    """These items with what their lines name, in two statements however many they are."""
+    lines = await store.lines_of(tx, {item.id for item in found})
     everybody = await people.everybody_on_staff(tx)
 
     def named(id_: int | None) -> str:
@@ -101,14 +99,14 @@ async def opened(tx: AsyncConnection, found: Sequence[Item]) -> list[Open]:
     return [
         Open(
             item,
-            known[item.individual_id].case_ref,
-            starts_at=date.appointment.starts_at if date else None,
+            line.case_ref,
+            starts_at=line.starts_at,
             holder=named(item.claimed_by),
-            place=date.place.nickname if date and date.place else "",
-            runner=named(date.appointment.staff_id) if date else "",
+            place=line.place or "",
+            runner=named(line.runner_id),
         )
         for item in found
-        for date in [full.get(item.appointment_id or 0)]
+        for line in [lines[item.id]]
     ]
 
 
@@ -157,9 +155,8 @@ async def about_people(source: Source, ids: Iterable[int]) -> dict[int, AboutPer
     found = {}
     for id_, individual in (await people.individuals_by_id(source.tx, ids)).items():
         about_all = await opened(source.tx, await items.open_about(source.tx, id_))
-        things = [
-            thing for one in desk.in_order(about_all, source.now, source.service.calendar) for thing in one.things
-        ]
+        in_order = desk.in_order(desk.placed(about_all, source.now, source.service.calendar))
+        things = [thing for one in in_order for thing in one.things]
         orders = await dates.orders_of(source.tx, id_)
         worker = everybody.get(orders[0].worker_id or 0) if orders and not individual.youth else None
         found[id_] = AboutPerson(individual, Waiting(tuple(things)) if things else None, worker, everybody)

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.about import Facts
 from domain.facts import AboutNothing
-from domain.outbox import Saying, Subject
+from domain.outbox import ABOUT_NOTHING, Saying, Subject
 from usecases import (  # noqa: F401  (each enters what it knows, when it is imported)
     answers,
     appointments,
@@ -50,10 +50,11 @@ from usecases.service import Service
 
 
 async def load(service: Service, tx: AsyncConnection, sayings: Sequence[Saying], now: datetime) -> dict[Subject, Facts]:
-    """The facts of each subject that something is said about; one whose row is gone has AboutNothing."""
+    """The facts of each subject that something is said about; one whose row is gone has AboutNothing, and so has one
+    of which nothing is said."""
     source = subjects.Reading(service, tx, now)
     by_type: dict[str, set[int]] = {}
-    for one in sayings:
+    for one in (each for each in sayings if each.kind not in ABOUT_NOTHING):
         by_type.setdefault(one.subject.type, set()).add(one.subject.id)
     found: dict[Subject, Facts] = {}
     for type_, ids in by_type.items():

@@ -11,7 +11,7 @@ from db import inbox, people
 from domain.about import Facts
 from domain.outbox import Answer, Saying
 from usecases import facts, fading, leasing, reaching
-from usecases.service import Service, Turn, Work, begin, use_case
+from usecases.service import Language, Service, Turn, Work, begin, use_case
 
 LEASE = timedelta(seconds=20)  # how long other processes leave alone what one has taken and does not renew
 TRIES = 3  # failures of one update after which it is set aside, so that its chat can go on
@@ -95,17 +95,18 @@ async def speech(service: Service, letter: inbox.Letter) -> Speech | None:
         if stored is None:
             return None
         chat = await people.chat_by_hash(tx, [letter.chat_hash])
-        return await _speech(service, tx, stored, chat.language if chat is not None else None)
+        return Speech(await _spoken(service, tx, stored), chat.language if chat is not None else "en")
 
 
-async def prepare(work: Work, answers: Sequence[Answer], language: str | None) -> Speech:
+async def prepare(work: Work, answers: Sequence[Answer], language: Language) -> Speech:
     """The same, in the transaction that acted: who speaks, and in which language, may have changed in it."""
-    return await _speech(work.service, work.tx, answers, language)
+    spoken = await _spoken(work.service, work.tx, answers)
+    return Speech(spoken, await language.heard(work.tx) or "en")
 
 
-async def _speech(service: Service, tx: AsyncConnection, stored: Sequence[Answer], language: str | None) -> Speech:
+async def _spoken(service: Service, tx: AsyncConnection, stored: Sequence[Answer]) -> Sequence[Spoken]:
     known = await facts.load(service, tx, [one.saying for one in stored], service.clock.now()) if stored else {}
-    return Speech([Spoken(one, known[one.saying.subject]) for one in stored], language or "en")
+    return [Spoken(one, known[one.saying.subject]) for one in stored]
 
 
 def _words_in(raw: Mapping[str, Any]) -> str:

@@ -1,9 +1,10 @@
 """What an individual answers about a date, and who hears of it."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from db import dates, items, traces
-from db.prepared import together
+from db.prepared import Reading, together
 from domain import compliance
 from domain.appointments import Answer as Said
 from domain.appointments import Reason, Reply
@@ -23,7 +24,8 @@ async def reply(work: Work, appointment_id: int, revision: int, said: Said) -> S
 
 
 async def _reply(work: Work, appointment_id: int, revision: int, said: Said) -> Sequence[Answer]:
-    about, tapped = await _mine(work, appointment_id, revision)
+    cannot = items.reading_about(compliance.Kind.CANNOT, appointment_id)
+    about, tapped = await _mine(work, appointment_id, revision, cannot)
     subject = Subject("appointment", appointment_id)
     await _reason_not_awaited(work)
     await dates.add_reply(work.tx, appointment_id, revision, Reply(said, work.now))
@@ -40,7 +42,7 @@ async def _reply(work: Work, appointment_id: int, revision: int, said: Said) -> 
     if said is Said.WAS_THERE:
         await _dispute(work, appointment_id)
     if said is Said.COMING:
-        await _take_back_cannot(work, appointment_id)
+        await _take_back(work, cannot.found)
     return [_in_place(tapped, f"reply_{said.value}", subject)]
 
 
@@ -103,13 +105,15 @@ async def _because(work: Work, appointment_id: int, revision: int, reason: Reaso
     return [edit("reason_given", Subject("appointment", appointment_id))]
 
 
-async def _mine(work: Work, appointment_id: int, revision: int) -> tuple[dates.InFull, traces.Trace | None]:
-    """The speaker's own date as it stands, and the message of ours that was tapped; a button of an earlier date or
-    time raises Stale."""
+async def _mine(
+    work: Work, appointment_id: int, revision: int, *more: Reading[Any]
+) -> tuple[dates.InFull, traces.Trace | None]:
+    """The speaker's own date as it stands, and the message of ours that was tapped, with whatever else is to be read;
+    a button of an earlier date or time raises Stale."""
     individual = work.as_individual()
     in_full = dates.reading_in_full([appointment_id])
     tapped = [traces.reading_ours(work.chat.id, work.tapped)] if work.chat and work.tapped else []
-    await together(work.tx, in_full, *tapped)
+    await together(work.tx, in_full, *tapped, *more)
     about = in_full.found.get(appointment_id)
     if about is None or about.individual.id != individual.id:
         raise NotKnown
@@ -131,8 +135,7 @@ async def _dispute(work: Work, appointment_id: int) -> None:
         await open_items.dispute(work.service, work.tx, item)
 
 
-async def _take_back_cannot(work: Work, appointment_id: int) -> None:
+async def _take_back(work: Work, item: compliance.Item | None) -> None:
     """They can come after all: what was open about it is withdrawn, and those who saw it hear so."""
-    item = await items.item_about(work.tx, compliance.Kind.CANNOT, appointment_id)
     if item is not None and item.open:
         await open_items.withdraw(work.service, work.tx, item)

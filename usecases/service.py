@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import inbox, outbox, people, traces
 from db.engine import Database
-from db.prepared import together
+from db.prepared import Reading, together
 from domain.calendar import Calendar
 from domain.clock import Clock
 from domain.errors import NotAllowed, Stranger
@@ -21,9 +21,10 @@ from domain.policy import Policy
 from usecases.forms import Forms
 
 P = ParamSpec("P")
+Language = Reading[str | None]  # of the chat that is answered; none if nobody is linked to it
 
 
-async def _nothing_prepared(work: "Work", answers: Sequence[Answer], language: str | None) -> None:
+async def _nothing_prepared(work: "Work", answers: Sequence[Answer], language: Language) -> None:
     return None
 
 
@@ -57,7 +58,7 @@ class Service:
     wake: Callable[[], None] = lambda: None
     listen: Callable[["Work", Sequence[Answer]], Awaitable[Sequence[Answer]]] = _no_ear
     guard: Callable[["Work"], Awaitable[Sequence[Answer] | None]] = _no_guard
-    prepare: Callable[["Work", Sequence[Answer], str | None], Awaitable[object]] = _nothing_prepared
+    prepare: Callable[["Work", Sequence[Answer], Language], Awaitable[object]] = _nothing_prepared
     healed: Callable[["Work"], Awaitable[None]] = _nobody_lost
     prepared: dict[int, object] = field(default_factory=dict)
     counted: dict[Subject, object] = field(default_factory=dict)

@@ -9,6 +9,8 @@ from typing import Any
 from db.types import Keyring
 
 UNSENT = "status IN ('planned', 'sending')"
+NEXT_DUE = """SELECT min(at) FROM (SELECT min(due_at) AS at FROM outbox WHERE status = 'planned'
+    UNION ALL SELECT min(leased_until) FROM outbox WHERE status = 'sending')"""
 
 
 @dataclass(frozen=True)
@@ -52,10 +54,8 @@ class Books:
 
     def next_due(self) -> datetime | None:
         """When the next row falls due, or the next lease runs out."""
-        due = self.one("SELECT min(due_at) FROM outbox WHERE status = 'planned'")
-        leased = self.one("SELECT min(leased_until) FROM outbox WHERE status = 'sending'")
-        found = [moment(one) for one in (due, leased) if one]
-        return min(found, default=None)
+        found = self.one(NEXT_DUE)
+        return moment(found) if found is not None else None
 
     def new_deliveries(self) -> list[Delivery]:
         """Those since the last look."""

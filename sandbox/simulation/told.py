@@ -11,6 +11,8 @@ from sandbox.simulation.wire import Shown
 from sandbox.simulation.world import World
 
 WEEK = timedelta(days=7)
+TO_ASK = """SELECT 1 FROM sittings JOIN staff helper ON helper.id = helper_id JOIN staff by ON by.id = helper_named_by
+    WHERE individual_id = ? AND helper.ref = ? AND '+' || by.roles || '+' LIKE '%+manager+%'"""
 LATELY = 31  # days around a session within which whoever ran it may be asked about it
 
 
@@ -131,4 +133,9 @@ class ToStaff:
         refs = [(order.ref, n) for order in case.orders for n in range(1, order.booked + 1)]
         ran = [one for ref, n in refs if (one := self.world.system.bookings[f"A{ref}-{n}"]).runner is reader]
         ran += [one for order in case.orders for one in order.extra if one.runner is reader]
-        return any(abs((one.day - today).days) <= LATELY for one in ran)
+        return any(abs((one.day - today).days) <= LATELY for one in ran) or self._is_to_ask(reader, case)
+
+    def _is_to_ask(self, reader: Colleague, case: Case) -> bool:
+        """Whether a manager has named them to ask this person the questions at the end: somebody who did not work with
+        them, as issue 6 has it."""
+        return bool(self.world.books.one(TO_ASK, self.world.individual_ids[case.ref], reader.ref))

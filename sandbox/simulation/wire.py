@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from sandbox.checks import Upload
 from sandbox.refusals import AnswerLost, Json
 from sandbox.server import Answer, Telegram
 
@@ -63,7 +64,7 @@ class Wire(Telegram):
 
     def _note(self, method: str, params: Json, came_to: str) -> None:
         self.calls += 1
-        line = (self.clock.now().isoformat(), method, sorted((name, str(value)) for name, value in params.items()))
+        line = (self.clock.now().isoformat(), method, sorted((name, _said(value)) for name, value in params.items()))
         self._digest.update(json.dumps([*line, came_to]).encode())
 
     def _newest(self, token: str, params: Json) -> Json:
@@ -86,3 +87,8 @@ class Wire(Telegram):
                     del chat.messages[id_]
             late = self.clock.now() - ANSWERABLE
             bot.queries = {id_: query for id_, query in bot.queries.items() if query.asked_at > late}
+
+
+def _said(value: Any) -> str:
+    """A file is named: within, a Word file notes when the machine wrote it."""
+    return value.name if isinstance(value, Upload) else str(value)

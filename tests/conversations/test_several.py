@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import time, timedelta
 
 import httpx
@@ -15,7 +15,7 @@ from bot import webhook
 from bot.app import App, build
 from bot.clock import SystemClock
 from bot.settings import Settings
-from db import tables
+from db import outbox, tables
 from domain.outbox import Status
 from sandbox import gateway
 from sandbox.bots import Event
@@ -76,6 +76,27 @@ async def test_what_a_killed_process_was_saying_is_said_by_another_after_its_cla
     await world.moves_to("2026-11-24 18:10")
     said = [one for one in sam.new if "The yard." in one.text]
     assert [one.date - began for one in said] == [outgoing.LEASE]
+
+
+@only_shared
+async def test_two_dates_of_one_evening_are_one_message_though_two_processes_want_them_at_once(
+    world: World, sam: Phone
+) -> None:
+    await world.appointment("A2", 1, 1, "2026-11-25 18:30")
+    one, other = world.town, await another(world)
+    evening = one.app.service.calendar.at(one.clock.now().date() + timedelta(days=1), time(18))
+    one.clock.move_to(evening)
+    claiming: asyncio.Task[outgoing.Claim] | None = None
+    with suppress(ConnectionError):  # the first is at it, and then its connection breaks
+        async with one.app.service.db.write() as tx:
+            assert len(await outbox.claim(tx, evening, evening + outgoing.LEASE, 1)) == 1
+            claiming = asyncio.create_task(outgoing.claim(other.app.service))
+            await asyncio.wait({claiming}, timeout=0.3)
+            raise ConnectionError
+    assert claiming is not None
+    [parcel] = (await claiming).parcels
+    assert len(parcel.parts) == 2
+    await killed(other)
 
 
 @only_shared

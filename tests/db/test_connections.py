@@ -49,6 +49,39 @@ async def test_what_is_carried_out_later_comes_before_whatever_follows(database:
     assert await refs(database, "P1", "P2", "P3") == ["P1", "P2", "P3"]
 
 
+async def test_what_was_put_off_is_heard_of_once_it_is_wanted(database: Database) -> None:
+    def number(refs: list[str]) -> Reading[int]:
+        return Reading(REFS, len, refs=refs)
+
+    async with database.write() as tx:
+        before, after, alone = number(["P1"]), number(["P1"]), number(["P1", "P2"])
+        await before.later(tx)
+        await ADD.later(tx, ref="P1", nickname="Yard")
+        await after.later(tx)
+        assert await after.heard(tx) == 1  # with nothing asked since
+        assert await before.heard(tx) == 0
+        await alone.later(tx)
+        await ADD.run(tx, ref="P2", nickname="Yard")
+        assert await alone.heard(tx) == 1  # as of where it stood in the line
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_what_the_driver_cannot_send_does_not_cost_the_connection(database: Database) -> None:
+    async with database.write() as tx:
+        with pytest.raises(DBAPIError):
+            await ADD.run(tx, ref="P\0", nickname="Yard")
+        await ADD.run(tx, ref="P1", nickname="Yard")
+    assert await refs(database, "P1") == ["P1"]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_more_than_a_socket_takes_at_once_is_sent_and_heard(database: Database) -> None:
+    many = [Reading(REFS, len, refs=[f"P{n}-{m}" for m in range(200)]) for n in range(3000)]
+    async with asyncio.timeout(60), database.read() as tx:
+        await together(tx, *many)
+    assert {one.found for one in many} == {0}
+
+
 async def adds_later(database: Database, *added: str) -> None:
     async with database.write() as tx:
         for ref in added:

@@ -16,7 +16,10 @@ from db.prepared import Prepared, among
 from db.sqlite import Dialect
 from db.tables import places
 
-FEW = ("SCAN staff", "SCAN anon_", "SCAN (subquery", "SCAN CONSTANT ROW")  # tens of rows, or what was asked for by name
+FEW = (  # tens of rows, what is open of all that ever was, or what was asked for by name
+    *("SCAN staff", "SCAN items USING INDEX ix_items_open"),
+    *("SCAN anon_", "SCAN (subquery", "SCAN CONSTANT ROW"),
+)
 
 
 def _prepared(name: str, found: Any) -> Iterator[tuple[str, Prepared]]:
@@ -56,6 +59,17 @@ def test_neither_what_is_planned_nor_all_that_is_due_is_sorted_to_be_claimed(sql
         (step, *more) = [step for step in _plan(sqlite_template, one) if "VIRTUAL" not in step and "LIST" not in step]
         assert step.startswith("SEARCH outbox USING")
         assert more == []
+
+
+def test_what_is_asked_for_by_name_is_found_by_its_name(sqlite_template: Path) -> None:
+    """And not among all that is planned, or was ever sent. What is due may be looked through."""
+    several = {name: plan for name, one in _every_one().items() if (plan := _plan(sqlite_template, one))}
+    by_status = {
+        name
+        for name, plan in several.items()
+        if any("VIRTUAL" in step for step in plan) and any("status_due_at (status=?)" in step for step in plan)
+    }
+    assert by_status == {"outbox._CLAIMED"}  # what is on its way
 
 
 async def test_a_list_may_hold_any_words(database: Database) -> None:

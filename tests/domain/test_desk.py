@@ -7,7 +7,7 @@ import pytest
 from domain.asking import Want
 from domain.calendar import Calendar
 from domain.compliance import Item, Kind
-from domain.desk import PAGE, Band, Open, View, first_of_page, in_order, listed, of_view, reason
+from domain.desk import PAGE, Band, Open, View, first_of_page, in_order, listed, of_view, placed, reason
 
 CALENDAR = Calendar()
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)  # a Monday in winter: wall time is UTC
@@ -81,16 +81,16 @@ def test_self_harm_now_then_food_then_an_undecided_absence_then_a_change_of_date
         open_(6, Kind.HELP, ago=2, reason=Want.FOOD.value),
         open_(7, Kind.DANGER, ago=1, claimed_by=OTHER),
     ]
-    assert [one.lead.open.item.id for one in in_order(found, MONDAY, CALENDAR, ME)] == [3, 5, 6, 4, 2, 1, 7]
+    assert [one.lead.open.item.id for one in in_order(placed(found, MONDAY, CALENDAR), ME)] == [3, 5, 6, 4, 2, 1, 7]
 
 
 def test_taking_it_on_does_not_stop_the_follow_up_clock_of_whoever_has_it() -> None:
     mine = open_(1, Kind.NON_ATTENDANCE, follow_up_in=2, claimed_by=ME)
     later = open_(2, Kind.NON_ATTENDANCE, follow_up_in=30, claimed_by=ME)
     free = open_(3, Kind.CHANGED)
-    order = [one.lead.open.item.id for one in in_order([later, free, mine], MONDAY, CALENDAR, ME)]
+    order = [one.lead.open.item.id for one in in_order(placed([later, free, mine], MONDAY, CALENDAR), ME)]
     assert order == [1, 3, 2]
-    assert [one.lead.open.item.id for one in in_order([mine, free], MONDAY, CALENDAR, OTHER)] == [3, 1]
+    assert [one.lead.open.item.id for one in in_order(placed([mine, free], MONDAY, CALENDAR), OTHER)] == [3, 1]
 
 
 def test_all_that_is_open_about_one_person_is_one_line_where_the_most_urgent_of_it_stands() -> None:
@@ -100,9 +100,9 @@ def test_all_that_is_open_about_one_person_is_one_line_where_the_most_urgent_of_
         open_(3, Kind.DANGER, person=8),
         open_(4, Kind.UNRECORDED, person=8),  # of a session, not of a person
     ]
-    shown = [[thing.open.item.id for thing in one.things] for one in in_order(found, MONDAY, CALENDAR, ME)]
+    shown = [[thing.open.item.id for thing in one.things] for one in in_order(placed(found, MONDAY, CALENDAR), ME)]
     assert shown == [[3, 1], [2], [4]]
-    assert [one.individual_id for one in in_order(found, MONDAY, CALENDAR, ME)] == [8, 9, None]
+    assert [one.individual_id for one in in_order(placed(found, MONDAY, CALENDAR), ME)] == [8, 9, None]
 
 
 @pytest.mark.parametrize(
@@ -145,11 +145,11 @@ def test_what_nobody_took_or_answered_comes_on_the_managers_list(one: Open, told
 def test_on_the_managers_list_it_does_not_count_who_has_something() -> None:
     held = open_(1, Kind.HELP, reason=Want.FOOD.value, claimed_by=OTHER)
     free = open_(2, Kind.CHANGED)
-    assert [one.lead.open.item.id for one in in_order([free, held], MONDAY, CALENDAR)] == [1, 2]
+    assert [one.lead.open.item.id for one in in_order(placed([free, held], MONDAY, CALENDAR))] == [1, 2]
 
 
 def test_whoever_is_no_manager_is_shown_what_is_theirs_whichever_list_they_ask_for() -> None:
-    everything = in_order([open_(1, Kind.CALL)], MONDAY, CALENDAR, ME)
+    everything = in_order(placed([open_(1, Kind.CALL)], MONDAY, CALENDAR), ME)
     assert of_view(everything, None, View.LIST) == everything
     assert of_view(everything, (), View.LIST) == ()
 
