@@ -53,7 +53,7 @@ class Receiver:
         self.taken = 0  # updates since the start
         self._lines: dict[str, deque[Letter]] = {}
         self._serving: dict[str, asyncio.Task[None]] = {}
-        self._answered: list[Answered] = []
+        self._answered: dict[int, Answered] = {}  # by update, in their order
         self._letting_go = asyncio.Lock()
         self._failures: dict[int, BaseException] = {}
         self._poller: asyncio.Task[None] | None = None
@@ -219,13 +219,14 @@ class Receiver:
 
     async def _let_go(self, answered: Answered) -> None:
         """Whoever comes first writes down what has gathered since the last time, in one transaction for all."""
-        self._answered.append(answered)
+        update_id = answered.letter.update_id
+        self._answered[update_id] = answered
         async with self._letting_go:
             await asyncio.sleep(0)  # what was answered at the same time goes along
-            while any(one is answered for one in self._answered):
+            while update_id in self._answered:
                 try:
-                    gone = await incoming.drop(self.service, self._answered)
-                    del self._answered[: len(gone)]
+                    for gone in await incoming.drop(self.service, self._answered.values()):
+                        del self._answered[gone.letter.update_id]
                 except Exception as error:  # it has been answered: what is left to do waits until it can be done
                     log.error("letting_go_trouble", error=type(error).__name__, where=_where(error))
                     await self.service.clock.sleep(TROUBLE_SECONDS)

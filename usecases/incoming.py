@@ -1,6 +1,6 @@
 """The inbox: kept before it is confirmed, acted on once, spoken, and only then deleted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -138,7 +138,7 @@ async def failed(service: Service, update_id: int) -> bool:
         return True
 
 
-async def drop(service: Service, answered: Sequence[Answered]) -> Sequence[Answered]:
+async def drop(service: Service, answered: Collection[Answered]) -> Sequence[Answered]:
     """Deletes updates that were answered, and remembers the new messages that answered them. Returns which: all that
     had gathered there when the transaction could begin."""
     async with service.db.write() as tx:
