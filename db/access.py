@@ -7,12 +7,10 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, func, insert, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db import locks
 from db.prepared import Prepared
 from db.tables import access, anchors, glass
 from domain.audit import UNCHAINED, Anchor, Entry, Glass, chained
-
-APPENDING = 0x6D696E64  # names the lock in PostgreSQL: any number, always the same
-
 
 _NOTE = Prepared(
     insert(access).values({one.name: bindparam(one.name) for one in access.c if one.name != "id"}).inline()
@@ -40,8 +38,7 @@ async def note(
 async def _last_chain(tx: AsyncConnection) -> str:
     """What the next row follows. From here to the end of the transaction nobody else appends: on SQLite every writing
     transaction is alone, on PostgreSQL this takes a lock, without which two at once would follow the same row."""
-    if tx.dialect.name == "postgresql":
-        await tx.execute(select(func.pg_advisory_xact_lock(APPENDING)))
+    await locks.hold(tx, locks.CHAINING)
     last = await _LAST.first(tx)
     return last.chain if last is not None and last.chain else UNCHAINED
 

@@ -422,13 +422,9 @@ _ANSWERED = Prepared(
 )
 
 
-async def replies_to(tx: AsyncConnection, appointment_ids: Iterable[int]) -> dict[int, list[Reply]]:
+def reading_replies(appointment_ids: Iterable[int]) -> Reading[dict[int, list[Reply]]]:
     """What was answered about each appointment as it stands now, in the order it came: who said yes to a date has said
     nothing of the one that it was moved to."""
-    return await reading_replies(appointment_ids).alone(tx)
-
-
-def reading_replies(appointment_ids: Iterable[int]) -> Reading[dict[int, list[Reply]]]:
     return Reading(_REPLIES, _replies, ids=list(set(appointment_ids)))
 
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, String, and_, bindparam, delete, false, func, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, false, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import bulk
+from db import bulk, locks
 from db.prepared import Prepared, Reading, among, together
 from db.tables import answered, chats, inbox
 from domain.outbox import Answer
@@ -54,7 +54,7 @@ async def keep(
     if not rows:
         return []
     known = {row["chat_hash"] for row in rows.values()}
-    theirs = await _elsewhere(tx, Reading(_WAITING, _chats, chats=sorted(known), process=mine.process))
+    theirs = await _elsewhere(tx, Reading(_WAITING, _chats, chats=list(known), process=mine.process))
     for row in rows.values():
         row |= {"leased_by": None, "leased_until": None} if row["chat_hash"] in theirs else mine.columns
     added = {id_: Reading(_KEPT[tx.dialect.name], bool, **row) for id_, row in rows.items()}
@@ -96,7 +96,7 @@ async def left_behind(tx: AsyncConnection, now: datetime, mine: Lease) -> list[L
     chats = set((await tx.execute(query)).scalars())
     if not chats:
         return []
-    chats -= await _elsewhere(tx, Reading(_HELD, _chats, chats=sorted(chats), process=mine.process, now=now))
+    chats -= await _elsewhere(tx, Reading(_HELD, _chats, chats=list(chats), process=mine.process, now=now))
     return [letter for part in bulk.chunks(chats) for letter in await _take_up(tx, part, mine)]
 
 
@@ -111,10 +111,6 @@ async def _take_up(tx: AsyncConnection, chats: Sequence[str], mine: Lease) -> li
     ]
 
 
-_CHAT = func.unnest(bindparam("chats", type_=ARRAY(String))).column_valued("chat")
-_ONE_BY_ONE = {  # in the order of the list: nobody waits for one who waits for them
-    "postgresql": Prepared(select(func.pg_advisory_xact_lock(func.hashtextextended(_CHAT, 0)).label("locked")))
-}
 _NOT_MINE = select(inbox.c.chat_hash).where(
     among(inbox.c.chat_hash, "chats"),
     inbox.c.leased_by.is_distinct_from(bindparam("process", type_=inbox.c.leased_by.type)),
@@ -125,12 +121,12 @@ _HELD = Prepared(_NOT_MINE.where(inbox.c.leased_until > bindparam("now", type_=i
 
 
 async def _elsewhere(tx: AsyncConnection, theirs: Reading[set[str]]) -> set[str]:
-    """Those chats, of a list in order, of which something waits that is not this process's, or is held by another. One
+    """Those chats of a list of which something waits that is not this process's, or is held by another. One
     chat's updates are answered in their order: where there are several processes, whoever asks this about a chat holds
     it until the transaction ends."""
     if tx.dialect.name != "postgresql":
         return set()
-    await _ONE_BY_ONE[tx.dialect.name].later(tx, chats=theirs.values["chats"])
+    await locks.hold_each(tx, theirs.values["chats"])
     return await theirs.alone(tx)
 
 

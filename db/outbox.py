@@ -20,14 +20,13 @@ from sqlalchemy import (
 from sqlalchemy import Row as SqlRow
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import bulk
+from db import bulk, locks
 from db.prepared import Prepared, among
 from db.tables import deliveries, outbox, texts
 from domain.outbox import ASKED_FOR, CHANGED, Change, Owed, Params, Row, Status, Subject, To, reconcile
 from domain.routing import WHYS
 
 SEVERAL = "/"  # a text message that told several rows stands once for each: `REFERENCE/ROW` after the first
-CLAIMING = 7_003  # of the locks of the application: whoever holds it claims
 MOST_OTHERS = 1000  # rows of the people of one batch, who have a handful each
 _PLANNED = outbox.c.status == literal_column(f"'{Status.PLANNED.value}'")  # as SQLite asks of a partial index
 _SENDING = outbox.c.status == literal_column(f"'{Status.SENDING.value}'")
@@ -179,14 +178,10 @@ _TAKEN = Prepared(
 )
 
 
-_IN_ITS_TURN = {"postgresql": Prepared(select(func.pg_advisory_xact_lock(CLAIMING)))}  # a SQLite file has one process
-
-
 async def claim(tx: AsyncConnection, now: datetime, lease_until: datetime, most: int) -> list[Row]:
     """Takes up to `most` rows that are due, staff's before individuals', and those whose lease ran out. One process at
     a time: two that each took something of one person's would say it in two messages."""
-    if (turn := _IN_ITS_TURN.get(tx.dialect.name)) is not None:
-        await turn.later(tx)
+    await locks.hold(tx, locks.CLAIMING)
     ids: list[int] = []
     for free in _IN_TURN:
         if len(ids) < most:

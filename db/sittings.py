@@ -128,8 +128,8 @@ async def replace(tx: AsyncConnection, sitting: Sitting, blank: Blank) -> None:
 
 
 _STATES = Prepared(select(forms.c.form_id, forms.c.state).where(among(forms.c.form_id, "ids")))
-_FORM = {column.name: bindparam(column.name, type_=column.type) for column in forms.c}
-_KEPT = Prepared(update(forms).where(forms.c.form_id == bindparam("at_id")).values(state=_FORM["state"]))
+_STATE = bindparam("state", type_=forms.c.state.type)
+_KEPT = Prepared(update(forms).where(forms.c.form_id == bindparam("at_id")).values(state=_STATE))
 
 
 async def states(tx: AsyncConnection, form_ids: Iterable[str]) -> dict[str, Mapping[str, Any]]:

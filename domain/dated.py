@@ -48,8 +48,9 @@ Quarters = Sequence[tuple[Dates, Shown]]  # of a year: what is on record of each
 def tables(dates: Dates, now: datetime, least: int, quarters: Quarters = ()) -> tuple[Table, ...]:
     """What may be shown, of a quarter by itself or of a year beside its quarters."""
     known = [([_what_became(one.held, now), *_drafts(one, now)], shown) for one, shown in quarters]
-    first = weighed([_what_became(dates.held, now)], least, known)
-    known = [*known, ([_what_became(dates.held, now)], keys(first))]
+    became = [_what_became(dates.held, now)]
+    first = weighed(became, least, known)
+    known = [*known, (became, keys(first))]
     past = [one for one in dates.served if one.starts_at <= now]
     rest = weighed(_drafts(dates, now), least, known)
     days = next(one for one in rest if one.name == served.LOST_DAYS)

@@ -143,10 +143,11 @@ async def _drafted(work: Work, about: AboutStandDown, cause: str, place: int) ->
 
 async def _draft(work: Work, about: AboutStandDown, cause: str, place: int) -> Offer | None:
     """The same; a new one if there is none yet."""
-    to = _indoor(about, cause, place)
-    if to is not None and await _drafted(work, about, cause, place) is None:
-        values = {"place_id": place, "day": about.day, "cause": STOOD_DOWN, "offered_by": work.as_staff().id}
-        await offers.draft(work.tx, work.now, **values, **_hours(about, to))
+    to, found = _indoor(about, cause, place), await _drafted(work, about, cause, place)
+    if to is None or found is not None:
+        return found
+    values = {"place_id": place, "day": about.day, "cause": STOOD_DOWN, "offered_by": work.as_staff().id}
+    await offers.draft(work.tx, work.now, **values, **_hours(about, to))
     return await _drafted(work, about, cause, place)
 
 
