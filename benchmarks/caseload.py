@@ -9,8 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import insert, select
 
 from benchmarks.standin import TOKEN
-from bot import app, logs, running, settings
+from bot import app, logs, settings
 from bot.app import App
+from bot.collecting import collect_seldom
 from bot.settings import Settings
 from db import tables
 from domain.imports import File
@@ -61,7 +62,7 @@ def read_settings(url: str, address: str) -> Settings:
 def built(url: str, address: str, now: datetime, limited: bool = False) -> App:
     """The real bot, as `minder run` has it, without limits of its own on how fast it speaks unless `limited`."""
     logs.to_stream(_Nowhere())
-    running.collect_seldom()
+    collect_seldom()
     clock = ShiftedClock(now)
     limits = None if limited else Limits(clock, per_chat=timedelta(), a_second=UNLIMITED)
     return app.build(read_settings(url, address), clock, limits=limits)

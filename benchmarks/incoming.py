@@ -18,7 +18,7 @@ from telegram.ext import Application, CallbackQueryHandler, ContextTypes
 
 from benchmarks import caseload, standin
 from benchmarks.standin import TOKEN
-from bot import running
+from bot.collecting import collect_seldom
 from db.tables import appointments, inbox, orders, replies
 from domain.appointments import Answer
 from messages.actions.individual import Say
@@ -101,7 +101,7 @@ def bare(address: str, updates: Sequence[dict[str, Any]], at_once: int, our_requ
 
 
 async def _bare(address: str, updates: Sequence[dict[str, Any]], at_once: int, our_request: bool) -> Served:
-    running.collect_seldom()  # at its best, as ours
+    collect_seldom()  # at its best, as ours
     builder = Application.builder().token(TOKEN).base_url(f"{address}/bot").job_queue(None)
     if our_request:
         builder = builder.request(AiohttpRequest(at_once)).get_updates_request(AiohttpRequest(1))

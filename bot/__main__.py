@@ -4,8 +4,8 @@ import io
 import sys
 from collections.abc import Sequence
 
-from bot import troubles
 from bot.cli import app
+from bot.collecting import collect_seldom
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -13,12 +13,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     What can be expected to go wrong ends in a sentence and exit code 1, not in a traceback.
     """
+    collect_seldom()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without block characters shows no QR code, but the link
     try:
         app(arguments, prog_name="minder")
     except Exception as error:
+        from bot import troubles  # which knows whatever can go wrong, and draws in nearly everything
+
         sentence = troubles.sentence(error)
         if sentence is None:
             raise

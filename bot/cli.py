@@ -1,38 +1,125 @@
-"""The `minder` command: each of its commands is thin, one use case. `python -m bot` is the same."""
+"""The `minder` command: each of its commands is thin, one use case. `python -m bot` is the same.
 
-import asyncio
+A command's module is loaded when the command is given: all of them together are all that Minder is made of, and to load
+it takes longer than most commands do. Cron asks one of them every minute.
+"""
+
 from importlib.metadata import version
-from typing import Annotated
+from importlib.util import find_spec
+from pkgutil import resolve_name
+from typing import Annotated, Any, NamedTuple
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
-from bot import (
-    audit,
-    backups,
-    envfile,
-    exchange,
-    lock,
-    logs,
-    papers,
-    persons,
-    printing,
-    probe,
-    profile,
-    questionnaires,
-    reports,
-    running,
-    setting_up,
-    settings,
-    simulating,
-    staff,
-    switch,
-)
-from bot import doctor as doctors
-from bot.clock import SystemClock
-from bot.opening import ENV_FILE, do
-from usecases import keys
+
+class Command(NamedTuple):
+    """Where a command, or a group of them, is found; and what `minder --help` says of it, which is how it begins
+    itself."""
+
+    where: str
+    words: str
+
+
+COMMANDS = {
+    "setup": Command(
+        "bot.setting_up:setup",
+        "Asks what is needed, writes .env, makes or upgrades the database, and invites the first manager.",
+    ),
+    "run": Command(
+        "bot.running:run",
+        "Runs the bot until it is stopped (Ctrl-C, or SIGTERM). Makes or upgrades its own database.",
+    ),
+    "doctor": Command(
+        "bot.silence:doctor", "Says in plain words what is wrong and what to do. Exit code 1 if anything is."
+    ),
+    "import": Command(
+        "bot.exchange:import_",
+        "Reads the case system's CSV exports. Any problem: every problem is printed, and nothing at all is written.",
+    ),
+    "invite": Command(
+        "bot.inviting:invite",
+        "Makes a single-use link and QR code that bind one chat to one person. An earlier unused one stops working.",
+    ),
+    "pause": Command(
+        "bot.switch:pause",
+        "Pauses all that is sent unasked: the kill switch. What people say is answered, and reaches staff, as before.",
+    ),
+    "resume": Command(
+        "bot.switch:resume",
+        "Starts sending again: alerts first, then what still helps. What is too late is on record as missed.",
+    ),
+    "rotate-keys": Command(
+        "bot.keys:rotate",
+        "Seals everything anew under the newest key, so that the older ones can go. Safe to stop and to repeat.",
+    ),
+    "legal-hold": Command(
+        "bot.persons:legal_hold",
+        "Stops deletion by age for one order and the person it is about, while proceedings may need it.",
+    ),
+    "retention": Command(
+        "bot.persons:retention", "Prints how long each thing is kept and why, as docs/privacy.md has it."
+    ),
+    "evidence": Command(
+        "bot.papers:evidence",
+        "Writes the evidence record of one order: what was told, answered, written down and decided.",
+    ),
+    "letter-template": Command(
+        "bot.papers:letter_template",
+        "Writes the letter that `/letter` begins from, for you to edit. Name your own in MINDER_LETTER_FILE.",
+    ),
+    "backup": Command(
+        "bot.backups:backup",
+        "Copies everything into one compressed file, while the bot runs. "
+        "Sealed values stay sealed: keep the key apart.",
+    ),
+    "restore": Command(
+        "bot.backups:restore",
+        "Puts a backup in the place of the database. Stop the bot first. People who were erased since stay erased.",
+    ),
+    "report": Command(
+        "bot.reports:app",
+        "Figures of a period, with small numbers hidden; and settled forms as rows, for an analyst.",
+    ),
+    "audit": Command("bot.audit:app", "The record of access: is it whole, and who looked at a person."),
+    "staff": Command("bot.staff:app", "Staff phones, for when no manager can do it in the chat."),
+    "person": Command("bot.persons:app", "One person's data: handed over, or erased."),
+    "questionnaire": Command(
+        "bot.questionnaires:app", "The questions that people are asked: check a form, try it, print it."
+    ),
+}
+if find_spec("sandbox"):  # which production has no need of, and may lack
+    COMMANDS["simulate"] = Command(
+        "sandbox.simulate:simulate",
+        "Plays a made-up council's time on the real bot, and looks at every event whether all that must hold does.",
+    )
+
+
+class Commands(TyperGroup):
+    """Knows its commands by name and words, and loads the one that is given."""
+
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(**attrs)
+        for name, one in COMMANDS.items():
+            self.add_command(TyperCommand(name, help=one.words))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        name, _, rest = super().resolve_command(ctx, args)
+        return name, name and loaded(name), rest
+
+
+def loaded(name: str) -> Any:
+    """A command, or a group of them, with all that it takes and does."""
+    found = resolve_name(COMMANDS[name].where)
+    if isinstance(found, typer.Typer):
+        return typer.main.get_group(found)
+    alone = typer.Typer(add_completion=False)
+    alone.command(name)(found)
+    return typer.main.get_command(alone)
+
 
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,  # its tracebacks show values, and some of ours are personal
@@ -55,109 +142,3 @@ def _minder(
     ] = False,
 ) -> None:
     pass
-
-
-@app.command()
-def setup(
-    token: Annotated[str | None, typer.Option(help="The bot's token, from @BotFather.")] = None,
-    service_name: Annotated[str | None, typer.Option(help="How the bot calls the service. Keep it discreet.")] = None,
-    timezone: Annotated[str | None, typer.Option(help="Such as Europe/London.")] = None,
-    database: Annotated[str | None, typer.Option(help="sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")] = None,
-    phone: Annotated[str | None, typer.Option(help="The duty number that individuals may ring.")] = None,
-    manager: Annotated[str | None, typer.Option(help="The first manager's name.")] = None,
-    manager_ref: Annotated[str, typer.Option(help="The first manager's staff reference.")] = "manager",
-    yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="Ask nothing: options, then what is set, then defaults.")
-    ] = False,
-) -> None:
-    """Asks what is needed, writes .env, makes or upgrades the database, and invites the first manager.
-
-    Safe to repeat: what is set already stays unless you change it.
-    """
-    given = setting_up.Given(token, service_name, timezone, database, phone, manager, manager_ref)
-    answers = setting_up.answers(given, settings.as_set(ENV_FILE), ask=not yes)
-    wanted = settings.check(answers.values)
-    bot = asyncio.run(probe.identity(wanted.token, wanted.telegram_url))
-    typer.echo(f"The token is @{bot.username}'s.")
-    envfile.write(ENV_FILE, answers.values)
-    typer.echo(f"{ENV_FILE} is written; only you can read it.")
-    for name in setting_up.outvoted(answers, settings.in_environment()):
-        typer.echo(f"{name} is set in the environment too, and differently: the environment wins over {ENV_FILE}.")
-    found = settings.load(ENV_FILE)
-    printing.on_show(*asyncio.run(profile.make_neutral(found)), found.service_name)
-    made = do(found, lambda service: setting_up.first_manager(service, answers))
-    typer.echo("The database is ready.")
-    if made is None:
-        typer.echo("A manager is linked already. Next: `minder run`.")
-        return
-    printing.invitation(bot.username, made, found.invite_days, f"For {answers.manager}, the first manager")
-    typer.echo("Next: `minder run`, then open the link.")
-
-
-@app.command()
-def run() -> None:
-    """Runs the bot until it is stopped (Ctrl-C, or SIGTERM). Makes or upgrades its own database."""
-    found = settings.load(ENV_FILE)
-    logs.to_stream()
-    with lock.held(found.database_url):
-        asyncio.run(running.until_stopped(found, SystemClock()))
-    typer.echo("Minder has stopped.")
-
-
-@app.command()
-def doctor(
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Only whether the last heartbeat is recent, for cron: silent if so.")
-    ] = False,
-) -> None:
-    """Says in plain words what is wrong and what to do. Exit code 1 if anything is."""
-    found = settings.load(ENV_FILE)
-    if quiet:
-        switch.say_if_silent(found)
-        return
-    findings = do(found, lambda service: doctors.examine(found, service), upgrade=False)
-    printing.findings(findings)
-    if any(one.wrong for one in findings):
-        raise typer.Exit(1)
-
-
-app.command("import")(exchange.import_)
-app.command()(staff.invite)
-app.add_typer(reports.app, name="report")
-
-
-app.command()(switch.pause)
-app.command()(switch.resume)
-
-
-@app.command("rotate-keys")
-def rotate_keys() -> None:
-    """Seals everything anew under the newest key, so that the older ones can go. Safe to stop and to repeat.
-
-    First put the new key in front of the present one in MINDER_SECRET_KEY, with a comma between, and restart the bot.
-    """
-    found = settings.load(ENV_FILE)
-    done = do(found, keys.rotate)
-    typer.echo(f"{done.rows} rows are sealed under the newest key.")
-    if len(found.secret_key) == 1:
-        typer.echo("MINDER_SECRET_KEY holds one key only, so nothing has changed hands.")
-        return
-    if done.open_invites:
-        typer.echo(
-            f"{done.open_invites} invitations are still open. Those made before the new key work only while the old "
-            f"key is listed: keep it for {found.invite_days} days, or invite these people again."
-        )
-    typer.echo("The older keys can now be taken out of MINDER_SECRET_KEY, then restart the bot.")
-
-
-app.command("legal-hold")(persons.legal_hold)
-app.command()(persons.retention)
-app.command()(papers.evidence)
-app.command("letter-template")(papers.letter_template)
-app.command()(backups.backup)
-app.command()(backups.restore)
-app.add_typer(audit.app, name="audit")
-app.add_typer(staff.app, name="staff")
-app.add_typer(persons.app, name="person")
-app.add_typer(questionnaires.app, name="questionnaire")
-simulating.offer(app)

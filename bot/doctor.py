@@ -1,31 +1,28 @@
 """What is wrong, in plain words, and what to do about it."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
+import typer
 from alembic.script.revision import RevisionError
 from alembic.util import CommandError
 from cryptography.fernet import InvalidToken
 from notifications_python_client.errors import APIError
-from sqlalchemy import URL, make_url
+from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
 from bot import probe, profile, troubles
 from bot.settings import Settings
+from bot.silence import NO_MANAGER, missing
 from db import migrate
 from domain.calendar import Calendar
 from messages.notify import TEMPLATE, Notify
-from usecases import health, watching
+from usecases import health
 from usecases.health import Health
 from usecases.service import Service
 
-NO_MANAGER = (
-    "An alert that nobody takes on ends nowhere, and nobody hears of what goes wrong. Run `minder setup`, or "
-    "`minder invite REF` of a manager, or have one who is away type /back: today. Until then no heartbeat goes out."
-)
 CLOCK_OFF = timedelta(seconds=60)
 
 
@@ -112,7 +109,7 @@ def _time_zone(calendar: Calendar, service: Service) -> Finding:
 async def _database(settings: Settings, service: Service) -> list[Finding]:
     url = make_url(settings.database_url)
     shown = url.render_as_string(hide_password=True)
-    if _missing(url):
+    if missing(url):
         return [Finding("Database", f"{shown} is not there yet", "Run `minder setup` or `minder run`: each makes it.")]
     try:
         pending = await asyncio.to_thread(migrate.pending, settings.database_url)
@@ -127,11 +124,6 @@ async def _database(settings: Settings, service: Service) -> list[Finding]:
         return [*found, *_service(await health.look(service), service)]
     except InvalidToken:
         return [*found, Finding("Secret key", "it does not open the database", troubles.WRONG_KEY)]
-
-
-def _missing(url: URL) -> bool:
-    """Whether opening it would make an empty file."""
-    return url.get_backend_name() == "sqlite" and not Path(url.database or "").exists()
 
 
 def _service(seen: Health, service: Service) -> Iterator[Finding]:
@@ -167,9 +159,9 @@ def _when(at: datetime, service: Service) -> str:
     return f"{service.calendar.wall(at):%a %d %b %Y, %H:%M}"
 
 
-async def silence(settings: Settings, service: Service) -> str:
-    """What is wrong if the bot has not been heard of lately, in one line; else nothing. For cron."""
-    if not _missing(make_url(settings.database_url)) and not await watching.silent(service):
-        in_charge = await watching.somebody_in_charge(service)
-        return "" if in_charge else f"Minder: no manager can be told anything. {NO_MANAGER}"
-    return "Minder: no heartbeat for two minutes. It does not run, or cannot do its work: see `minder doctor`."
+def show(several: Iterable[Finding]) -> None:
+    """One line for each thing looked at, and below it what to do where it is wrong."""
+    for one in several:
+        typer.echo(f"{'wrong' if one.wrong else 'ok':6}{one.what}: {one.found}.")
+        if one.wrong:
+            typer.echo(f"      {one.advice}")

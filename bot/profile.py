@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import typer
 from telegram import Bot
 from telegram.error import TelegramError
 
@@ -76,3 +77,12 @@ def faults(shown: Profile, service_name: str) -> list[Fault]:
         for what, (text, where) in parts.items()
         if (found := discreet.faults(text))
     ]
+
+
+def show(shown: Profile, described: bool, service_name: str) -> None:
+    """What a glance at the phone shows, where it gives something away, and what has still to be done by hand."""
+    if not described:
+        typer.echo("Telegram did not take the bot's description just now: run `minder setup` again in an hour.")
+    for fault in faults(shown, service_name):
+        typer.echo(f"Warning: {fault.what.lower()}: {fault.found}. {fault.advice}")
+    typer.echo("The bot's picture: a plain one, without a crest, a name or words (/setuserpic at @BotFather).")

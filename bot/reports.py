@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot import packs, persons, printing, settings
+from bot import figures, packs, persons, printing, settings
 from bot.clock import SystemClock
 from bot.opening import ENV_FILE, do
 from documents import sheets
@@ -42,10 +42,10 @@ def report(
         raise typer.Exit(2)
     made, changed, trend = do(found, lambda service: _drawn(service, period))
     voice = printing.voice(found, made.as_of)
-    printing.report(made, voice)
-    printing.outcomes(changed, voice)
+    figures.report(made, voice)
+    figures.outcomes(changed, voice)
     if csv is not None:
-        for file in (*printing.report_files(made, voice, csv), *printing.outcome_files(changed, trend, voice, csv)):
+        for file in (*figures.report_files(made, voice, csv), *figures.outcome_files(changed, trend, voice, csv)):
             typer.echo(str(file))
 
 

@@ -1,17 +1,19 @@
 """The bot as a process: it starts when Telegram answers, and stops when it is told to."""
 
 import asyncio
-import gc
 import signal
 import sys
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 import structlog
+import typer
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
-from bot import app, probe, troubles
+from bot import app, lock, logs, probe, settings
+from bot.clock import SystemClock
+from bot.opening import ENV_FILE
 from bot.probe import Identity
 from bot.settings import Settings
 from db import migrate, trouble
@@ -21,18 +23,20 @@ T = TypeVar("T")
 log = structlog.get_logger()
 STOP_SECONDS = 8.0  # what is not finished by then is in the inbox or under a lease, and is taken up at the next start
 LONGEST_WAIT = 60.0
-SELDOM = (50_000, 20, 50)  # objects, and rounds, between two looks of Python's collector for what refers to itself
 
 
-def collect_seldom() -> None:
-    """To look every 700 objects, as Python does, takes a quarter of what a message costs, and finds next to nothing."""
-    gc.set_threshold(*SELDOM)
+def run() -> None:
+    """Runs the bot until it is stopped (Ctrl-C, or SIGTERM). Makes or upgrades its own database."""
+    found = settings.load(ENV_FILE)
+    with lock.held(found.database_url):
+        logs.to_stream()
+        asyncio.run(until_stopped(found, SystemClock()))
+    typer.echo("Minder has stopped.")
 
 
 async def until_stopped(settings: Settings, clock: Clock) -> None:
     """Makes or upgrades the database, and runs the bot until SIGTERM or SIGINT. A token that Telegram refuses ends it,
     as a password does that the database refuses; a network or a database server that is down does not."""
-    collect_seldom()
     told = asyncio.Event()
     for one in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(one, told.set)
@@ -58,6 +62,8 @@ async def _upgraded(settings: Settings, clock: Clock) -> bool:
         except DBAPIError as error:
             if not trouble.away(error):
                 raise
+            from bot import troubles  # as in bot/__main__.py
+
             log.warning("waiting_for_database", hint=troubles.sentence(error), seconds=wait)
             await clock.sleep(wait)
             wait = min(wait * 2, LONGEST_WAIT)

@@ -1,11 +1,15 @@
-"""The questions of `minder setup`, and where their answers go."""
+"""`minder setup`: its questions, and where their answers go."""
 
+import asyncio
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
 import typer
 
+from bot import envfile, inviting, probe, profile, settings
+from bot.opening import ENV_FILE, do
 from bot.settings import SettingsWrong
 from usecases import founding
 from usecases.enrolment import Invitation
@@ -53,6 +57,42 @@ class Answers:
     values: Mapping[str, str]
     manager: str
     manager_ref: str
+
+
+def setup(
+    token: Annotated[str | None, typer.Option(help="The bot's token, from @BotFather.")] = None,
+    service_name: Annotated[str | None, typer.Option(help="How the bot calls the service. Keep it discreet.")] = None,
+    timezone: Annotated[str | None, typer.Option(help="Such as Europe/London.")] = None,
+    database: Annotated[str | None, typer.Option(help="sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")] = None,
+    phone: Annotated[str | None, typer.Option(help="The duty number that individuals may ring.")] = None,
+    manager: Annotated[str | None, typer.Option(help="The first manager's name.")] = None,
+    manager_ref: Annotated[str, typer.Option(help="The first manager's staff reference.")] = "manager",
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Ask nothing: options, then what is set, then defaults.")
+    ] = False,
+) -> None:
+    """Asks what is needed, writes .env, makes or upgrades the database, and invites the first manager.
+
+    Safe to repeat: what is set already stays unless you change it.
+    """
+    given = Given(token, service_name, timezone, database, phone, manager, manager_ref)
+    answered = answers(given, settings.as_set(ENV_FILE), ask=not yes)
+    wanted = settings.check(answered.values)
+    bot = asyncio.run(probe.identity(wanted.token, wanted.telegram_url))
+    typer.echo(f"The token is @{bot.username}'s.")
+    envfile.write(ENV_FILE, answered.values)
+    typer.echo(f"{ENV_FILE} is written; only you can read it.")
+    for name in outvoted(answered, settings.in_environment()):
+        typer.echo(f"{name} is set in the environment too, and differently: the environment wins over {ENV_FILE}.")
+    found = settings.load(ENV_FILE)
+    profile.show(*asyncio.run(profile.make_neutral(found)), found.service_name)
+    made = do(found, lambda service: first_manager(service, answered))
+    typer.echo("The database is ready.")
+    if made is None:
+        typer.echo("A manager is linked already. Next: `minder run`.")
+        return
+    inviting.show(bot.username, made, found.invite_days, f"For {answered.manager}, the first manager")
+    typer.echo("Next: `minder run`, then open the link.")
 
 
 def answers(given: Given, present: Mapping[str, str], ask: bool) -> Answers:

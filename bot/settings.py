@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import holidays
 from dotenv import dotenv_values
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
@@ -16,11 +15,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from documents import letter
 from domain.calendar import Calendar
 from domain.policy import Policy
-from messages import papers, words
-from usecases import counting, keeping, ladders, procedure, rules, standards
 
 PREFIX = "MINDER_"
 _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -35,6 +31,8 @@ ONE_OFF = frozenset({date(2026, 6, 15)})  # bank holiday for Scotland's World Cu
 @cache
 def _bank_holidays() -> frozenset[date]:
     """Scotland's, worked out once: thirty years of them take a while."""
+    import holidays
+
     return frozenset(holidays.country_holidays("GB", subdiv="SCT", years=range(FIRST_YEAR, LAST_YEAR))) | ONE_OFF
 
 
@@ -177,7 +175,11 @@ class Settings(BaseSettings):
         )
 
     def policy(self) -> Policy:
-        """What rules and messages read."""
+        """What rules and messages read. Whoever asks only where the database is has no need of what reads the rules."""
+        from documents import letter
+        from messages import papers, words
+        from usecases import counting, keeping, ladders, procedure, rules, standards
+
         return Policy(
             service_name=self.service_name,
             phone=self.phone,

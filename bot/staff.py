@@ -1,26 +1,15 @@
-"""`minder invite` and `minder staff …`: phones that are linked, and staff phones that must not be any more."""
+"""`minder staff …`: staff phones that must not be linked any more."""
 
-import asyncio
 from typing import Annotated
 
 import typer
 
-from bot import printing, probe, settings
+from bot import settings
 from bot.opening import ENV_FILE, do
-from usecases import cutting_off, enrolment
+from usecases import cutting_off
 
 StaffRef = Annotated[str, typer.Argument(help="A staff reference.")]
 app = typer.Typer(no_args_is_help=True, help="Staff phones, for when no manager can do it in the chat.")
-
-
-def invite(
-    ref: Annotated[str, typer.Argument(help="A case reference, or a staff reference.")],
-) -> None:
-    """Makes a single-use link and QR code that bind one chat to one person. An earlier unused one stops working."""
-    found = settings.load(ENV_FILE)
-    bot = asyncio.run(probe.identity(found.token, found.telegram_url))
-    made = do(found, lambda service: enrolment.make_invite(service, ref))
-    printing.invitation(bot.username, made, found.invite_days, f"For {ref}")
 
 
 @app.command("unlock")

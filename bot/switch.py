@@ -1,13 +1,11 @@
-"""`minder pause`, `minder resume` and `minder doctor --quiet`: whether sending goes on, and whether it can."""
+"""`minder pause` and `minder resume`: whether sending goes on."""
 
-from functools import partial
 from typing import Annotated
 
 import typer
 
-from bot import doctor, settings
+from bot import settings
 from bot.opening import ENV_FILE, do
-from bot.settings import Settings
 from usecases import pausing
 
 
@@ -30,10 +28,3 @@ def resume() -> None:
         typer.echo("Sending goes on.")
     else:
         typer.echo("Sending is not paused.")
-
-
-def say_if_silent(found: Settings) -> None:
-    """One line on standard error, and exit code 1, if the bot has not been heard of lately."""
-    if said := do(found, partial(doctor.silence, found), upgrade=False):
-        typer.echo(said, err=True)
-        raise typer.Exit(1)

@@ -89,15 +89,11 @@ async def broken_glass(tx: AsyncConnection, ids: Iterable[int]) -> list[Glass]:
 # ── What was kept long enough ───────────────────────────────────────────────────────────────────────────────────────
 
 
-async def forget_oldest(tx: AsyncConnection, below: int, most: int, now: datetime) -> int:
-    """Deletes the oldest rows whose number is below this one, and writes down what the first that stays follows."""
-    oldest = select(access.c.id, access.c.chain).where(access.c.id < below).order_by(access.c.id).limit(most)
-    rows = (await tx.execute(oldest)).all()
-    if rows:
-        gone, last = (await anchor(tx)).gone + len(rows), rows[-1]
-        await tx.execute(delete(access).where(access.c.id <= last.id))
-        await tx.execute(insert(anchors).values(at=now, access_id=last.id, chain=last.chain, gone=gone))
-    return len(rows)
+async def forget_up_to(tx: AsyncConnection, last: int, chain: str, number: int, now: datetime) -> None:
+    """Deletes the oldest rows, up to this one, and writes down what the first that stays follows."""
+    gone = (await anchor(tx)).gone + number
+    await tx.execute(delete(access).where(access.c.id <= last))
+    await tx.execute(insert(anchors).values(at=now, access_id=last, chain=chain, gone=gone))
 
 
 # ── Reading the record ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,11 +1,12 @@
 """What was answered, as far as answering needs it: the start's answers for what the end asks, and taking back."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.prepared import Prepared, among
+from db.prepared import Prepared, Reading, among
 from db.tables import answers, forms, quotes, sittings
 from domain.questionnaires import Answer, Answers
 
@@ -31,8 +32,16 @@ _STARTS = Prepared(
 async def starts(tx: AsyncConnection, individual_ids: Iterable[int]) -> dict[int, dict[int, Answers]]:
     """What these individuals answered at the start of each of their orders, the first order first. Of free text only
     whether there is any."""
+    return await reading_starts(individual_ids).alone(tx)
+
+
+def reading_starts(individual_ids: Iterable[int]) -> Reading[dict[int, dict[int, Answers]]]:
+    return Reading(_STARTS, _starts, individuals=list(set(individual_ids)))
+
+
+def _starts(rows: Iterable[Any]) -> dict[int, dict[int, Answers]]:
     found: dict[int, dict[int, dict[str, Answer | None]]] = {}
-    for row in await _STARTS.all(tx, individuals=list(set(individual_ids))):
+    for row in rows:
         given = found.setdefault(row.individual_id, {}).setdefault(row.order_id, {})
         given[row.question] = _answer(row.value, row.written)
     return {id_: dict(orders) for id_, orders in found.items()}

@@ -10,7 +10,7 @@ from db.prepared import Prepared
 
 async def row(tx: AsyncConnection, table: Table, id_: int, **values: object) -> None:
     """Gives columns of the row with this id new values."""
-    await _changing(table, tuple(sorted(values))).run(tx, at_id=id_, **values)
+    await _changing(table, tuple(sorted(values))).later(tx, at_id=id_, **values)
 
 
 @cache

@@ -9,7 +9,7 @@ from sqlalchemy import Row, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import bulk, dates
-from db.prepared import Prepared
+from db.prepared import Prepared, Reading, among
 from db.tables import (
     appointments,
     attendance,
@@ -34,9 +34,9 @@ from domain.orders import Order, Status
 _ON_ROTA = Prepared(select(duty_days.c.staff_id).where(duty_days.c.day == bindparam("day")))
 
 
-async def on_rota(tx: AsyncConnection, day: date) -> frozenset[int]:
+def reading_rota(day: date) -> Reading[frozenset[int]]:
     """Whom the rota names on a day; nobody: no row was set for it."""
-    return frozenset(row.staff_id for row in await _ON_ROTA.all(tx, day=day))
+    return Reading(_ON_ROTA, lambda rows: frozenset(row.staff_id for row in rows), day=day)
 
 
 async def rota(tx: AsyncConnection, span: Span) -> dict[date, frozenset[int]]:
@@ -108,13 +108,13 @@ async def orders_with(tx: AsyncConnection, staff_id: int) -> list[Order]:
     return [dates.order_of(row) for row in found]
 
 
+_YOUNG = Prepared(select(individuals.c.id).where(among(individuals.c.id, "ids"), individuals.c.youth))
+
+
 async def young(tx: AsyncConnection, individual_ids: Iterable[int]) -> frozenset[int]:
     """Those of these people who are under 18."""
-    found: set[int] = set()
-    for part in bulk.chunks(set(individual_ids)):
-        query = select(individuals.c.id).where(individuals.c.id.in_(part), individuals.c.youth)
-        found |= set((await tx.execute(query)).scalars())
-    return frozenset(found)
+    ids = list(set(individual_ids))
+    return frozenset(row.id for row in await _YOUNG.all(tx, ids=ids)) if ids else frozenset()
 
 
 async def active_orders(tx: AsyncConnection) -> list[Order]:

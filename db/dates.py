@@ -80,7 +80,7 @@ def record_of(row: AnyRow) -> Record:
 
 
 _ORDERS = Prepared(select(orders).where(among(orders.c.id, "ids")))
-_ORDERS_OF = Prepared(select(orders).where(orders.c.individual_id == bindparam("individual")))
+_ORDERS_OF = Prepared(select(orders).where(among(orders.c.individual_id, "individuals")))
 _DIED = Prepared(
     select(orders.c.individual_id).where(
         among(orders.c.individual_id, "individuals"), orders.c.status == OrderStatus.DIED.value
@@ -93,18 +93,39 @@ async def order(tx: AsyncConnection, id_: int) -> Order | None:
 
 
 async def orders_by_id(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, Order]:
-    return {row.id: order_of(row) for row in await _ORDERS.all(tx, ids=list(set(ids)))}
+    return await reading_orders(ids).alone(tx)
+
+
+def reading_orders(ids: Iterable[int]) -> Reading[dict[int, Order]]:
+    return Reading(_ORDERS, lambda rows: {row.id: order_of(row) for row in rows}, ids=list(set(ids)))
 
 
 async def orders_of(tx: AsyncConnection, individual_id: int) -> list[Order]:
     """A person's orders, the one to speak about first: active before ended, then the latest imposed."""
-    rows = await _ORDERS_OF.all(tx, individual=individual_id)
-    return sorted(map(order_of, rows), key=lambda one: (not one.active, -one.imposed_on.toordinal(), -one.id))
+    return (await reading_orders_of([individual_id]).alone(tx))[individual_id]
 
 
-async def died(tx: AsyncConnection, individual_ids: Iterable[int]) -> frozenset[int]:
+def reading_orders_of(individual_ids: Iterable[int]) -> Reading[dict[int, list[Order]]]:
+    """The same for each of these people."""
+    ids = list(individual_ids)
+
+    def by_person(rows: Iterable[AnyRow]) -> dict[int, list[Order]]:
+        found: dict[int, list[Order]] = {id_: [] for id_ in ids}
+        for one in sorted(map(order_of, rows), key=_to_speak_about):
+            found[one.individual_id].append(one)
+        return found
+
+    return Reading(_ORDERS_OF, by_person, individuals=ids)
+
+
+def _to_speak_about(one: Order) -> tuple[bool, int, int]:
+    return not one.active, -one.imposed_on.toordinal(), -one.id
+
+
+def reading_died(individual_ids: Iterable[int]) -> Reading[frozenset[int]]:
     """Those of these individuals who have died."""
-    return frozenset(row.individual_id for row in await _DIED.all(tx, individuals=list(set(individual_ids))))
+    ids = list(set(individual_ids))
+    return Reading(_DIED, lambda rows: frozenset(row.individual_id for row in rows), individuals=ids)
 
 
 @dataclass(frozen=True)
@@ -286,9 +307,9 @@ _BEFORE = Prepared(
 )
 
 
-async def appointments_before(tx: AsyncConnection, appointment_id: int, most: int = 5) -> list[int]:
+def reading_before(appointment_id: int, most: int = 5) -> Reading[list[int]]:
     """The ids of the last dates of an appointment's order up to that one, latest first."""
-    return [row.id for row in await _BEFORE.all(tx, id=appointment_id, most=most)]
+    return Reading(_BEFORE, lambda rows: [row.id for row in rows], id=appointment_id, most=most)
 
 
 _ON_DAY = (

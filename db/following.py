@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.outbox import has_status
-from db.prepared import Prepared, among
+from db.prepared import Prepared, Reading, among
 from db.tables import appointments, contacts, deliveries, orders, outbox, traces
 from db.traces import Trace
 from domain.appointments import Kind, Status
@@ -67,18 +68,26 @@ _SKIPPED = Prepared(
 )
 
 
-async def contacted(tx: AsyncConnection, item_ids: Iterable[int]) -> dict[int, datetime]:
+def reading_contacted(item_ids: Iterable[int]) -> Reading[dict[int, datetime]]:
     """When somebody last rang, wrote or visited about each of these items; to ask for more is none of these."""
-    rows = await _CONTACTED.all(tx, ids=list(set(item_ids)))
+    return Reading(_CONTACTED, _contacted, ids=list(set(item_ids)))
+
+
+def _contacted(rows: Iterable[Any]) -> dict[int, datetime]:
     return {row.item_id: row.at for row in rows if row.how != How.NEED_MORE.value}
 
 
-async def skipped(
-    tx: AsyncConnection, rounds: Mapping[int, int], staff: Mapping[int, Staff]
+def reading_skipped(item_ids: Iterable[int]) -> Reading[list[Any]]:
+    """The rows about these items that nobody could be told, for `skipped`."""
+    return Reading(_SKIPPED, list, subjects=[str(Subject("item", id_)) for id_ in item_ids])
+
+
+def skipped(
+    rows: Iterable[Any], rounds: Mapping[int, int], staff: Mapping[int, Staff]
 ) -> dict[int, tuple[Skipped, ...]]:
     """Who was to be told of each of these items (by id, with its round) and could not be, in order."""
     found: dict[int, tuple[Skipped, ...]] = {}
-    for row in await _SKIPPED.all(tx, subjects=[str(Subject("item", id_)) for id_ in rounds]):
+    for row in rows:
         id_ = Subject.parse(row.subject).id
         if row.revision == rounds[id_]:
             one = Skipped(To(row.to), row.reason, staff.get(row.to_id or 0))

@@ -33,7 +33,7 @@ _THEIRS = select(appointments.c.order_id).where(among(appointments.c.id, "ids"))
 _BEHIND = Prepared(select(holds).where(holds.c.order_id.in_(_THEIRS)).order_by(holds.c.id))
 
 
-def _of(order_ids: Iterable[int]) -> Reading[list[Held]]:
+def reading_of(order_ids: Iterable[int]) -> Reading[list[Held]]:
     """Every hold of these orders, in the order in which they were set."""
     return Reading(_OF, _every_one, orders=list(set(order_ids)))
 
@@ -44,12 +44,12 @@ def _every_one(rows: Iterable[Any]) -> list[Held]:
 
 async def on(tx: AsyncConnection, order_ids: Iterable[int], day: date) -> list[Held]:
     """The holds of these orders that cover a day."""
-    return [one for one in await _of(order_ids).alone(tx) if one.covers(day)]
+    return [one for one in await reading_of(order_ids).alone(tx) if one.covers(day)]
 
 
 async def kinds_on(tx: AsyncConnection, pairs: Sequence[tuple[int, date]]) -> dict[tuple[int, date], Hold]:
     """The kind of hold on each (order id, day) that has one."""
-    return kinds(await _of(order_id for order_id, _ in pairs).alone(tx), pairs)
+    return kinds(await reading_of(order_id for order_id, _ in pairs).alone(tx), pairs)
 
 
 def kinds(found: Sequence[Held], pairs: Sequence[tuple[int, date]]) -> dict[tuple[int, date], Hold]:

@@ -63,7 +63,7 @@ async def keep(
     await together(tx, *added.values(), dealt_with)
     new = {id_ for id_, one in added.items() if one.found}
     if again := new & dealt_with.found:
-        await _DROPPED.run(tx, ids=list(again))
+        await _DROPPED.later(tx, ids=list(again))
         new -= again
     return [
         Letter(row["update_id"], row["chat_hash"], row["raw"], 0, None)
@@ -226,4 +226,4 @@ async def drop(tx: AsyncConnection, update_ids: Sequence[int], now: datetime) ->
     """Deletes updates that were answered. That they were is remembered for as long as Telegram may hand them over
     again: a crash may fall between our storing one and its hearing of that."""
     await _REMEMBERED[tx.dialect.name].later(tx, ids=list(update_ids), at=now)
-    await _DROPPED.run(tx, ids=list(update_ids))
+    await _DROPPED.later(tx, ids=list(update_ids))

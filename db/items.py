@@ -223,5 +223,14 @@ async def named(tx: AsyncConnection, once: str) -> Item | None:
     return _item_of(row) if row else None
 
 
+_STANDING = Prepared(select(items.c.once).where(among(items.c.once, "names"), items.c.withdrawn_at.is_(None)))
+
+
+async def standing(tx: AsyncConnection, names: Iterable[str]) -> set[str]:
+    """Those of these names by which there is an item that was not withdrawn."""
+    wanted = list(names)
+    return {row.once for row in await _STANDING.all(tx, names=wanted)} if wanted else set()
+
+
 async def change_item(tx: AsyncConnection, id_: int, **values: object) -> None:
     await changing.row(tx, items, id_, **values)

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import access as record
-from db.prepared import Prepared
+from db.prepared import Prepared, Reading
 from db.tables import (
     access,
     answered,
@@ -64,16 +65,32 @@ _NOW: BindParameter[Any] = bindparam("now")
 _MOST = bindparam("most", type_=Integer())
 
 
+@dataclass(frozen=True)
+class Gone:
+    """How many rows went by one rule, or were emptied: `number` is known once the transaction has ended."""
+
+    at_once: int = 0
+    later: Sequence[Reading[int]] = ()
+
+    @property
+    def number(self) -> int:
+        return self.at_once + sum(one.found for one in self.later)
+
+
 class _Gone:
     """What goes by one rule, put into SQL once. The night may look through a whole table, as what is asked for each
-    message may not (tests/db/test_prepared.py). Called, it returns how many rows went, or were emptied."""
+    message may not (tests/db/test_prepared.py). It goes ahead of whatever comes next: on PostgreSQL what several rules
+    are about goes in one exchange."""
 
     def __init__(self, *statements: Delete | Update) -> None:
-        self._statements = [Prepared(one) for one in statements]
+        self._statements = [Prepared(one.returning(_key(one.table))) for one in statements]
 
-    async def __call__(self, tx: AsyncConnection, before: datetime, most: int, now: datetime | None = None) -> int:
+    async def __call__(self, tx: AsyncConnection, before: datetime, most: int, now: datetime | None = None) -> Gone:
         values = {"before": before, "day": before.date(), "most": most, "now": now}
-        return sum([await one.run(tx, **values) for one in self._statements])
+        readings = [Reading(one, len, **values) for one in self._statements]
+        for one in readings:
+            await one.later(tx)
+        return Gone(later=readings)
 
 
 class _Found:
@@ -91,8 +108,12 @@ def _free(column: Any) -> ColumnElement[bool]:
     return or_(column.is_(None), column.not_in(HELD))
 
 
+def _key(table: Any) -> Any:
+    return next(iter(table.primary_key.columns))
+
+
 def _delete(table: Any, *which: ColumnElement[bool]) -> Delete:
-    key = next(iter(table.primary_key.columns))
+    key = _key(table)
     batch = select(key).where(*which).order_by(key).limit(_MOST)
     return delete(table).where(key.in_(batch.scalar_subquery()))
 
@@ -142,12 +163,12 @@ _SERVICE = _Found(
 )
 
 
-async def service_messages(tx: AsyncConnection, before: datetime, most: int) -> int:
+async def service_messages(tx: AsyncConnection, before: datetime, most: int) -> Gone:
     ids = [row.id for row in await _SERVICE(tx, before, most)]
-    if not ids:
-        return 0
-    await tx.execute(delete(deliveries).where(deliveries.c.outbox_id.in_(ids)))
-    return int((await tx.execute(delete(outbox).where(outbox.c.id.in_(ids)))).rowcount)
+    if ids:
+        await tx.execute(delete(deliveries).where(deliveries.c.outbox_id.in_(ids)))
+        await tx.execute(delete(outbox).where(outbox.c.id.in_(ids)))
+    return Gone(len(ids))
 
 
 def _unlink(whose: Select[Any]) -> Update:
@@ -175,12 +196,12 @@ _OLD_LINKS = _Found(
 )
 
 
-async def old_links(tx: AsyncConnection, before: datetime, most: int) -> int:
+async def old_links(tx: AsyncConnection, before: datetime, most: int) -> Gone:
     """The row stays, for what was sent there; the number of the chat goes. 0 is no chat."""
     ids = [row.id for row in await _OLD_LINKS(tx, before, most) if row.chat_id != "0"][:most]
     if ids:
         await tx.execute(update(chats).where(chats.c.id.in_(ids)).values(chat_id="0"))
-    return len(ids)
+    return Gone(len(ids))
 
 
 _RAN_OUT = func.coalesce(invites.c.used_at, invites.c.expires_at) < _BEFORE
@@ -203,11 +224,11 @@ _OWN_WORDS = _Gone(
 )
 
 
-async def own_answers(tx: AsyncConnection, before: datetime, most: int) -> int:
+async def own_answers(tx: AsyncConnection, before: datetime, most: int) -> Gone:
     """The one row that knows whose form it was takes another random name; own words of old quarters go."""
     ids = [row.id for row in await _OWN(tx, before, most)]
     await untie(tx, ids)
-    return len(ids) + await _OWN_WORDS(tx, before, most)
+    return replace(await _OWN_WORDS(tx, before, most), at_once=len(ids))
 
 
 # Words for a report, by the quarter in which they were sent, once they are nobody's.
@@ -216,12 +237,12 @@ quotes_ = _Gone(_delete(quotes, quotes.c.quarter < _DAY, ~exists().where(sitting
 _SETTLED = _Found(select(forms.c.form_id).where(forms.c.ending != "", forms.c.ended_on < _DAY).limit(_MOST))
 
 
-async def paired_answers(tx: AsyncConnection, before: datetime, most: int) -> int:
+async def paired_answers(tx: AsyncConnection, before: datetime, most: int) -> Gone:
     """Settled forms with all that hangs on them, by the quarter in which the order ended."""
     names = [row.form_id for row in await _SETTLED(tx, before, most)]
     for table in (answers, starts, quotes, forms) if names else ():
         await tx.execute(delete(table).where(table.c.form_id.in_(names)))
-    return len(names)
+    return Gone(len(names))
 
 
 async def untie(tx: AsyncConnection, sitting_ids: Sequence[int]) -> None:
@@ -249,17 +270,23 @@ async def cases(tx: AsyncConnection, before: datetime, most: int) -> list[int]:
 
 
 _GLASS = _Gone(_delete(glass, glass.c.at < _BEFORE, _free(glass.c.individual_id)))
-_FIRST_KEPT = _Found(select(func.min(access.c.id)).where(or_(access.c.at >= _BEFORE, access.c.individual_id.in_(HELD))))
-_LAST = _Found(select(func.max(access.c.id)))
+_FIRST_KEPT = select(func.min(access.c.id)).where(or_(access.c.at >= _BEFORE, access.c.individual_id.in_(HELD)))
+_LAST = select(func.max(access.c.id))
+_OLDEST = _Found(
+    select(access.c.id, access.c.chain)
+    .where(access.c.id < func.coalesce(_FIRST_KEPT.scalar_subquery(), _LAST.scalar_subquery()))
+    .order_by(access.c.id)
+    .limit(_MOST)
+)
 
 
-async def access_(tx: AsyncConnection, before: datetime, most: int, now: datetime) -> int:
+async def access_(tx: AsyncConnection, before: datetime, most: int, now: datetime) -> Gone:
     """Only from the oldest on, without a gap, and never the last: what is left and what comes can be followed."""
     await _GLASS(tx, before, most)
-    [(below,)] = await _FIRST_KEPT(tx, before, most)
-    if below is None:
-        [(below,)] = await _LAST(tx, before, most)
-    return await record.forget_oldest(tx, below or 0, most, now)
+    oldest = await _OLDEST(tx, before, most)
+    if oldest:
+        await record.forget_up_to(tx, oldest[-1].id, oldest[-1].chain, len(oldest), now)
+    return Gone(len(oldest))
 
 
 imports_ = _Gone(_delete(imports, imports.c.at < _BEFORE))

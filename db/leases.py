@@ -3,24 +3,32 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy import bindparam, delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.prepared import Prepared
+from db.prepared import Prepared, Reading
 from db.tables import leases
+
+
+def _taking(insert: Any) -> Prepared:
+    new = insert(leases).values({name: bindparam(name) for name in ("name", "holder", "until")})
+    free = or_(leases.c.holder == new.excluded.holder, leases.c.until <= bindparam("now", type_=leases.c.until.type))
+    renewed = new.on_conflict_do_update(
+        index_elements=[leases.c.name],
+        set_={"holder": new.excluded.holder, "until": new.excluded.until},
+        where=free,
+    )
+    return Prepared(renewed.returning(leases.c.name))
+
+
+_TAKEN = {"sqlite": _taking(sqlite.insert), "postgresql": _taking(postgresql.insert)}
 
 
 async def take(tx: AsyncConnection, name: str, holder: str, until: datetime, now: datetime) -> bool:
     """Takes or renews a lease; False while it is another's."""
-    free = or_(leases.c.holder == holder, leases.c.until <= now)
-    renewed = update(leases).where(leases.c.name == name, free).values(holder=holder, until=until)
-    if (await tx.execute(renewed.returning(leases.c.name))).first() is not None:
-        return True
-    new: Any = postgresql.insert(leases) if tx.dialect.name == "postgresql" else sqlite.insert(leases)
-    values = {"name": name, "holder": holder, "until": until}
-    added = new.values(values).on_conflict_do_nothing().returning(leases.c.name)
-    return (await tx.execute(added)).first() is not None
+    wanted = {"name": name, "holder": holder, "until": until, "now": now}
+    return await _TAKEN[tx.dialect.name].first(tx, **wanted) is not None
 
 
 _HELD = Prepared(
@@ -34,9 +42,9 @@ _HELD = Prepared(
 )
 
 
-async def held(tx: AsyncConnection, name: str, holder: str, now: datetime) -> bool:
+def reading_held(name: str, holder: str, now: datetime) -> Reading[bool]:
     """Whether it is this holder's, and stays so until the transaction ends."""
-    return await _HELD.first(tx, name=name, holder=holder, now=now) is not None
+    return Reading(_HELD, bool, name=name, holder=holder, now=now)
 
 
 async def give_back(tx: AsyncConnection, holder: str, name: str | None = None) -> None:

@@ -21,7 +21,7 @@ from sqlalchemy import Row as SqlRow
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import bulk, locks
-from db.prepared import Prepared, among
+from db.prepared import Prepared, Reading, among, together
 from db.tables import deliveries, outbox, texts
 from domain.outbox import ASKED_FOR, CHANGED, Change, Owed, Params, Row, Status, Subject, To, reconcile
 from domain.routing import WHYS
@@ -130,11 +130,16 @@ def batches(dialect: Dialect, change: Change, now: datetime) -> list[bulk.Batch]
 async def cancel_planned(tx: AsyncConnection, ids: Iterable[int], reason: str, now: datetime) -> None:
     """Ends those of these rows that are still planned."""
     if planned := list(ids):
-        await _CANCELLED.run(tx, ids=planned, status=Status.CANCELLED.value, reason=reason, settled_at=now)
+        await _CANCELLED.later(tx, ids=planned, status=Status.CANCELLED.value, reason=reason, settled_at=now)
 
 
-async def owe(tx: AsyncConnection, owed: Owed, now: datetime) -> bool:
-    """Owes one message, once: False if its key is known already, whatever became of it."""
+async def owe(tx: AsyncConnection, owed: Owed, now: datetime) -> None:
+    """Owes one message, once: nothing if its key is known already, whatever became of it."""
+    await _OWED.later(tx, **_values(owed, now))
+
+
+async def owe_if_new(tx: AsyncConnection, owed: Owed, now: datetime) -> bool:
+    """The same; whether its key was not known yet."""
     return await _OWED.run(tx, **_values(owed, now)) > 0
 
 
@@ -182,12 +187,14 @@ async def claim(tx: AsyncConnection, now: datetime, lease_until: datetime, most:
     """Takes up to `most` rows that are due, staff's before individuals', and those whose lease ran out. One process at
     a time: two that each took something of one person's would say it in two messages."""
     await locks.hold(tx, locks.CLAIMING)
-    ids: list[int] = []
-    for free in _IN_TURN:
-        if len(ids) < most:
-            ids += [row.id for row in await free.all(tx, now=now, most=most - len(ids))]
-    rows = await _take(tx, ids, lease_until)
+    free = [Reading(one, _ids, now=now, most=most) for one in _IN_TURN]
+    await together(tx, *free)
+    rows = await _take(tx, [id_ for one in free for id_ in one.found][:most], lease_until)
     return sorted(rows, key=lambda row: (row.owed.to is To.INDIVIDUAL, row.owed.due_at, row.id))
+
+
+def _ids(rows: Iterable[Any]) -> list[int]:
+    return [row.id for row in rows]
 
 
 async def _take(tx: AsyncConnection, ids: Sequence[int], lease_until: datetime) -> list[Row]:
@@ -204,7 +211,7 @@ _ACCEPTED = Prepared(
 async def settle(tx: AsyncConnection, ids: Sequence[int], status: Status, reason: str, now: datetime) -> None:
     """Ends claimed rows."""
     if ids:
-        await _ENDED.run(tx, ids=list(ids), status=status.value, reason=reason, settled_at=now)
+        await _ENDED.later(tx, ids=list(ids), status=status.value, reason=reason, settled_at=now)
 
 
 async def postpone(
@@ -242,10 +249,12 @@ async def held(tx: AsyncConnection, reason: str) -> list[Row]:
     return [row_of(row) for row in await tx.execute(select(outbox).where(*waits).order_by(outbox.c.id))]
 
 
-async def planned_subjects(tx: AsyncConnection, family: str) -> set[Subject]:
+_PLANNED_SUBJECTS = Prepared(select(outbox.c.subject).where(_PLANNED, outbox.c.family == bindparam("family")))
+
+
+def reading_planned(family: str) -> Reading[set[Subject]]:
     """What is spoken of by all that is planned of one family."""
-    query = select(outbox.c.subject).where(outbox.c.status == Status.PLANNED.value, outbox.c.family == family)
-    return {Subject.parse(one) for one in (await tx.execute(query)).scalars()}
+    return Reading(_PLANNED_SUBJECTS, lambda rows: {Subject.parse(row.subject) for row in rows}, family=family)
 
 
 async def news_of_change(tx: AsyncConnection, subjects: Iterable[Subject], since: datetime) -> set[tuple[Subject, int]]:
@@ -305,11 +314,22 @@ async def claim_others(
     return sorted(rows, key=lambda row: (row.owed.due_at, row.id))
 
 
+_OTHER_RULES = Prepared(
+    select(outbox.c.id, outbox.c.subject)
+    .where(
+        outbox.c.id > bindparam("after", type_=outbox.c.id.type),
+        outbox.c.family == literal_column("'reminders'"),
+        _PLANNED,
+        outbox.c.rules != bindparam("version"),
+    )
+    .order_by(outbox.c.id)
+    .limit(bindparam("most", type_=Integer()))
+)
+
+
 async def planned_by_other_rules(tx: AsyncConnection, version: str, after: int, most: int) -> dict[int, Subject]:
     """What reminders are still planned about by another version of the rules, by row, from the row after `after` on."""
-    planned = (outbox.c.id > after, outbox.c.status == Status.PLANNED.value, outbox.c.family == "reminders")
-    query = select(outbox.c.id, outbox.c.subject).where(*planned, outbox.c.rules != version)
-    found = await tx.execute(query.order_by(outbox.c.id).limit(most))
+    found = await _OTHER_RULES.all(tx, version=version, after=after, most=most)
     return {row.id: Subject.parse(row.subject) for row in found}
 
 
@@ -331,10 +351,14 @@ async def note_deliveries(tx: AsyncConnection, accepted: Iterable[tuple[int, int
 _DELIVERED = Prepared(select(deliveries.c.outbox_id, deliveries.c.chat).where(among(deliveries.c.outbox_id, "ids")))
 
 
-async def delivered(tx: AsyncConnection, outbox_ids: Iterable[int]) -> dict[int, set[int]]:
+def reading_delivered(outbox_ids: Iterable[int]) -> Reading[dict[int, set[int]]]:
     """The chats (row ids) that have had each row already: after a crash those are not told twice."""
+    return Reading(_DELIVERED, _delivered, ids=list(set(outbox_ids)))
+
+
+def _delivered(rows: Iterable[Any]) -> dict[int, set[int]]:
     found: dict[int, set[int]] = {}
-    for row in await _DELIVERED.all(tx, ids=list(set(outbox_ids))):
+    for row in rows:
         found.setdefault(row.outbox_id, set()).add(row.chat)
     return found
 

@@ -14,6 +14,7 @@ from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import keeping
+from db.prepared import Prepared
 from db.tables import answers, forms, items, orders, quotes, sittings, starts
 from domain.compliance import Kind
 from domain.heeding import When
@@ -62,9 +63,12 @@ _TIED = (
 )
 
 
+_ENDS = Prepared(_TIED.where(sittings.c.occasion == END))
+
+
 async def ends(tx: AsyncConnection) -> list[Sat]:
     """The forms at the end of orders, of nobody under a legal hold, that have not been settled."""
-    return [_sat(row) for row in await tx.execute(_TIED.where(sittings.c.occasion == END))]
+    return [_sat(row) for row in await _ENDS.all(tx)]
 
 
 async def before(tx: AsyncConnection, end: Sat) -> list[Sat]:

@@ -65,7 +65,11 @@ async def individual(tx: AsyncConnection, id_: int) -> Individual | None:
 
 
 async def individuals_by_id(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, Individual]:
-    return {row.id: individual_of(row) for row in await _INDIVIDUALS.all(tx, ids=list(set(ids)))}
+    return await reading_individuals(ids).alone(tx)
+
+
+def reading_individuals(ids: Iterable[int]) -> Reading[dict[int, Individual]]:
+    return Reading(_INDIVIDUALS, lambda rows: {row.id: individual_of(row) for row in rows}, ids=list(set(ids)))
 
 
 async def nudged(tx: AsyncConnection, ids: Iterable[int]) -> frozenset[int]:
@@ -255,17 +259,25 @@ async def linked_chat(tx: AsyncConnection, individual_id: int | None, staff_id: 
 
 async def chats_of_individuals(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, Chat]:
     """The linked chat of each of these individuals who has one that Telegram reaches."""
-    return {row.individual_id: _chat_of(row) for row in await _OF_INDIVIDUALS.all(tx, ids=list(set(ids)))}
+    return await reading_chats_of_individuals(ids).alone(tx)
+
+
+def reading_chats_of_individuals(ids: Iterable[int]) -> Reading[dict[int, Chat]]:
+    return Reading(_OF_INDIVIDUALS, lambda rows: {row.individual_id: _chat_of(row) for row in rows}, ids=list(set(ids)))
 
 
 async def chats_of_staff(tx: AsyncConnection) -> dict[int, Chat]:
     """The linked chat of every member of staff who has one that Telegram reaches."""
-    return {row.staff_id: _chat_of(row) for row in await _OF_STAFF.all(tx)}
+    return await reading_chats_of_staff().alone(tx)
 
 
-async def staff_not_reached(tx: AsyncConnection) -> frozenset[int]:
+def reading_chats_of_staff() -> Reading[dict[int, Chat]]:
+    return Reading(_OF_STAFF, lambda rows: {row.staff_id: _chat_of(row) for row in rows})
+
+
+def reading_staff_not_reached() -> Reading[frozenset[int]]:
     """Whose linked chat Telegram does not reach: they blocked the bot, or their account is gone."""
-    return frozenset(row.staff_id for row in await _LOST.all(tx))
+    return Reading(_LOST, lambda rows: frozenset(row.staff_id for row in rows))
 
 
 async def link_chat(

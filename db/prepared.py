@@ -22,6 +22,7 @@ from sqlalchemy.types import TypeEngine
 
 from db import postgres
 
+FEW = 100  # rows that are given to PostgreSQL one by one, with whatever is asked next
 T = TypeVar("T")
 Processor = Callable[[Any], Any] | None
 _named: Any = namedtuple  # mypy wants to know the names beforehand
@@ -107,11 +108,15 @@ class Prepared:
         await Reading(self, _nothing, **values).later(tx)
 
     async def many(self, tx: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> None:
-        """The same for each of these: parameters by name. An insert must return nothing (`Insert.inline`)."""
+        """The same `later` for each of these: parameters by name. An insert must return nothing (`Insert.inline`)."""
         if not rows:
             return
         driver = driver_of(tx)
         text = self._text(tx, driver, rows[0])
+        if len(rows) <= FEW and not isinstance(driver, sqlite3.Connection):
+            for row in rows:
+                driver.put_off(text.asked(row), lambda its: None)
+            return
         values = [text.parameters(row) for row in rows]
         try:
             if isinstance(driver, sqlite3.Connection):

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.prepared import Prepared, Reading
 from db.tables import answers, appointments, forms, orders, quotes, sittings
 from domain.moderating import Allowed, Quote, Status
 
@@ -90,10 +91,17 @@ async def printable(tx: AsyncConnection, first: date, last: date) -> list[tuple[
     return [(row.question, row.words) for row in await tx.execute(query.where(*mine).order_by(quotes.c.id))]
 
 
-async def lapse(tx: AsyncConnection, before: datetime) -> int:
-    """Who was shown their words and has said nothing since has said no."""
-    old = (quotes.c.status == Status.ASKED.value, quotes.c.asked_at <= before)
-    return int((await tx.execute(update(quotes).where(*old).values(status=Status.REFUSED.value))).rowcount)
+_LAPSED = Prepared(
+    update(quotes)
+    .where(quotes.c.status == Status.ASKED.value, quotes.c.asked_at <= bindparam("before"))
+    .values(status=Status.REFUSED.value)
+    .returning(quotes.c.id)
+)
+
+
+def lapsing(before: datetime) -> Reading[int]:
+    """Who was shown their words and has said nothing since has said no: how many of them."""
+    return Reading(_LAPSED, len, before=before)
 
 
 # ── The tie, while it lives ─────────────────────────────────────────────────────────────────────────────────────────

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, String, cast, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import dates, served
+from db.prepared import Prepared
 from db.tables import answers, appointments, forms, imports, items, orders, outbox, sittings
 from domain import attendance as rules
 from domain.answers import Tally
@@ -123,7 +124,11 @@ async def tallies(tx: AsyncConnection, names: Sequence[str], quarter: date) -> d
     return found
 
 
+_LAST_IMPORT = Prepared(select(func.max(imports.c.at)))
+
+
 async def last_import(tx: AsyncConnection) -> datetime | None:
     """When an export was last imported."""
-    latest: datetime | None = (await tx.execute(select(func.max(imports.c.at)))).scalar_one()
-    return latest
+    ((latest,),) = await _LAST_IMPORT.all(tx)
+    at: datetime | None = latest
+    return at

@@ -9,7 +9,7 @@ from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import changing
-from db.prepared import Prepared, among
+from db.prepared import Prepared, Reading, among
 from db.tables import answers, forms, sittings
 
 
@@ -80,8 +80,8 @@ def sitting_of(row: Row[tuple[Any, ...]]) -> Sitting:
 
 
 _BY_ID = Prepared(select(sittings).where(among(sittings.c.id, "ids")))
-_OF_INDIVIDUAL = Prepared(
-    select(sittings).where(sittings.c.individual_id == bindparam("individual")).order_by(sittings.c.id.desc())
+_OF_INDIVIDUALS = Prepared(
+    select(sittings).where(among(sittings.c.individual_id, "individuals")).order_by(sittings.c.id.desc())
 )
 
 
@@ -91,7 +91,20 @@ async def sittings_by_id(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, S
 
 async def sittings_of(tx: AsyncConnection, individual_id: int) -> list[Sitting]:
     """A person's sittings, the newest first."""
-    return [sitting_of(row) for row in await _OF_INDIVIDUAL.all(tx, individual=individual_id)]
+    return (await reading_of([individual_id]).alone(tx))[individual_id]
+
+
+def reading_of(individual_ids: Iterable[int]) -> Reading[dict[int, list[Sitting]]]:
+    """The same for each of these people."""
+    ids = list(individual_ids)
+
+    def by_person(rows: Iterable[Any]) -> dict[int, list[Sitting]]:
+        found: dict[int, list[Sitting]] = {id_: [] for id_ in ids}
+        for one in map(sitting_of, rows):
+            found[one.individual_id].append(one)
+        return found
+
+    return Reading(_OF_INDIVIDUALS, by_person, individuals=ids)
 
 
 async def change(tx: AsyncConnection, id_: int, **values: object) -> None:
@@ -111,20 +124,38 @@ class Blank:
     ended_on: date
 
 
+_BLANK = {
+    name: bindparam(name, type_=forms.c[name].type) for name in ("form_id", "form", "version", "state", "ended_on")
+}
+_NEW = {
+    name: bindparam(name, type_=sittings.c[name].type)
+    for name in ("form_id", "form", "version", "individual_id", "order_id", "occasion", "owed_at")
+}
+_ADDED_FORM = Prepared(insert(forms).values(_BLANK).inline())
+_ADDED = Prepared(insert(sittings).values(_NEW).returning(sittings))
+_AT = bindparam("at_id", type_=forms.c.form_id.type)
+_REPLACED = Prepared(
+    update(sittings).where(sittings.c.form_id == _AT).values({name: _NEW[name] for name in ("form", "version")})
+)
+_REPLACED_FORM = Prepared(
+    update(forms).where(forms.c.form_id == _AT).values({name: _BLANK[name] for name in _BLANK if name != "form_id"})
+)
+
+
 async def add(
     tx: AsyncConnection, form_id: str, individual_id: int, order_id: int, blank: Blank, now: datetime, occasion: str
 ) -> Sitting:
     """Stores both halves; `form_id` is all that they share."""
-    await tx.execute(insert(forms).values(form_id=form_id, **asdict(blank)))
+    await _ADDED_FORM.later(tx, form_id=form_id, **asdict(blank))
     person = {"individual_id": individual_id, "order_id": order_id, "occasion": occasion, "owed_at": now}
-    added = insert(sittings).values(form_id=form_id, form=blank.form, version=blank.version, **person)
-    return sitting_of((await tx.execute(added.returning(sittings))).one())
+    (row,) = await _ADDED.all(tx, form_id=form_id, form=blank.form, version=blank.version, **person)
+    return sitting_of(row)
 
 
 async def replace(tx: AsyncConnection, sitting: Sitting, blank: Blank) -> None:
     """Puts another blank in the place of one that nobody has seen."""
-    await change(tx, sitting.id, form=blank.form, version=blank.version)
-    await tx.execute(update(forms).where(forms.c.form_id == sitting.form_id).values(**asdict(blank)))
+    await _REPLACED.later(tx, at_id=sitting.form_id, form=blank.form, version=blank.version)
+    await _REPLACED_FORM.later(tx, at_id=sitting.form_id, **asdict(blank))
 
 
 _STATES = Prepared(select(forms.c.form_id, forms.c.state).where(among(forms.c.form_id, "ids")))
@@ -132,15 +163,18 @@ _STATE = bindparam("state", type_=forms.c.state.type)
 _KEPT = Prepared(update(forms).where(forms.c.form_id == bindparam("at_id")).values(state=_STATE))
 
 
-async def states(tx: AsyncConnection, form_ids: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+def reading_states(form_ids: Iterable[str]) -> Reading[dict[str, Mapping[str, Any]]]:
     """The engine's own rows of those forms that are neither sent nor declined."""
-    rows = await _STATES.all(tx, ids=list(set(form_ids)))
+    return Reading(_STATES, _states, ids=list(set(form_ids)))
+
+
+def _states(rows: Iterable[Any]) -> dict[str, Mapping[str, Any]]:
     return {row.form_id: row.state for row in rows if row.state is not None}
 
 
 async def keep_state(tx: AsyncConnection, form_id: str, state: Mapping[str, Any] | None) -> None:
     """Remembers how far a form is; None forgets everything that was answered."""
-    await _KEPT.run(tx, at_id=form_id, state=state)
+    await _KEPT.later(tx, at_id=form_id, state=state)
 
 
 async def file_answers(

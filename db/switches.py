@@ -1,12 +1,14 @@
 """What somebody has turned off, when, and who it was."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.prepared import Prepared
+from db.prepared import Prepared, Reading
 from db.tables import switches
 
 
@@ -23,8 +25,15 @@ _OFF = Prepared(select(switches.c.off_at, switches.c.off_by).where(switches.c.na
 
 async def off(tx: AsyncConnection, name: str) -> Off | None:
     """None: it is on."""
-    row = await _OFF.first(tx, name=name)
-    return Off(row.off_at, row.off_by) if row is not None else None
+    return await reading_off(name).alone(tx)
+
+
+def reading_off(name: str) -> Reading[Off | None]:
+    return Reading(_OFF, _first, name=name)
+
+
+def _first(rows: Sequence[Any]) -> Off | None:
+    return Off(rows[0].off_at, rows[0].off_by) if rows else None
 
 
 async def turn_off(tx: AsyncConnection, name: str, now: datetime, by: int | None) -> None:

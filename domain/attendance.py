@@ -260,11 +260,14 @@ def lost_minutes(record: Record | None, booked: timedelta) -> int:
 
 # ── What the individual is told afterwards ──────────────────────────────────────────────────────────────────────────
 
+APOLOGIES = frozenset({"sent_home", "stood_down_sorry"})  # for a lost day
+
 
 @dataclass(frozen=True)
 class Aftermath:
     """What decides which kind word is owed after a date, as of `now`. `missed_round` counts how often it came to be a
-    miss; `cared_round` is the latest of those about which the individual was asked whether they are OK, or 0."""
+    miss; `cared_round` is the latest of those about which the individual was asked whether they are OK, or 0.
+    `apologies` are those that they had for a lost day, and `corrections` those of them that we took back."""
 
     appointment_id: int
     individual_id: int
@@ -274,6 +277,8 @@ class Aftermath:
     now: datetime
     missed_round: int = 1
     cared_round: int = 0
+    apologies: int = 0
+    corrections: int = 0
 
 
 def plan_aftercare(after: Aftermath) -> list[Owed]:
@@ -281,20 +286,23 @@ def plan_aftercare(after: Aftermath) -> list[Owed]:
 
     *Are you OK?* waits for the end of the session, because many turn up late; the apology of whoever sent somebody
     home goes at once; so does the one for a day that was stood down, if that is recorded when it had begun (who stands
-    it down ahead says so themselves); and whoever was asked about a miss that was none gets a word of apology.
+    it down ahead says so themselves); and whoever was asked about a miss that was none gets a word of apology. An
+    apology for a day that was not lost after all is taken back at once, whatever else is owed.
     """
     stands = after.standing
     at = stands.recorded_at if stands is not None else after.now
     outcome = stands.outcome if stands is not None else Outcome.TAKEN_BACK
+    wrong = after.apologies > after.corrections and outcome not in LOST
+    found = [_kind_word(after, "sorry_corrected", after.apologies, at)] if wrong else []
     if outcome is Outcome.MISSED_REASON_UNKNOWN:
-        return [_kind_word(after, "missed_care", after.missed_round, after.session_over)]
+        return [*found, _kind_word(after, "missed_care", after.missed_round, after.session_over)]
     if outcome is Outcome.SENT_HOME_SERVICE:
-        return [_kind_word(after, "sent_home", 0, at)]
+        return [_kind_word(after, "sent_home", after.corrections, at)]
     if outcome is Outcome.STOOD_DOWN_AHEAD and at >= after.starts_at:
-        return [_kind_word(after, "stood_down_sorry", 0, at)]
-    if outcome not in MISSED and after.cared_round:
+        return [_kind_word(after, "stood_down_sorry", after.corrections, at)]
+    if outcome not in MISSED and after.cared_round and not wrong:
         return [_kind_word(after, "missed_sorry", after.cared_round, at)]
-    return []
+    return found
 
 
 def _kind_word(after: Aftermath, kind: str, round_: int, due_at: datetime) -> Owed:

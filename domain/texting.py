@@ -17,7 +17,7 @@ MERGED = frozenset({"reminder_together", "booked_together"})
 TEXTABLE = (
     QUESTIONS
     | MERGED
-    | {ANSWER, "missed_sorry", "sent_home", "stand_down", "ask_taken", "ask_closed"}
+    | {ANSWER, "missed_sorry", "sent_home", "sorry_corrected", "stand_down", "ask_taken", "ask_closed"}
     | {
         "cannot_answered",
         "still_waiting",

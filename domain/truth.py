@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from domain.about import Facts
-from domain.attendance import CALLED_OFF, MISSED, Outcome
+from domain.attendance import CALLED_OFF, LOST, MISSED, Outcome
 from domain.facts import (
     AboutAppointment,
     AboutChoice,
@@ -93,6 +93,8 @@ def _still_so(kind: str, facts: Facts) -> bool:
             return stands
         case "sent_home", AboutAppointment(standing=standing):
             return standing is not None and standing.outcome is Outcome.SENT_HOME_SERVICE
+        case "sorry_corrected", AboutAppointment(standing=standing):
+            return standing is None or standing.outcome not in LOST
         case "missed_sorry", AboutAppointment(standing=standing):
             return standing is None or standing.outcome not in MISSED
         case "item_passed" | "item_came_back", AboutItem(item=item):

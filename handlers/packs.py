@@ -5,12 +5,15 @@ import asyncio
 
 from telegram import Update
 
+from domain.packs import Version
 from handlers.door import Command, Context, Taps, service_of, turn_of
 from messages import books
 from messages.actions.packs import AgainPack, AskSign, DrawPack, OpenPacks, PackFile, SignPack
 from messages.compose import Tongue, Voice
+from messages.telegram import at_work
 from messages.words import SOURCE
 from usecases import packs
+from usecases.drawing_up import Drawn
 from usecases.service import Service
 
 COMMANDS: dict[str, Command] = {}
@@ -27,12 +30,16 @@ async def show(update: Update, context: Context, tap: OpenPacks) -> None:
 
 async def draw(update: Update, context: Context, tap: DrawPack) -> None:
     service, turn = service_of(context), turn_of(update)
-    drawn = await packs.drawn_for(service, turn, tap.period, tap.after)
-    content = b""
-    if drawn is not None:
-        made = (drawn.packs, drawn.version, drawn.by, _voice(service))
-        content = await asyncio.to_thread(books.content, *made)
+    asked = await packs.to_draw(service, turn, tap.period, tap.after)
+    drawn, content = (
+        await at_work(context.bot, turn.chat_id, _drawn(service, *asked)) if asked is not None else (None, b"")
+    )
     await packs.keep(service, turn, drawn, tap.period, tap.after, content)
+
+
+async def _drawn(service: Service, version: Version, by: str) -> tuple[Drawn, bytes]:
+    drawn = await packs.drawn(service, version, by)
+    return drawn, await asyncio.to_thread(books.content, drawn.packs, drawn.version, drawn.by, _voice(service))
 
 
 async def draw_again(update: Update, context: Context, tap: AgainPack) -> None:
@@ -54,7 +61,7 @@ async def sign(update: Update, context: Context, tap: SignPack) -> None:
     if found is not None:
         about, name = found
         before, voice = about.version.digest, _voice(service)
-        content = await asyncio.to_thread(books.signed, about.content, name, voice)
+        content = await at_work(context.bot, turn.chat_id, asyncio.to_thread(books.signed, about.content, name, voice))
     await packs.sign(service, turn, tap.version, before, content)
 
 

@@ -32,6 +32,12 @@ def _sorry(key: str, about: AboutAppointment, voice: Voice) -> Message:
     return Message(f"{text} {voice.say('home.next', date=date)}")
 
 
+@says("sorry_corrected")
+def sorry_corrected(about: AboutAppointment, voice: Voice) -> Message:
+    """We apologised for a lost day that was none."""
+    return Message(voice.say("sorry.corrected", day=voice.on(about.appointment.day)))
+
+
 @says("missed_sorry")
 def missed_sorry(about: AboutAppointment, voice: Voice) -> Message:
     """We asked about a miss that was none."""

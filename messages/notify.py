@@ -1,20 +1,21 @@
 """GOV.UK Notify: a text message → its API, and its errors → our few outcomes. Nobody else speaks to it.
 
 The template named in the settings says `((message))` and nothing else: the words are ours, and checked with the rest.
+Its client, and the second way over HTTP that it brings along, are loaded where it is asked: most services have none.
 """
 
 import asyncio
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import requests
 import structlog
-from notifications_python_client.errors import APIError
-from notifications_python_client.notifications import NotificationsAPIClient
 
 from domain.clock import Clock
 from domain.outbox import Accepted, Later, Reception, Refused, Trouble, Unreachable
+
+if TYPE_CHECKING:
+    from notifications_python_client.errors import APIError
 
 log = structlog.get_logger()
 FIELD = "message"
@@ -52,16 +53,21 @@ class Notify:
             return await self._try(number, words, reference, again)
 
     async def _try(self, number: str, words: str, reference: str, again: bool) -> Reception:
+        from notifications_python_client.errors import APIError
+        from requests import RequestException
+
         try:
             id_ = await asyncio.to_thread(self._find, reference) if again else ""
             id_ = id_ or await asyncio.to_thread(self._send, number, words, reference)
         except APIError as error:
             return self._outcome(error)
-        except (requests.RequestException, KeyError, TypeError, ValueError) as error:  # an answer that is none
+        except (RequestException, KeyError, TypeError, ValueError) as error:  # an answer that is none
             return self._wait(TROUBLE_SECONDS, type(error).__name__)
         return Accepted(0, id_)
 
     def _client(self) -> Any:
+        from notifications_python_client.notifications import NotificationsAPIClient
+
         key, url, seconds = self._of
         return NotificationsAPIClient(key, base_url=url, timeout=seconds)  # type: ignore[no-untyped-call]
 
@@ -78,7 +84,7 @@ class Notify:
         """What the template says; raises APIError."""
         return str((await asyncio.to_thread(self._client().get_template, self.template))["body"])
 
-    def _outcome(self, error: APIError) -> Reception:
+    def _outcome(self, error: "APIError") -> Reception:
         """400: the number is none, or the message is never taken. All else passes, if perhaps not soon."""
         if error.status_code == 429:
             daily = DAY in _named(error)
@@ -94,15 +100,15 @@ class Notify:
         return Later(seconds, Trouble.TEXTS)
 
 
-def _errors(error: APIError) -> list[dict[str, Any]]:
+def _errors(error: "APIError") -> list[dict[str, Any]]:
     found = error.message
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
-def _named(error: APIError) -> set[str]:
+def _named(error: "APIError") -> set[str]:
     return {str(one.get("error")) for one in _errors(error)}
 
 
-def _said(error: APIError) -> str:
+def _said(error: "APIError") -> str:
     """Notify's own words, which never repeat the number."""
     return "; ".join(str(one.get("message")) for one in _errors(error)) or f"refused ({error.status_code})"

@@ -1,9 +1,11 @@
 """Message → Telegram call, and Telegram's errors → our few outcomes. Nobody else calls the Bot API to speak."""
 
+import asyncio
 import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from telegram import (
@@ -14,6 +16,7 @@ from telegram import (
     InlineKeyboardMarkup,
 )
 from telegram import Message as Accepted_
+from telegram.constants import ChatAction
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter
@@ -29,8 +32,10 @@ log = structlog.get_logger()
 os.environ.setdefault("PTB_TIMEDELTA", "true")  # the library's own switch: waits as timedelta, without a warning
 TROUBLE_WAIT = 1.0  # seconds before another try, at least, when Telegram cannot be reached
 BETWEEN_TRIES = (1.0, 4.0)  # seconds, to fetch a file: whoever sent it waits for an answer
+SHOWN_SECONDS = 4.5  # of the real clock: a phone shows what a bot is doing for five (Bot API, sendChatAction)
 MOST_DELETED = 100  # messages in one deleteMessages (Bot API)
 NO_PREVIEW = {"is_disabled": True}
+T = TypeVar("T")
 GONE = ("chat not found", "user is deactivated", "bot was blocked", "can't initiate conversation", "peer_id_invalid")
 
 
@@ -214,6 +219,22 @@ def _lost(error: Exception) -> Later:
     cause = error if refused or error.__cause__ is None else error.__cause__
     log.warning("telegram_trouble", error=type(cause).__name__, trouble=trouble.value)
     return Later(TROUBLE_WAIT, trouble)
+
+
+async def at_work(bot: Bot, chat_id: int, work: Awaitable[T]) -> T:
+    """Says on a phone that a file is on its way, for as long as it takes to make it: nobody need tap again."""
+    telling = asyncio.create_task(_tell(bot, chat_id))
+    try:
+        return await work
+    finally:
+        telling.cancel()
+
+
+async def _tell(bot: Bot, chat_id: int) -> None:
+    while True:
+        with suppress(TelegramError):
+            await bot.send_chat_action(chat_id, ChatAction.UPLOAD_DOCUMENT)
+        await asyncio.sleep(SHOWN_SECONDS)
 
 
 def _buttons(message: Message) -> dict[str, Any]:

@@ -41,6 +41,7 @@ class Dispatcher:
         self._one_at_a_time = asyncio.Lock()
         self._woken = woken
         self.moved_at: datetime | None = None  # when it last looked at what is due
+        self.next_due: datetime | None = None  # what falls due next, as of that look
         self.on_settled: Callable[[Sequence[Result]], None] = lambda results: None  # is told of every batch
         self._stopping = asyncio.Event()
         self._calls: set[asyncio.Task[None]] = set()  # what is claimed and not yet written down
@@ -83,7 +84,8 @@ class Dispatcher:
         if len(self._calls) > outgoing.BATCH:
             return False
         try:
-            if not await outgoing.due_now(self.service):
+            self.next_due = await outgoing.next_due(self.service)
+            if self.next_due is None or self.next_due > self.service.clock.now():
                 return False
             await self._until_the_way_is_open()
             claim = await outgoing.claim(self.service)
@@ -121,11 +123,17 @@ class Dispatcher:
             self.moved_at = self.service.clock.now()
             try:
                 await self.run()
-                wait = await outgoing.seconds_to_next(self.service, AT_MOST)
+                wait = self._seconds_to_next()
             except Exception as error:
                 log.error("dispatch_failed", error=type(error).__name__)
                 wait = TROUBLE_SECONDS
             await self._nap(wait, self._woken)
+
+    def _seconds_to_next(self) -> float:
+        """By the last look. Whoever owes something sooner wakes us; another process does that for itself."""
+        if self.next_due is None:
+            return AT_MOST
+        return min(max((self.next_due - self.service.clock.now()).total_seconds(), 0.0), AT_MOST)
 
     async def _until_the_way_is_open(self) -> None:
         """Where calls do not get away at all, the next batch would do no better: at once the first time, then after

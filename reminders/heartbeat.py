@@ -7,7 +7,7 @@ from datetime import datetime
 import structlog
 from aiohttp import ClientSession, ClientTimeout
 
-from usecases import watching
+from usecases import heartbeat, watching
 from usecases.service import Service
 
 log = structlog.get_logger()
@@ -47,7 +47,7 @@ class Heart:
         if not await watching.beat(self.service, self.alive_since):
             log.warning("no_heartbeat", why="something has been due, or unanswered, for more than five minutes")
             return False
-        if not await watching.somebody_in_charge(self.service):
+        if not await heartbeat.somebody_in_charge(self.service):
             log.warning("no_heartbeat", why="no manager can be told anything: see `minder doctor`")
             return False
         await self._call()

@@ -27,6 +27,7 @@ class Chat:
     instance: str
     standing: Standing = Standing.NEVER_STARTED
     messages: dict[int, Json] = field(default_factory=dict)
+    doings: list[str] = field(default_factory=list)  # what the bot said that it was doing, each shown for five seconds
 
     @property
     def private(self) -> bool:

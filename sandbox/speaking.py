@@ -80,7 +80,9 @@ def send_venue(bot: Bot, p: Json) -> Json:
 
 
 def send_chat_action(bot: Bot, p: Json) -> bool:
-    bot.chat(p["chat_id"]).must_be_open()
+    chat = bot.chat(p["chat_id"])
+    chat.must_be_open()
+    chat.doings.append(p["action"])
     return True
 
 

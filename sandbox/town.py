@@ -15,7 +15,6 @@ from bot.app import App, build
 from bot.settings import Settings
 from sandbox.clock import MovableClock
 from sandbox.server import Telegram
-from usecases import outgoing
 
 T = TypeVar("T")
 BREATH = 0.001  # real seconds between two looks at whether the bot is quiet
@@ -81,22 +80,27 @@ class Town:
 
     async def next_due(self) -> datetime | None:
         """When the next message falls due."""
-        return await outgoing.next_due(self.app.service)
+        await self.settle()
+        return self.app.dispatcher.next_due
 
     async def move_to(self, target: datetime) -> None:
         """Plays everything that falls due up to a moment, then stands there."""
         async with self._one_at_a_time:
             await self._settle()
-            while (moment := await self._next_moment()) is not None and moment <= target:
+            while (moment := self._next_moment()) is not None and moment <= target:
                 self.clock.move_to(max(moment, self.clock.now()))
                 await self._run_jobs()
                 await self._settle()
             self.clock.move_to(max(target, self.clock.now()))
             await self._settle()
 
-    async def _next_moment(self) -> datetime | None:
-        moments = [*self._fires.values(), await self.next_due()]
+    def _next_moment(self) -> datetime | None:
+        moments = [*self._fires.values(), self._next_message()]
         return min((moment for moment in moments if moment is not None), default=None)
+
+    def _next_message(self) -> datetime | None:
+        """Once all has settled, the dispatcher has just looked."""
+        return self.app.dispatcher.next_due
 
     async def _run_jobs(self) -> None:
         now = self.clock.now()

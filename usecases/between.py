@@ -41,7 +41,7 @@ async def after_sending(service: Service, tx: AsyncConnection, results: Sequence
 async def _show_again(service: Service, tx: AsyncConnection, told: dict[int, Row]) -> None:
     now = service.clock.now()
     begun = await store.begun_in_chat(tx, told)
-    states = await sittings.states(tx, {one.form_id for one in begun}) if begun else {}
+    states = await sittings.reading_states(one.form_id for one in begun).alone(tx) if begun else {}
     for one in begun:
         row, state = told[one.individual_id], states.get(one.form_id)
         if questions.asks_for_words(row.owed.kind, at_the_end=one.occasion == END):

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import dates, following, items, people, told
+from db.prepared import together
 from domain import deciding
 from domain.compliance import Item, Kind
 from domain.facts import AboutAppointment, AboutItem, AboutItems
@@ -27,18 +28,21 @@ async def about_items(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, Abou
     found = await items.items_by_id(tx, ids)
     if not found:
         return {}
-    staff = await people.everybody_on_staff(tx)
-    individuals = await people.individuals_by_id(tx, {one.individual_id for one in found.values()})
-    orders = await dates.orders_by_id(tx, {one.order_id for one in found.values() if one.order_id is not None})
-    contacted = await following.contacted(tx, found)
-    skipped = await following.skipped(tx, {id_: one.round for id_, one in found.items()}, staff)
-    dated = await _dated(tx, found.values())
+    everybody = people.reading_staff()
+    individuals = people.reading_individuals(one.individual_id for one in found.values())
+    orders = dates.reading_orders(one.order_id for one in found.values() if one.order_id is not None)
+    contacted, untold = following.reading_contacted(found), following.reading_skipped(found)
+    before = {id_: dates.reading_before(id_) for one in found.values() if (id_ := one.appointment_id) is not None}
+    await together(tx, everybody, individuals, orders, contacted, untold, *before.values())
+    staff = everybody.found
+    skipped = following.skipped(untold.found, {id_: one.round for id_, one in found.items()}, staff)
+    dated = await _dated(tx, found.values(), {id_: one.found for id_, one in before.items()})
     known = {
-        id_: _about_item(one, individuals[one.individual_id], orders.get(one.order_id or 0), staff, dated)
+        id_: _about_item(one, individuals.found[one.individual_id], orders.found.get(one.order_id or 0), staff, dated)
         for id_, one in found.items()
     }
     return {
-        id_: replace(about, contacted=_counts(about, contacted.get(id_)), skipped=skipped.get(id_, ()))
+        id_: replace(about, contacted=_counts(about, contacted.found.get(id_)), skipped=skipped.get(id_, ()))
         for id_, about in known.items()
     }
 
@@ -59,12 +63,11 @@ class _Dated:
     told: Mapping[int, Told]
 
 
-async def _dated(tx: AsyncConnection, found: Iterable[Item]) -> _Dated:
-    missed = {one.appointment_id: one.kind is Kind.NON_ATTENDANCE for one in found if one.appointment_id is not None}
-    before = {id_: await dates.appointments_before(tx, id_) for id_ in missed}
+async def _dated(tx: AsyncConnection, found: Iterable[Item], before: Mapping[int, Sequence[int]]) -> _Dated:
     earlier = {one for ids in before.values() for one in ids}
-    about = await appointments.about(tx, {*missed, *earlier})
-    return _Dated(before, about, await told.last_words(tx, earlier) if any(missed.values()) else {})
+    about = await appointments.about(tx, {*before, *earlier})
+    missed = any(one.kind is Kind.NON_ATTENDANCE and one.appointment_id is not None for one in found)
+    return _Dated(before, about, await told.last_words(tx, earlier) if missed else {})
 
 
 def _about_item(

@@ -4,7 +4,7 @@ usecases/steps.py. Nothing here is sent to the individual."""
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,6 +15,7 @@ from domain import progress, standards
 from domain.compliance import Item, Kind
 from domain.errors import NotKnown, Stale
 from domain.facts import AboutClocks, OrderClocks
+from domain.limits import Clock
 from domain.orders import Order
 from domain.outbox import Answer, Subject, edit, send
 from domain.people import Act
@@ -27,27 +28,31 @@ from usecases.subjects import Source, loads_one
 Read = tuple[Known, list[Reading]]
 
 
-async def read(service: Service, tx: AsyncConnection, which: store.Which, first: date, last: date) -> list[Read]:
-    """Every order with the steps of its clocks that are due between two days. A whole caseload is read in parts, and
-    others have their turn between two of them."""
+async def read(
+    service: Service, tx: AsyncConnection, which: store.Which, first: date, last: date, only: str | None = None
+) -> list[Read]:
+    """Every order with the steps of its clocks that are due between two days; `only` of one clock, if it is named. A
+    whole caseload is read in parts, and others have their turn between two of them."""
+    clocks = [one for one in service.policy.standards.clocks if only in (None, one.id)]
     found: list[Read] = []
-    for part in await store.parts(tx, which):
+    for ids in await store.parts(tx, which):
         if found:
             await asyncio.sleep(0)
-        found += await _read(service, tx, part, first, last)
+        known = await store.known(tx, ids, which.recent, service.calendar, service.clock.now())
+        found += await _read(service, tx, clocks, known, first, last)
     return found
 
 
-async def _read(service: Service, tx: AsyncConnection, which: store.Which, first: date, last: date) -> Iterable[Read]:
+async def _read(
+    service: Service, tx: AsyncConnection, clocks: Sequence[Clock], known: Iterable[Known], first: date, last: date
+) -> Iterable[Read]:
     """Where it takes the hours to say when a step was done, they are counted."""
-    now = service.clock.now()
-    today, clocks = service.calendar.day(now), service.policy.standards.clocks
-    known = await store.known(tx, which, service.calendar, now)
+    today = service.calendar.day(service.clock.now())
     found = {
         one.order.id: (one, standards.readings(clocks, one, service.calendar, today, first, last)) for one in known
     }
     unsure = [one.order for one, reads in found.values() if any(map(standards.by_hours, reads))]
-    for order_id, day in (await _hours_done_on(service, tx, unsure)).items():
+    for order_id, day in (await _hours_done_on(service, tx, unsure)).items() if unsure else ():
         one = standards.with_hours_done(found[order_id][0], day)
         found[order_id] = one, standards.readings(clocks, one, service.calendar, today, first, last)
     return found.values()
@@ -80,7 +85,10 @@ async def about(source: Source, individual_id: int) -> AboutClocks | None:
 
 async def live_since(service: Service, tx: AsyncConnection) -> date | None:
     """The day on which the caseload was first read: nobody is asked about what ran out before it."""
-    at = await store.first_import(tx)
+    return day_of(service, await store.first_import(tx))
+
+
+def day_of(service: Service, at: datetime | None) -> date | None:
     return service.calendar.day(at) if at is not None else None
 
 

@@ -1,7 +1,7 @@
 """A lost phone is cut off at once; a locked account is opened; an account that has ended leaves nothing behind."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -118,10 +118,13 @@ async def clear_ended(service: Service) -> dict[str, int]:
     """
     now = service.clock.now()
     today, cleared = service.calendar.day(now), 0
+    async with service.db.glance() as tx:
+        if not any(_has_ended(one, today) for one in (await people.everybody_on_staff(tx)).values()):
+            return {"cleared": 0}
     async with service.db.write() as tx:
         linked = await people.chats_of_staff(tx)
         for one in (await people.everybody_on_staff(tx)).values():
-            if one.active_on(today) or not one.active_on(today - NIGHTS):
+            if not _has_ended(one, today):
                 continue
             await invites.end_open(tx, now, staff_id=one.id)
             if one.id in linked:
@@ -129,3 +132,7 @@ async def clear_ended(service: Service) -> dict[str, int]:
                 cleared += 1
     service.wake()
     return {"cleared": cleared}
+
+
+def _has_ended(one: Staff, today: date) -> bool:
+    return not one.active_on(today) and one.active_on(today - NIGHTS)

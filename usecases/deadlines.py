@@ -34,11 +34,12 @@ async def each_morning(service: Service) -> dict[str, int]:
     today = service.calendar.day(now)
     if not service.calendar.working(today):
         return {}
-    async with service.db.read() as tx:
+    async with service.db.glance() as tx:
         since = await clocks.live_since(service, tx)
-        if since is None:
-            return {}
-        reads = await _active(service, tx)
+    if since is None:
+        return {}
+    async with service.db.read() as tx:
+        reads = await _active(service, tx, today - BACK)
         triggers = await store.triggers(tx, now - TRIGGERS)
     async with service.db.write() as tx:
         counts = {
@@ -51,9 +52,9 @@ async def each_morning(service: Service) -> dict[str, int]:
     return counts
 
 
-async def _active(service: Service, tx: AsyncConnection) -> list[Read]:
+async def _active(service: Service, tx: AsyncConnection, first: date) -> list[Read]:
     today = service.calendar.day(service.clock.now())
-    return await clocks.read(service, tx, store.active(today - OLDEST), today - BACK, today + AHEAD)
+    return await clocks.read(service, tx, store.active(today - OLDEST), first, today + AHEAD)
 
 
 async def _settle(service: Service, tx: AsyncConnection, reads: Iterable[Read]) -> int:
@@ -117,7 +118,7 @@ async def due_soon(service: Service, tx: AsyncConnection, roster: Roster) -> dic
     calendar = service.calendar
     near = [
         (known.order, one)
-        for known, several in await _active(service, tx)
+        for known, several in await _active(service, tx, roster.today)
         for one in several
         if standards.nudged(one, known, calendar, roster.today)
     ]

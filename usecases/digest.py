@@ -43,7 +43,7 @@ async def each_morning(service: Service) -> dict[str, int]:
         roster = await rota.roster(service, tx)
         told = [one for id_, one in roster.staff.items() if roster.reachable(id_) and one.roles & _TOLD]
         found = {one.id: (due.get(one.id, ()), unrun.get(one.id, ())) for one in told}
-        owed = [await outbox.owe(tx, _digest(service, one, day, *found[one.id]), now) for one in told]
+        owed = [await outbox.owe_if_new(tx, _digest(service, one, day, *found[one.id]), now) for one in told]
     service.wake()
     return {"digests": sum(owed)}
 

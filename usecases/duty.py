@@ -51,7 +51,7 @@ async def put(work: Work, day: date, staff_id: int, on: bool) -> Sequence[Answer
     everybody = await people.everybody_on_staff(work.tx)
     one = everybody.get(staff_id)
     if within(day, work.today) and one is not None and _could(one, day):
-        here = await store.on_rota(work.tx, day)
+        here = await store.reading_rota(day).alone(work.tx)
         await store.set_duty(work.tx, day, here | {staff_id} if on else here - {staff_id})
     return [edit("duty_day", Subject("rota", me.id), day=day.toordinal())]
 
@@ -60,7 +60,7 @@ async def put(work: Work, day: date, staff_id: int, on: bool) -> Sequence[Answer
 async def until_friday(work: Work, day: date) -> Sequence[Answer]:
     """*The same until Friday*: the rest of that working week as this day."""
     me = await access.require(work, Act.STAFFING)
-    here = await store.on_rota(work.tx, day)
+    here = await store.reading_rota(day).alone(work.tx)
     ahead = [day + DAY * n for n in range(1, 5 - day.weekday())] if within(day, work.today) else []
     for later in filter(work.service.calendar.working, ahead):
         await store.set_duty(work.tx, later, here)

@@ -6,7 +6,7 @@ from datetime import datetime
 from db import people, reports, runs, switches
 from db import watching as db_watching
 from domain.pausing import SENDING
-from usecases import leaving, watching
+from usecases import heartbeat, leaving, watching
 from usecases.service import Service
 
 
@@ -30,10 +30,10 @@ async def look(service: Service) -> Health:
     async with service.db.read() as tx:
         await people.everybody_on_staff(tx)
         last = await reports.last_import(tx)
-        beat = await runs.last(tx, watching.HEARTBEAT)
+        beat = await runs.last(tx, heartbeat.NAME)
         off = await switches.off(tx, SENDING)
         manager = await db_watching.managers_linked(tx, today) > 0
         alone = len(await leaving.without_worker(tx, today))
     old = last is None or watching.import_old(service, last)
-    silent = beat is not None and abs(now - beat) > watching.SILENT
+    silent = beat is not None and abs(now - beat) > heartbeat.SILENT
     return Health(manager, last, old, beat, silent, off.at if off is not None else None, alone)

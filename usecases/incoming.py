@@ -56,9 +56,7 @@ async def keep(service: Service, updates: Sequence[Mapping[str, Any]], polled: b
     """Stores updates; on return they are safe, and Telegram may be told so. Returns what this process is to serve."""
     keys, now = service.db.keys, service.clock.now()
     rows = [(int(raw["update_id"]), keys.hash(chat_of(raw)), raw) for raw in updates]
-    async with service.db.write() as tx:
-        if polled:
-            await leasing.must_poll(service, tx)
+    async with service.db.write() as tx, leasing.keeping(service, tx, polled):
         return await inbox.keep(tx, rows, now, _lease(service))
 
 

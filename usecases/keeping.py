@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import access as record
 from db import dates, keeping, people, persons
+from db.keeping import Gone
 from domain.errors import Malformed, NotKnown
 from domain.outbox import NOTHING, Answer, send
 from domain.people import Act
@@ -24,17 +25,17 @@ BATCH = 500  # rows of one rule in one transaction: a running bot waits no longe
 FIELDS = frozenset({"id", "what", "days", "years", "for_good", "after", "why"})
 SWITCH = {"on": True, "off": False}
 
-Deleter = Callable[[Service, AsyncConnection, datetime, int], Awaitable[int]]
+Deleter = Callable[[Service, AsyncConnection, datetime, int], Awaitable[Gone]]
 
 
-def _plain(delete: Callable[[AsyncConnection, datetime, int], Awaitable[int]]) -> Deleter:
-    async def run(service: Service, tx: AsyncConnection, before: datetime, most: int) -> int:
+def _plain(delete: Callable[[AsyncConnection, datetime, int], Awaitable[Gone]]) -> Deleter:
+    async def run(service: Service, tx: AsyncConnection, before: datetime, most: int) -> Gone:
         return await delete(tx, before, most)
 
     return run
 
 
-async def _cases(service: Service, tx: AsyncConnection, before: datetime, most: int) -> int:
+async def _cases(service: Service, tx: AsyncConnection, before: datetime, most: int) -> Gone:
     """Whole records, a few people at a time: each has hundreds of rows."""
     ids = await keeping.cases(tx, before, max(most // 100, 1))
     for id_ in ids:
@@ -42,23 +43,23 @@ async def _cases(service: Service, tx: AsyncConnection, before: datetime, most: 
         await persons.erase(tx, found, service.db.keys, service.clock.now(), None)
         await persons.remove(tx, await persons.rows_about(tx, id_))
         await record.note(tx, service.clock.now(), None, [id_], "erase", "kept long enough")
-    return len(ids)
+    return Gone(len(ids))
 
 
-async def _after_stop(service: Service, tx: AsyncConnection, before: datetime, most: int) -> int:
+async def _after_stop(service: Service, tx: AsyncConnection, before: datetime, most: int) -> Gone:
     return await keeping.link_after_stop(tx, before, most, service.clock.now())
 
 
-async def _after_end(service: Service, tx: AsyncConnection, before: datetime, most: int) -> int:
+async def _after_end(service: Service, tx: AsyncConnection, before: datetime, most: int) -> Gone:
     return await keeping.link_after_end(tx, before, most, service.clock.now())
 
 
-async def _access(service: Service, tx: AsyncConnection, before: datetime, most: int) -> int:
+async def _access(service: Service, tx: AsyncConnection, before: datetime, most: int) -> Gone:
     return await keeping.access_(tx, before, most, service.clock.now())
 
 
-async def _nothing(service: Service, tx: AsyncConnection, before: datetime, most: int) -> int:
-    return 0
+async def _nothing(service: Service, tx: AsyncConnection, before: datetime, most: int) -> Gone:
+    return Gone()
 
 
 DELETERS: Mapping[str, tuple[Event, Deleter]] = {  # what each rule counts from, and who does it
@@ -165,7 +166,8 @@ async def tidy(service: Service) -> dict[str, int]:
     counts: Counter[str] = Counter()
     while due:
         async with service.db.write() as tx:
-            gone = {id_: await DELETERS[id_][1](service, tx, before, BATCH) for id_, before in due.items()}
+            done = {id_: await DELETERS[id_][1](service, tx, before, BATCH) for id_, before in due.items()}
+        gone = {id_: one.number for id_, one in done.items()}
         counts.update(gone)
         due = {id_: before for id_, before in due.items() if gone[id_]}
     return {id_: count for id_, count in counts.items() if count}

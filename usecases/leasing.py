@@ -1,5 +1,7 @@
 """Several processes on one database: who polls, who runs which job of the clock, and how many there are."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -40,10 +42,17 @@ async def poll_until(service: Service) -> datetime | None:
         return now + LASTS if await leases.take(tx, POLLER, service.process, now + LASTS, now) else None
 
 
-async def must_poll(service: Service, tx: AsyncConnection) -> None:
+@asynccontextmanager
+async def keeping(service: Service, tx: AsyncConnection, polled: bool) -> AsyncIterator[None]:
     """What was polled is kept only by whoever may poll, or it might be kept again after it was dealt with: raises
-    NotOurs."""
-    if not service.db.sqlite and not await leases.held(tx, POLLER, service.process, service.clock.now()):
+    NotOurs. Asked first, and heard with whatever is asked next."""
+    if service.db.sqlite or not polled:
+        yield
+        return
+    held = leases.reading_held(POLLER, service.process, service.clock.now())
+    await held.later(tx)
+    yield
+    if not await held.heard(tx):
         raise NotOurs(POLLER)
 
 

@@ -117,6 +117,9 @@ async def each_night(service: Service) -> dict[str, int]:
     that the case system ends, as of sessional staff who may come back, keep theirs and are told kindly."""
     now, cut = service.clock.now(), 0
     today = service.calendar.day(now)
+    async with service.db.glance() as tx:
+        if all(one.active_on(today) for one in (await people.everybody_on_staff(tx)).values()):
+            return {"cut": 0}
     async with service.db.write() as tx:
         linked = await people.chats_of_staff(tx)
         for one in (await people.everybody_on_staff(tx)).values():

@@ -15,6 +15,7 @@ from db import dates, holds, outbox, people, sittings, texts
 from db import items as open_items
 from db import offering as store
 from db import standards as clock_store
+from db.prepared import together
 from domain import offering, questionnaires
 from domain.compliance import Kind
 from domain.offering import END, Asked, Due, How, Known, kind_of
@@ -46,17 +47,20 @@ async def owe_form(service: Service, tx: AsyncConnection, individual_id: int) ->
 
 async def owe_forms(service: Service, tx: AsyncConnection, individual_ids: Iterable[int]) -> None:
     """The same for each of these people: what their forms depend on is read for all of them at once."""
-    orders = {id_: await dates.orders_of(tx, id_) for id_ in individual_ids}
-    known = await _known(service, tx, [one for several in orders.values() for one in several if one.active])
-    for id_, theirs in orders.items():
-        await _owe(service, tx, id_, replace(known, orders=theirs))
+    ids = list(individual_ids)
+    orders, mine = dates.reading_orders_of(ids), sittings.reading_of(ids)
+    await together(tx, orders, mine)
+    known = await _known(service, tx, [one for several in orders.found.values() for one in several if one.active])
+    for id_ in ids:
+        await _owe(service, tx, id_, replace(known, orders=orders.found[id_]), mine.found[id_])
 
 
-async def _owe(service: Service, tx: AsyncConnection, individual_id: int, known: Known) -> None:
+async def _owe(
+    service: Service, tx: AsyncConnection, individual_id: int, known: Known, mine: list[sittings.Sitting]
+) -> None:
     now, orders = service.clock.now(), known.orders
     if any(order.status is Status.DIED for order in orders):
         await outbox.cancel_for_individual(tx, individual_id, "died", now)
-    mine = await sittings.sittings_of(tx, individual_id)
     asked = [Asked(one.order_id, one.occasion, service.calendar.day(one.owed_at)) for one in mine]
     owed = offering.due(replace(known, asked=asked), service.calendar.day(now))
     wanted = []
@@ -70,7 +74,8 @@ async def _owe(service: Service, tx: AsyncConnection, individual_id: int, known:
             wanted += [await _offer(service, tx, sitting)] if not bar else []
             wanted += [await _offer(service, tx, sitting, TEXT)] if await _by_text(service, tx, sitting, bar) else []
             await _ask_somebody(service, tx, sitting, due.order, bar)
-    await outbox.plan(tx, [Subject("sitting", one.id) for one in mine], FAMILY, wanted, now, "not_owed_now")
+    if mine:
+        await outbox.plan(tx, [Subject("sitting", one.id) for one in mine], FAMILY, wanted, now, "not_owed_now")
     await _drop(service, tx, orders, mine, {(due.order.id, due.occasion) for due in owed})
 
 
@@ -79,9 +84,11 @@ async def _known(service: Service, tx: AsyncConnection, running: Sequence[Order]
     if not running:
         return Known()
     ids, first = [one.id for one in running], min(one.imposed_on for one in running)
-    reads = await clocks.read(service, tx, clock_store.of_orders(ids), first, date.max)
-    reviews = {known.order.id: [one for one in found if one.clock.id == offering.CLOCK] for known, found in reads}
-    since = await clocks.live_since(service, tx)
+    live = clock_store.reading_first_import()
+    await live.later(tx)
+    reads = await clocks.read(service, tx, clock_store.of_orders(ids), first, date.max, offering.CLOCK)
+    reviews = {known.order.id: found for known, found in reads}
+    since = clocks.day_of(service, live.found)
     return Known((), await store.dated(tx, ids, since), reviews, since=since)
 
 
@@ -289,29 +296,32 @@ async def after_inductions(service: Service, tx: AsyncConnection, order_ids: Col
 async def each_night(service: Service) -> dict[str, int]:
     """Owes what falls due by the calendar and what could not be offered before; closes what nobody answered."""
     now = service.clock.now()
+    today = service.calendar.day(now)
+    soon = today + offering.BEFORE_REVIEW
+    late = store.reading_late(now - service.policy.form_closes)
+    waiting, reviewed = store.reading_waiting(), store.reading_reviewed(today, soon)
     async with service.db.read() as tx:
-        late = await store.run_out(tx, now - service.policy.form_closes)
-        whose = await store.waiting(tx) | await _reviewed_soon(service, tx)
-    several = sorted(whose)
+        for one in (late, waiting, reviewed):
+            await one.later(tx)
+        whose = await _reviewed_by(service, tx, today, soon)
+    several = sorted(whose | waiting.found | reviewed.found)
     for at in range(0, len(several), FEW):
         async with service.db.write() as tx:
             await owe_forms(service, tx, several[at : at + FEW])
+    if late.found:
+        await _close_late(service, late.found)
+    service.wake()
+    return {"owed": len(several), "closed": len(late.found)}
+
+
+async def _close_late(service: Service, ids: Collection[int]) -> None:
     async with service.db.write() as tx:
-        for sitting in (await sittings.sittings_by_id(tx, late)).values():
+        for sitting in (await sittings.sittings_by_id(tx, ids)).values():
             if not sitting.closed:
                 await close(service, tx, sitting)
-    service.wake()
-    return {"owed": len(whose), "closed": len(late)}
 
 
-async def _reviewed_soon(service: Service, tx: AsyncConnection) -> set[int]:
-    """Whose review comes within a week, by its limit or by the date that is booked."""
-    today = service.calendar.day(service.clock.now())
-    last = today + offering.BEFORE_REVIEW
-    found = await clocks.read(service, tx, clock_store.active(today), today, last)
-    soon = {
-        known.order.individual_id
-        for known, reads in found
-        if any(one.clock.id == offering.CLOCK and one.done is None for one in reads)
-    }
-    return soon | await store.reviewed_soon(tx, today, last)
+async def _reviewed_by(service: Service, tx: AsyncConnection, first: date, last: date) -> set[int]:
+    """Whose next review is due between two days, by its limit."""
+    found = await clocks.read(service, tx, clock_store.active(first), first, last, offering.CLOCK)
+    return {known.order.individual_id for known, reads in found if any(one.done is None for one in reads)}

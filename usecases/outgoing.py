@@ -95,19 +95,21 @@ class _Desk:
     async def open(
         service: Service, tx: AsyncConnection, rows: Sequence[Row], known: Mapping[Subject, Facts], now: datetime
     ) -> "_Desk":
-        staff_chats = await people.chats_of_staff(tx)
-        individual_ids = {row.owed.individual_id for row in rows if row.owed.individual_id is not None}
+        ids = {row.owed.individual_id for row in rows if row.owed.individual_id is not None}
+        theirs, died = people.reading_chats_of_individuals(ids), dates.reading_died(ids)
+        had, paused = outbox.reading_delivered(row.id for row in rows), switches.reading_off(pausing.SENDING)
+        roster, staff_chats = await rota.with_chats(service, tx, theirs, died, had, paused)
         return _Desk(
             service,
             tx,
             now,
-            await rota.roster(service, tx, staff_chats),
+            roster,
             staff_chats,
-            await Ways.read(service, tx, rows),
-            await dates.died(tx, individual_ids),
+            await Ways.read(service, tx, rows, theirs.found),
+            died.found,
             await Obstacles.read(service, tx, rows, known, now),
-            await outbox.delivered(tx, [row.id for row in rows]),
-            await switches.off(tx, pausing.SENDING) is not None,
+            had.found,
+            paused.found is not None,
         )
 
     async def weigh(self, row: Row, about: Facts) -> Parcel | None:
@@ -216,20 +218,6 @@ def may_have_gone(parcel: Parcel) -> bool:
 
 
 async def next_due(service: Service) -> datetime | None:
-    """When something in the outbox falls due next."""
+    """When something in the outbox falls due next: a read, so that an idle bot never takes the writing lock."""
     async with service.db.glance() as tx:
         return await outbox.next_due(tx)
-
-
-async def due_now(service: Service) -> bool:
-    """Whether anything is due: a read, so that an idle bot never takes the writing lock."""
-    due = await next_due(service)
-    return due is not None and due <= service.clock.now()
-
-
-async def seconds_to_next(service: Service, at_most: float) -> float:
-    """How long nothing will fall due, up to a limit."""
-    due = await next_due(service)
-    if due is None:
-        return at_most
-    return min(max((due - service.clock.now()).total_seconds(), 0.0), at_most)

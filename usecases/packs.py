@@ -113,14 +113,18 @@ def _period(number: int) -> Period:
     return period if packs.kind_of(period) is not None else Period.quarter(period.first)
 
 
-async def drawn_for(service: Service, turn: Turn, number: int, after: int) -> Drawn | None:
-    """What a manager asked for, drawn up; None where it will be refused. `after`: the newest version they saw."""
+async def to_draw(service: Service, turn: Turn, number: int, after: int) -> tuple[Version, str] | None:
+    """The version that is to be drawn up, and who asks for it; None where it will be refused. `after`: the newest
+    version they saw."""
     async with service.db.read() as tx:
         manager = await _manager(service, tx, turn)
         version = await _next(service, tx, _period(number), after) if manager is not None else None
-    if manager is None or version is None:
-        return None
-    return replace(await draw(service, version), by=manager.name)
+    return (version, manager.name) if manager is not None and version is not None else None
+
+
+async def drawn(service: Service, version: Version, by: str) -> Drawn:
+    """Its figures. It takes a while."""
+    return replace(await draw(service, version), by=by)
 
 
 async def _manager(service: Service, tx: AsyncConnection, turn: Turn) -> Staff | None:

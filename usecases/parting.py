@@ -22,11 +22,12 @@ BATCH = 50  # forms in one transaction: a running bot waits no longer than that 
 async def each_night(service: Service) -> dict[str, int]:
     """Silence of whoever was shown their words becomes a no; then all that is over is settled, in random order."""
     now = service.clock.now()
+    lapsed = quotes.lapsing(now - ASK_FOR)
     async with service.db.write() as tx:
-        lapsed = await quotes.lapse(tx, now - ASK_FOR)
+        await lapsed.later(tx)
         await neutral.give_up_words(service, tx)
         over = await _over(service, tx)
-    counts: Counter[str] = Counter(quotes_lapsed=lapsed)
+    counts: Counter[str] = Counter(quotes_lapsed=lapsed.found)
     secrets.SystemRandom().shuffle(over)
     for start in range(0, len(over), BATCH):
         async with service.db.write() as tx:

@@ -103,7 +103,7 @@ async def remind(tx: AsyncConnection, now: datetime) -> bool:
     off = await switches.off(tx, SENDING)
     if off is None or now - off.at < NEW:
         return False
-    return await outbox.owe(tx, _news("sending_still_paused", off.by, now), now)
+    return await outbox.owe_if_new(tx, _news("sending_still_paused", off.by, now), now)
 
 
 # ── What it does ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -155,7 +155,7 @@ async def _plan_aftercare(
     service: Service, tx: AsyncConnection, about: AboutAppointment, standing: Record | None, alert: Item | None
 ) -> None:
     subject = Subject("appointment", about.appointment.id)
-    asked = [row for row in await outbox.about(tx, subject) if row.owed.kind == "missed_care"]
+    told = [row.owed for row in await outbox.about(tx, subject) if row.status in (Status.SENT, Status.SENDING)]
     after = Aftermath(
         appointment_id=about.appointment.id,
         individual_id=about.individual.id,
@@ -164,9 +164,9 @@ async def _plan_aftercare(
         starts_at=about.appointment.starts_at,
         now=service.clock.now(),
         missed_round=alert.round if alert else 1,
-        cared_round=max(
-            (int(row.owed.step) for row in asked if row.status in (Status.SENT, Status.SENDING)), default=0
-        ),
+        cared_round=max((int(owed.step) for owed in told if owed.kind == "missed_care"), default=0),
+        apologies=sum(owed.kind in attendance.APOLOGIES for owed in told),
+        corrections=sum(owed.kind == "sorry_corrected" for owed in told),
     )
     await outbox.plan(tx, [subject], "aftercare", attendance.plan_aftercare(after), service.clock.now(), "corrected")
 

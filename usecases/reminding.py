@@ -69,12 +69,13 @@ async def follow_rules(service: Service) -> dict[str, int]:
     """What was planned by another version of the rules is planned anew, a few dates at a time."""
     after = count = 0
     while True:
-        async with service.db.write() as tx:
+        async with service.db.glance() as tx:
             stale = await outbox.planned_by_other_rules(tx, service.policy.reminders.version, after, BATCH)
-            ids = {subject.id for subject in stale.values()}
-            await plan(service, tx, ids, "rules_changed")
         if not stale:
             return {"planned_anew": count}
+        ids = {subject.id for subject in stale.values()}
+        async with service.db.write() as tx:
+            await plan(service, tx, ids, "rules_changed")
         after, count = max(stale), count + len(ids)
 
 

@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import dates, holds, items, outbox
+from db.prepared import together
 from domain.appointments import Appointment, Session
 from domain.compliance import Kind
 from domain.facts import AboutSession
@@ -32,10 +33,13 @@ async def plan_questions(service: Service, tx: AsyncConnection) -> int:
     """Makes the questions ahead be those of today's sessions, for those who run them now. Returns how many."""
     now = service.clock.now()
     today = service.calendar.day(now)
+    planned = outbox.reading_planned(FAMILY)
+    await planned.later(tx)
     members = await _expected(tx, await dates.sessions_between(tx, today, today))
     wanted = [_question(service, session, found) for session, found in members.items() if session.staff_id]
-    subjects = {owed.subject for owed in wanted} | await outbox.planned_subjects(tx, FAMILY)
-    await outbox.plan(tx, subjects, FAMILY, wanted, now, "planned_anew")
+    subjects = {owed.subject for owed in wanted} | planned.found
+    if subjects:
+        await outbox.plan(tx, subjects, FAMILY, wanted, now, "planned_anew")
     return len(wanted)
 
 
@@ -77,19 +81,25 @@ async def list_unrecorded(service: Service) -> dict[str, int]:
     async with service.db.write() as tx:
         closed = await close_recorded(service, tx)
         missing = await _expected(tx, await dates.unrecorded_between(tx, first, today - timedelta(days=1)))
-        listed = sum([await _list(service, tx, session, found) for session, found in missing.items()])
+        listed = await _list(service, tx, missing)
     service.wake()
     return {"listed": listed, "closed": closed}
 
 
-async def _list(service: Service, tx: AsyncConnection, session: Session, missing: Sequence[Appointment]) -> bool:
+async def _list(service: Service, tx: AsyncConnection, missing: Members) -> int:
     """Once per session, without a ladder: managers get one message for all that came on their list together."""
-    one, now = missing[0], service.clock.now()
-    once = f"unrecorded:{session.day.isoformat()}:{session.place_id}:{session.staff_id}"
-    known = await items.named(tx, once)
-    if known is not None and known.withdrawn_at is None:
-        return False
+    named = {_once(session): members[0] for session, members in missing.items()}
+    known = await items.standing(tx, named)
+    return sum([await _put_on_list(service, tx, once, one) for once, one in named.items() if once not in known])
+
+
+def _once(session: Session) -> str:
+    return f"unrecorded:{session.day.isoformat()}:{session.place_id}:{session.staff_id}"
+
+
+async def _put_on_list(service: Service, tx: AsyncConnection, once: str, one: Appointment) -> bool:
     order = (await dates.orders_by_id(tx, [one.order_id]))[one.order_id]
+    now = service.clock.now()
     item, new = await items.open_once(tx, Kind.UNRECORDED, once, order.individual_id, order.id, now, one.id)
     if new:
         await following.put_on_list(service, tx, item, FAMILY)
@@ -119,9 +129,13 @@ async def follow(service: Service, tx: AsyncConnection) -> None:
 async def _expected(tx: AsyncConnection, sessions: Members) -> dict[Session, list[Appointment]]:
     """Without those whose order is on hold on the day, or who were told not to come; a session of nobody else is left
     out."""
-    told = await appointments.told_not_to_come(tx, [one for members in sessions.values() for one in members])
-    pairs = [(one.order_id, one.day) for members in sessions.values() for one in members]
-    held = await holds.kinds_on(tx, pairs)
+    if not sessions:
+        return {}
+    every = {one.id: one for members in sessions.values() for one in members}
+    off, theirs = items.reading_stood_off(every), holds.reading_of(one.order_id for one in every.values())
+    await together(tx, off, theirs)
+    told = {id_ for id_, (_, at) in off.found.items() if every[id_].not_moved_since(at)}
+    held = holds.kinds(theirs.found, [(one.order_id, one.day) for one in every.values()])
     found = {
         session: [one for one in members if (one.order_id, one.day) not in held and one.id not in told]
         for session, members in sessions.items()

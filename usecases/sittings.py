@@ -7,11 +7,13 @@ and to whoever on staff sits beside them or asks in their place, for as long as 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import answering, dates, holds, people, sittings, traces
 from db import offering as owed
+from db.prepared import Reading, together
 from domain import questionnaires
 from domain.errors import NotKnown
 from domain.facts import AboutSitting
@@ -49,11 +51,18 @@ class Run:
         return self.row.way not in ("", Way.CHAT)
 
 
-async def runs(service: Service, tx: AsyncConnection, rows: Sequence[sittings.Sitting]) -> list[Run]:
-    """Each sitting as it stands; without those whose version of the form is not there any more."""
-    orders = await dates.orders_by_id(tx, {row.order_id for row in rows})
-    states = await sittings.states(tx, {row.form_id for row in rows})
-    starts = await answering.starts(tx, {row.individual_id for row in rows if row.occasion != START})
+async def runs(
+    service: Service, tx: AsyncConnection, rows: Sequence[sittings.Sitting], *beside: Reading[Any]
+) -> list[Run]:
+    """Each sitting as it stands; without those whose version of the form is not there any more. Whatever stands
+    `beside` is read in the same exchange, if there are any."""
+    if not rows:
+        return []
+    of_orders = dates.reading_orders(row.order_id for row in rows)
+    of_forms = sittings.reading_states(row.form_id for row in rows)
+    begun = answering.reading_starts(row.individual_id for row in rows if row.occasion != START)
+    await together(tx, of_orders, of_forms, begun, *beside)
+    orders, states, starts = of_orders.found, of_forms.found, begun.found
     found = []
     for row in rows:
         definition = service.forms.definitions.get(row.ref)
@@ -77,18 +86,19 @@ def _over(row: sittings.Sitting) -> questionnaires.Sitting:
 async def about_sittings(source: Source, ids: Iterable[int]) -> dict[int, AboutSitting]:
     """What the one person who answers may see of each sitting."""
     rows = await sittings.sittings_by_id(source.tx, ids)
-    individuals = await people.individuals_by_id(source.tx, {row.individual_id for row in rows.values()})
+    if not rows:
+        return {}
     now = source.service.clock.now()
-    ends = await owed.confirmed(source.tx, {row.order_id for row in rows.values() if row.occasion == END})
-    held = await holds.kinds_on(source.tx, [(row.order_id, source.today) for row in rows.values()])
-    screens = {
-        run.row.id: questionnaires.show(run.definition, run.state, run.facts)
-        for run in await runs(source.service, source.tx, list(rows.values()))
-    }
+    individuals = people.reading_individuals(row.individual_id for row in rows.values())
+    ends = owed.reading_confirmed(row.order_id for row in rows.values() if row.occasion == END)
+    behind = holds.reading_of(row.order_id for row in rows.values())
+    under_way = await runs(source.service, source.tx, list(rows.values()), individuals, ends, behind)
+    screens = {run.row.id: questionnaires.show(run.definition, run.state, run.facts) for run in under_way}
+    held = holds.kinds(behind.found, [(row.order_id, source.today) for row in rows.values()])
     return {
         id_: AboutSitting(
             id_,
-            individuals[row.individual_id],
+            individuals.found[row.individual_id],
             row.form,
             screens.get(id_),
             closed=row.closed or id_ not in screens or not await offering.still_owed(source.tx, row),
@@ -96,7 +106,7 @@ async def about_sittings(source: Source, ids: Iterable[int]) -> dict[int, AboutS
             way=row.way,
             worker_sees=row.occasion != END,
             until=until(row, now),
-            confirmed=row.order_id in ends,
+            confirmed=row.order_id in ends.found,
             on_hold=held.get((row.order_id, source.today), "") if row.occasion != END else "",
         )
         for id_, row in rows.items()

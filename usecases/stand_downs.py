@@ -7,12 +7,14 @@ from datetime import date, datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import dates, holds, offers, outbox, people, suited, switches
-from domain import attendance, pausing, standing_down, truth
+from db.prepared import together
+from domain import attendance, standing_down, truth
 from domain.about import Facts
 from domain.appointments import Appointment, Place
 from domain.attendance import Outcome, Record
 from domain.facts import AboutAppointment
 from domain.outbox import STAND_DOWN, Row, Saying, Status, Subject
+from domain.pausing import SENDING
 from domain.people import Act, Relation, Staff, may
 from domain.places import AboutOffer, Candidate, Offer, Said
 from domain.standing_down import AboutStandDown, AboutStandDowns, Hearing, Indoor, Standing, Told
@@ -80,13 +82,14 @@ async def hearings(
         id_: standing_down.owed(id_, about.individual, about.appointment.starts_at, now) for id_, about in known.items()
     }
     ids = {about.individual.id for about in known.values()}
-    ways = await Ways.read(service, tx, [Row(0, one, Status.PLANNED) for one in owed.values()])
-    died, ticked = await dates.died(tx, ids), await suited.ticked(tx, ids)
-    paused = await switches.off(tx, pausing.SENDING) is not None
+    chats, died, off = people.reading_chats_of_individuals(ids), dates.reading_died(ids), switches.reading_off(SENDING)
+    await together(tx, chats, died, off)
+    ways = await Ways.read(service, tx, [Row(0, one, Status.PLANNED) for one in owed.values()], chats.found)
+    ticked, paused = await suited.ticked(tx, ids), off.found is not None
     found = {}
     for id_, about in known.items():
         linked = not isinstance(ways.to(owed[id_]), Bar) and not paused
-        gates = replace(truth.gates(owed[id_], about, linked, about.individual.id in died), no_longer_so=False)
+        gates = replace(truth.gates(owed[id_], about, linked, about.individual.id in died.found), no_longer_so=False)
         told, at = standing_down.hears(owed[id_], gates, about.appointment.starts_at, now, service.calendar)
         found[id_] = Hearing(id_, about.individual, told, at, frozenset(ticked.get(about.individual.id, ())))
     return found

@@ -10,13 +10,11 @@ from db import outbox, reports, runs, switches, watching
 from db.watching import Waiting
 from domain.outbox import NOTHING, Owed, Params, Row, To
 from domain.pausing import SENDING
-from usecases import pausing
+from usecases import heartbeat, pausing
 from usecases.service import Service
 
-HEARTBEAT = "heartbeat"  # its name among the jobs of the clock
 DUE_FIRST = "due_first"  # among the params of a message that trouble has put off
 LATE = timedelta(minutes=5)  # after which what is due, or waits for an answer, is late (issue: reminders)
-SILENT = timedelta(minutes=2)  # after which somebody who watches should look (issue: reminders)
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,7 @@ async def figures(service: Service) -> Figures:
             parked,
             await watching.open_items(tx),
             await reports.last_import(tx),
-            await runs.last(tx, HEARTBEAT),
+            await runs.last(tx, heartbeat.NAME),
             off.at if off is not None else None,
             await watching.managers_linked(tx, service.calendar.day(now)),
         )
@@ -73,18 +71,12 @@ async def beat(service: Service, alive_since: datetime) -> bool:
     async with service.db.write() as tx:
         if not await _on_time(tx, now):
             return False
-        last = await runs.last(tx, HEARTBEAT)
+        last = await runs.last(tx, heartbeat.NAME)
         if last is not None and now - last > LATE:
             await _tell_gap(tx, last, now, alive_since)
-        await runs.note(tx, HEARTBEAT, now)
+        await runs.note(tx, heartbeat.NAME, now)
     service.wake()
     return True
-
-
-async def somebody_in_charge(service: Service) -> bool:
-    """Whether a manager can be told anything: with none, an alert that nobody takes on would end nowhere."""
-    async with service.db.read() as tx:
-        return await watching.managers_linked(tx, service.calendar.day(service.clock.now())) > 0
 
 
 async def _on_time(tx: AsyncConnection, now: datetime) -> bool:
@@ -99,14 +91,6 @@ async def _tell_gap(tx: AsyncConnection, last: datetime, now: datetime, alive_si
     fell = await watching.fell_due(tx, last, until)
     params = {"start": _seconds(last), "end": _seconds(until), "late": fell.late, "missed": fell.missed}
     await _tell(tx, "gap_behind", str(_seconds(last)), {**params, "stopped": int(stopped)}, now)
-
-
-async def silent(service: Service) -> bool:
-    """Whether the last heartbeat is too long ago, or there has never been one. One that is ahead of a clock that was
-    put back is not recent either: a bot that lives beats again within a minute."""
-    async with service.db.read() as tx:
-        last = await runs.last(tx, HEARTBEAT)
-    return last is None or abs(service.clock.now() - last) > SILENT
 
 
 # ── What managers are told ──────────────────────────────────────────────────────────────────────────────────────────
@@ -170,7 +154,7 @@ async def _tell(
     tx: AsyncConnection, kind: str, event: str, params: Params, now: datetime, due: datetime | None = None
 ) -> bool:
     """Owes every manager one message about an event; False if it has been owed before."""
-    return await outbox.owe(tx, Owed(kind, NOTHING, To.MANAGER, due or now, step=event, params=params), now)
+    return await outbox.owe_if_new(tx, Owed(kind, NOTHING, To.MANAGER, due or now, step=event, params=params), now)
 
 
 def _seconds(at: datetime) -> int:

@@ -26,10 +26,12 @@ class Ways:
     languages: Sequence[str]
 
     @staticmethod
-    async def read(service: Service, tx: AsyncConnection, rows: Iterable[Row]) -> "Ways":
-        """Asks about text messages only where they are set up and somebody is not reached by the chat."""
+    async def read(
+        service: Service, tx: AsyncConnection, rows: Iterable[Row], chats: Mapping[int, people.Chat]
+    ) -> "Ways":
+        """`chats` are those of the individuals whom these rows are for. Asks about text messages only where they are
+        set up and somebody is not reached by the chat."""
         meant = [row.owed for row in rows if row.owed.individual_id is not None]
-        chats = await people.chats_of_individuals(tx, {owed.individual_id or 0 for owed in meant})
         by_text = {
             owed.individual_id or 0
             for owed in meant

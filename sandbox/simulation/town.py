@@ -52,9 +52,9 @@ class SimulatedTown(Town):
 
     async def next_moment(self) -> datetime | None:
         """When a job runs or a message falls due next."""
-        return await self._next_moment()
+        return self._next_moment()
 
-    async def next_due(self) -> datetime | None:
+    def _next_message(self) -> datetime | None:
         """Read past the bot: this is asked at every event."""
         return self.books.next_due()
 

@@ -1,8 +1,10 @@
 """Real processes of the `minder` command, and a pretend Telegram that they speak to over real HTTP."""
 
 import asyncio
+import gc
 import io
 import os
+import shutil
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
@@ -42,6 +44,7 @@ class Machine:
     telegram: Telegram
     url: str
     bytecode: Path
+    migrated: Path
     environment: dict[str, str] = field(default_factory=dict)
 
     def _environment(self) -> dict[str, str]:
@@ -76,7 +79,7 @@ class Machine:
         return await asyncio.to_thread(self._minder, arguments, typed)
 
     def _minder(self, arguments: tuple[str, ...], typed: str) -> Result:
-        out, err, code = io.StringIO(), io.StringIO(), 0
+        out, err, code, seldom = io.StringIO(), io.StringIO(), 0, gc.get_threshold()
         with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
             patch.chdir(self.folder)
             patch.setattr(os, "environ", self._environment())
@@ -85,9 +88,15 @@ class Machine:
                 main(arguments)
             except SystemExit as end:
                 code = int(end.code or 0)
+            finally:
+                gc.set_threshold(*seldom)
         return Result(code, out.getvalue(), err.getvalue())
 
     async def set_up(self, *more: str) -> Result:
+        """A service that is set up, in a tenth of the time: its database is a copy of one that was made before. How
+        set-up makes one itself is seen in test_setup."""
+        if not (self.folder / "minder.db").exists():
+            shutil.copy(self.migrated, self.folder / "minder.db")
         return await self.minder("setup", "--yes", "--token", TOKEN, *more)
 
 
@@ -107,8 +116,8 @@ def bytecode(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def machine(tmp_path: Path, bytecode: Path) -> AsyncIterator[Machine]:
+async def machine(tmp_path: Path, bytecode: Path, sqlite_template: Path) -> AsyncIterator[Machine]:
     telegram = Telegram(SystemClock(), limits=Limits(), longest_poll=1.0, seed=1)
     telegram.add_bot("Dates", "dates_bot", TOKEN)
     async with web.served(web.build(telegram)) as url:
-        yield Machine(tmp_path, telegram, url, bytecode)
+        yield Machine(tmp_path, telegram, url, bytecode, sqlite_template)

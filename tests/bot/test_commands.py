@@ -9,6 +9,7 @@ from asyncio.subprocess import Process
 
 import pytest
 
+from bot import cli
 from sandbox.people import Person
 from tests.bot.conftest import TOKEN, Machine, Result
 
@@ -90,7 +91,7 @@ async def test_from_nothing_to_a_manager_who_reads_the_report(machine: Machine) 
     doctor = await machine.process("doctor")
     assert (doctor.code, "wrong" in doctor.out) == (0, False), doctor.out
 
-    second = await machine.process("run")
+    second = await machine.minder("run")
     assert second.code == 1
     assert "Minder is running on minder.db already" in second.err
 
@@ -222,9 +223,32 @@ async def test_a_new_key_takes_over_and_the_old_one_can_go(machine: Machine) -> 
 
 async def test_help_and_version(machine: Machine) -> None:
     help_ = await machine.minder("--help")
-    commands = ("setup", "run", "doctor", "import", "invite", "report", "rotate-keys")
-    assert all(f" {one} " in help_.out for one in commands)
+    assert all(f" {one} " in help_.out for one in cli.COMMANDS)
     assert re.fullmatch(r"minder \d+\.\d+\.\d+\n", (await machine.minder("--version")).out)
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_a_command_says_of_itself_what_the_list_of_commands_says(name: str) -> None:
+    own = " ".join(str(cli.loaded(name).help).split())
+    assert own.startswith(cli.COMMANDS[name].words)
+
+
+TOO_MUCH = ("telegram", "aiohttp", "alembic", "apscheduler", "holidays", "structlog", "bot.app", "messages.staff")
+
+
+@pytest.mark.parametrize(
+    ("words", "besides"), [(("--help",), ("sqlalchemy", "pydantic", "domain")), (("doctor", "--quiet"), ("rich",))]
+)
+async def test_what_is_asked_often_loads_little(
+    machine: Machine, words: tuple[str, ...], besides: tuple[str, ...]
+) -> None:
+    """The rest would take ten times as long to load as the answer takes; cron asks every minute."""
+    await machine.set_up()
+    machine.environment = {"PYTHONPROFILEIMPORTTIME": "1"}
+    asked = await machine.process(*words)
+    loaded = {line.rpartition("|")[2].strip() for line in asked.err.splitlines() if line.startswith("import time:")}
+    assert {"bot.cli", "typer"} <= loaded
+    assert loaded & {*TOO_MUCH, *besides} == set()
 
 
 async def test_run_waits_for_a_database_server_but_not_for_one_that_refuses_it(machine: Machine, postgres: str) -> None:

@@ -15,7 +15,7 @@ from db.types import Keyring
 from domain.clock import Clock
 from sandbox.clock import MovableClock
 from tests.bot.conftest import TOKEN, Machine, in_charge
-from usecases import forms, pausing, watching
+from usecases import forms, heartbeat, pausing
 from usecases.service import Service
 
 KEY = "a secret key that is long enough"
@@ -167,9 +167,9 @@ async def noted(found: Settings, job: str, ago: timedelta) -> None:
 
 
 async def test_a_heart_that_beats_is_well_and_one_that_is_silent_is_not(found: Settings) -> None:
-    await noted(found, watching.HEARTBEAT, timedelta(seconds=100))
+    await noted(found, heartbeat.NAME, timedelta(seconds=100))
     assert "Heartbeat" not in await wrongs(found)
-    await noted(found, watching.HEARTBEAT, timedelta(seconds=130))
+    await noted(found, heartbeat.NAME, timedelta(seconds=130))
     assert "does not run, or cannot do its work" in (await wrongs(found))["Heartbeat"]
 
 
@@ -190,7 +190,7 @@ async def test_quiet_says_nothing_when_well_and_one_line_when_silent(machine: Ma
     assert (never.code, never.out, never.err.count("\n")) == (1, "", 1)
     key = (machine.folder / ".env").read_text().partition("MINDER_SECRET_KEY=")[2].partition("\n")[0].strip("'\"")
     found = Settings(token=TOKEN, secret_key=(key,), database_url=url)
-    await noted(found, watching.HEARTBEAT, timedelta(seconds=100))
+    await noted(found, heartbeat.NAME, timedelta(seconds=100))
     nobody = await machine.minder("doctor", "--quiet")
     assert nobody.err.startswith("Minder: no manager can be told anything.")
     db = Database(url, Keyring(found.secret_key))
@@ -198,7 +198,7 @@ async def test_quiet_says_nothing_when_well_and_one_line_when_silent(machine: Ma
     await db.close()
     well = await machine.minder("doctor", "--quiet")
     assert (well.code, well.out, well.err) == (0, "", "")
-    await noted(found, watching.HEARTBEAT, timedelta(seconds=130))
+    await noted(found, heartbeat.NAME, timedelta(seconds=130))
     silent = await machine.minder("doctor", "--quiet")
     assert (silent.code, silent.out) == (1, "")
     assert silent.err.startswith("Minder: no heartbeat for two minutes.")

@@ -23,7 +23,7 @@ from db import migrate, tables
 from sandbox.clock import MovableClock
 from sandbox.people import Person
 from tests.bot.conftest import TOKEN, Machine, in_charge
-from usecases import pausing, watching
+from usecases import heartbeat, pausing, watching
 
 SOON = 60.0  # seconds that anything here may take on a busy machine
 
@@ -113,7 +113,7 @@ async def test_a_running_bot_is_alive_and_ready_and_its_heart_beats(running: Run
     assert set(living) >= {"dispatcher", "poller", "clock", "heart"}
     async with asyncio.timeout(SOON):
         await alarm.called.wait()
-    assert not await watching.silent(running.app.service)
+    assert not await heartbeat.silent(running.app.service)
 
 
 async def test_what_was_said_and_sent_is_counted_and_nobody_is_named(running: Running) -> None:

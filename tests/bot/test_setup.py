@@ -74,7 +74,7 @@ async def test_without_questions_a_token_is_needed(machine: Machine) -> None:
 
 async def test_what_is_wrong_is_told_together_and_nothing_is_written(machine: Machine) -> None:
     wrong = ("--timezone", "Europe/Glasgow", "--database", "mysql://host/x")
-    refused = await machine.set_up(*wrong)
+    refused = await machine.minder("setup", "--yes", "--token", TOKEN, *wrong)
     assert refused.code == 1
     assert "MINDER_TIMEZONE: found 'Europe/Glasgow'; expected a zone such as Europe/London" in refused.err
     assert "MINDER_DATABASE_URL: expected sqlite:///FILE or postgresql://" in refused.err

@@ -17,7 +17,7 @@ from domain.outbox import Owed, Subject, To
 from reminders import schedule
 from sandbox.people import Person
 from tests.bot.conftest import TOKEN, Machine
-from tests.conftest import _emptied
+from tests.conftest import Reused
 
 SOON = 60.0  # seconds that anything may take here on a busy machine; a stop has its own limit
 MANY = 150
@@ -25,9 +25,9 @@ SECRET = "one key of this test and no other"
 
 
 @pytest.fixture
-def shared(machine: Machine, postgres: str) -> str:
+def shared(machine: Machine, reused: Reused) -> str:
     """The address of the database that all processes of the machine use."""
-    url = _emptied(postgres)
+    url = reused.emptied()
     machine.environment |= {
         "MINDER_TOKEN": TOKEN,
         "MINDER_SECRET_KEY": SECRET,

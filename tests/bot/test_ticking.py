@@ -7,18 +7,23 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from apscheduler.triggers.cron import CronTrigger
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db import tables
 from db.engine import Database
 from domain.calendar import Calendar
 from domain.policy import Policy
+from reminders import schedule
 from reminders.schedule import Job
 from reminders.ticking import LOOK, Ticker
 from sandbox.clock import MovableClock
-from usecases import forms
+from usecases import forms, keeping, standards
 from usecases.service import Service
 
 LONDON = ZoneInfo("Europe/London")
 START = datetime(2026, 11, 27, 12, tzinfo=UTC)  # a Friday
+MORNING = datetime(2026, 11, 27, 9, tzinfo=UTC)
 DAILY = CronTrigger(hour=3, minute=10, timezone=LONDON)
 
 
@@ -78,3 +83,21 @@ async def test_a_job_that_fails_is_tried_again_until_it_has_run(day: Day) -> Non
     await day.until(datetime(2026, 11, 28, 3, 20, tzinfo=UTC))
     assert len(day.ran) == 2
     assert timedelta(minutes=1) < day.ran[1] - datetime(2026, 11, 28, 3, 10, tzinfo=UTC) < timedelta(minutes=3)
+
+
+async def test_a_day_on_which_nothing_is_to_do_puts_no_statement_into_sql_anew(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLAlchemy would take longer over that than the database over the whole night."""
+    policy = Policy(retention=keeping.read(), standards=standards.read())
+    service = Service(database, MovableClock(MORNING), Calendar(LONDON), policy, forms.read())
+    sam = {"ref": "O1", "individual_id": 1, "imposed_on": MORNING.date(), "requirements": "supervision"}
+    async with database.write() as tx:
+        await tx.execute(insert(tables.individuals).values(id=1, case_ref="C1", first_name="Sam"))
+        await tx.execute(insert(tables.orders).values(**sam, status="active"))
+        await tx.execute(insert(tables.imports).values(at=MORNING, counts={}))
+    asked: list[str] = []
+    monkeypatch.setattr(AsyncConnection, "execute", lambda tx, statement, *_: asked.append(str(statement)))
+    ticker = Ticker(service, schedule.jobs(LONDON))
+    assert [job.name for job in ticker.jobs if not await ticker.run(job)] == []
+    assert asked == []

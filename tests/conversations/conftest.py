@@ -1,12 +1,14 @@
 """Conversations talk like people: the real bot, a pretend Telegram, a clock that moves when told, both databases."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
 from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.settings import Settings
 from db import outbox, people, tables
@@ -21,6 +23,13 @@ from usecases import digest, enrolment, reminding
 from usecases.service import Service
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # a Monday in winter: wall time in Scotland is UTC
+LONGEST_POLL = 60.0  # real seconds, longer than any test: a look that finds nothing is work for nothing
+SETTINGS = Settings(  # each world's own differ in the token and the database alone
+    token="made up for each world",
+    secret_key=(SECRET,),
+    phone="01475 715 000",
+    lock_after_hours=0,  # PINs have their own tests: test_pin.py
+)
 
 
 @dataclass
@@ -108,6 +117,7 @@ class World:
 
     town: Town
     phones: dict[str, Phone] = field(default_factory=dict)
+    _tx: AsyncConnection | None = None  # of a caseload that is being made in one go
 
     def phone(self, name: str) -> Phone:
         if name not in self.phones:
@@ -119,7 +129,7 @@ class World:
         person = self.town.telegram.add_person(name, started=True)
         self.phones[name] = phone = Phone(self, person)
         service = self.town.app.service
-        async with service.db.write() as tx:
+        async with self.writing() as tx:
             individual, staff = await people.individual_by_ref(tx, ref), await people.staff_by_ref(tx, ref)
             who = {"individual_id": individual.id if individual else None, "staff_id": staff.id if staff else None}
             await people.link_chat(
@@ -152,14 +162,32 @@ class World:
 
     # ── A caseload ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def row(self, table: Any, **values: Any) -> int:
+    @asynccontextmanager
+    async def at_once(self) -> AsyncIterator[None]:
+        """What is made within it is made in one transaction, as an import would. Nobody speaks meanwhile."""
+        async with self.town.app.service.db.write() as self._tx:
+            try:
+                yield
+            finally:
+                self._tx = None
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction: within `at_once` that one, else one of its own."""
+        if self._tx is not None:
+            yield self._tx
+            return
         async with self.town.app.service.db.write() as tx:
+            yield tx
+
+    async def row(self, table: Any, **values: Any) -> int:
+        async with self.writing() as tx:
             return int((await tx.execute(insert(table).values(**values).returning(table.c.id))).scalar_one())
 
     async def change(self, table: Any, ref: str, **values: Any) -> None:
         """What the case system, or an earlier talk, has put on record about one row since."""
         key = table.c.case_ref if table is tables.individuals else table.c.ref
-        async with self.town.app.service.db.write() as tx:
+        async with self.writing() as tx:
             await tx.execute(table.update().where(key == ref).values(**values))
 
     async def staff(self, ref: str, name: str, roles: str, **values: Any) -> int:
@@ -181,23 +209,23 @@ class World:
         kind = values.pop("kind", "unpaid_work")
         full = {"day": wall.date(), "starts_at": starts_at, "ends_at": ends_at, "status": "booked", **values}
         id_ = await self.row(tables.appointments, ref=ref, order_id=order_id, kind=kind, **full)
-        async with service.db.write() as tx:
+        async with self.writing() as tx:
             await reminding.plan(service, tx, [id_], "test")
         return id_
 
 
 @pytest.fixture
-async def world(database_url: str) -> AsyncIterator[World]:
-    clock = MovableClock(MONDAY)
-    telegram = Telegram(clock, limits=Limits(), longest_poll=0.05, seed=1)
+def begins() -> datetime:
+    """When the story begins. A module of stories that all happen on a later day says so by a fixture of this name."""
+    return MONDAY
+
+
+@pytest.fixture
+async def world(database_url: str, begins: datetime) -> AsyncIterator[World]:
+    clock = MovableClock(begins)
+    telegram = Telegram(clock, limits=Limits(), longest_poll=LONGEST_POLL, seed=1)
     bot = telegram.add_bot("Dates", "dates_bot")
-    settings = Settings(
-        token=bot.token,
-        secret_key=(SECRET,),
-        database_url=database_url,
-        phone="01475 715 000",
-        lock_after_hours=0,  # PINs have their own tests: test_pin.py
-    )
+    settings = SETTINGS.model_copy(update={"token": bot.token, "database_url": database_url})
     town = await Town.found(telegram, settings, clock, SandboxRequest(telegram))
     world = World(town)
     world.sends_digests(False)
@@ -208,12 +236,13 @@ async def world(database_url: str) -> AsyncIterator[World]:
 @pytest.fixture
 async def sam(world: World) -> Phone:
     """Sam, on unpaid work at the yard on Wednesday at 9:30 with Rab; Kirsty is the case manager."""
-    kirsty = await world.staff("CM1", "Kirsty Muir", "case_manager")
-    rab = await world.staff("SUP1", "Rab Boyd", "supervisor")
-    await world.staff("DUTY1", "Dee Gunn", "duty")
-    await world.staff("MGR1", "Morag Reid", "manager")
-    one = await world.individual("C1", "Sam")
-    order = await world.order("O1", one, case_manager_id=kirsty)
-    place = await world.row(tables.places, ref="P1", nickname="The yard", bring="boots and lunch")
-    await world.appointment("A1", order, one, "2026-11-25 09:30", place_id=place, staff_id=rab)
-    return await world.linked("Sam", "C1")
+    async with world.at_once():
+        kirsty = await world.staff("CM1", "Kirsty Muir", "case_manager")
+        rab = await world.staff("SUP1", "Rab Boyd", "supervisor")
+        await world.staff("DUTY1", "Dee Gunn", "duty")
+        await world.staff("MGR1", "Morag Reid", "manager")
+        one = await world.individual("C1", "Sam")
+        order = await world.order("O1", one, case_manager_id=kirsty)
+        place = await world.row(tables.places, ref="P1", nickname="The yard", bring="boots and lunch")
+        await world.appointment("A1", order, one, "2026-11-25 09:30", place_id=place, staff_id=rab)
+        return await world.linked("Sam", "C1")

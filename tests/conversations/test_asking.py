@@ -1,5 +1,6 @@
 """*Call me* and *I need help*: passed on at the first tap, asked what is safe, ended with an outcome that is told."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -14,6 +15,12 @@ HELP = ["Getting there", "Food", "Change a date", "Talk to someone today", "Some
 
 async def items(world: World, kind: str) -> list[Any]:
     return [one for one in await rows(world, tables.items) if one.kind == kind]
+
+
+@pytest.fixture
+def begins() -> datetime:
+    """On the morning of the day before the date."""
+    return datetime(2026, 11, 24, 9, tzinfo=UTC)
 
 
 @pytest.fixture

@@ -1,13 +1,19 @@
 """A lost phone is cut off at once; and an account that has ended leaves nothing behind."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from db import tables
 from sandbox.chats import Shown
-from tests.conversations.conftest import Phone, World
+from tests.conversations.conftest import MONDAY, Phone, World
 from tests.conversations.looking import looked_at
+
+
+@pytest.fixture
+def begins() -> datetime:
+    """On the morning of the date."""
+    return datetime(2026, 11, 25, 9, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -36,6 +42,7 @@ async def cuts_off(morag: Phone, ref: str) -> None:
     await morag.taps("Yes, cut off")
 
 
+@pytest.mark.parametrize("begins", [MONDAY])
 async def test_a_lost_phone_is_emptied_and_a_stranger_from_then_on(
     world: World, sam: Phone, kirsty: Phone, morag: Phone
 ) -> None:

@@ -1,11 +1,14 @@
 """What staff do and decide about a missed date: two taps each, and only a named worker decides."""
 
+from datetime import UTC, datetime
+
+import pytest
 from sqlalchemy import insert
 
 from db import tables
 from domain.attendance import Outcome, Record
 from domain.outbox import Subject
-from tests.conversations.conftest import Phone, World
+from tests.conversations.conftest import MONDAY, Phone, World
 from tests.conversations.looking import id_of, looked_at, owed_about, rows
 from usecases import register
 
@@ -16,6 +19,12 @@ ASKED = (
     "It is about Wed 25 Nov. Do you have something that shows what got in the way? A photo of a letter or a note will "
     "do. Send it here, or bring it with you. You can also just tell us."
 )
+
+
+@pytest.fixture
+def begins() -> datetime:
+    """On the morning of the date."""
+    return datetime(2026, 11, 25, 9, tzinfo=UTC)
 
 
 async def missed(world: World, ref: str = "A1", at: str = "2026-11-25 09:50") -> None:
@@ -113,6 +122,7 @@ async def test_from_a_missed_day_to_a_photo_and_a_yes(world: World, sam: Phone) 
     sam.sees_nothing_new()  # what was decided is said by a person
 
 
+@pytest.mark.parametrize("begins", [MONDAY])
 async def test_not_accepted_asks_how_they_were_heard_and_can_be_undone_and_changed(world: World, sam: Phone) -> None:
     kirsty, morag = await world.linked("Kirsty", "CM1"), await world.linked("Morag", "MGR1")
     await before(world, "B1", "2026-10-14", "missed_not_accepted")

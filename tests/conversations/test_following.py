@@ -1,6 +1,8 @@
 """An alert climbs past whoever cannot be told, and somebody speaks to the person in time, or it is a manager's."""
 
-from datetime import date
+from datetime import UTC, date, datetime
+
+import pytest
 
 from db import contacts, outbox, tables
 from domain.attendance import Outcome, Record
@@ -11,6 +13,12 @@ from tests.conversations.looking import id_of, owed_about, rows
 from usecases import following, register
 
 MISSED = "missed, reason not yet known."
+
+
+@pytest.fixture
+def begins() -> datetime:
+    """On the morning of the date."""
+    return datetime(2026, 11, 25, 9, tzinfo=UTC)
 
 
 async def not_here(world: World, *refs: str, at: str = "2026-11-25 09:50") -> None:

@@ -213,6 +213,7 @@ class Cell:
     phone: Phone
     spy: Spy
     known: Mapping[str, Whom]
+    below: int = 0  # the message that the buttons stand under
 
     def says(self, command: str, about: str) -> int:
         """Types a command; returns the number of the update."""
@@ -221,7 +222,7 @@ class Cell:
 
     def taps(self, kind: type[Action], about: str) -> int:
         """Taps a button, under a message that has been there from the beginning."""
-        self.phone.person.press(self.button(kind, about), self.phone.person.chat[-1].id)
+        self.phone.person.press(self.button(kind, about), self.below)
         return self.number()
 
     def number(self) -> int:
@@ -303,7 +304,7 @@ async def person(world: World, ref: str, worker: int, runs: int, youth: bool = F
     cannot_ = await world.row(tables.items, kind="cannot", once=f"cannot:{ref}", appointment_id=date_, **about)
     late_ = await world.row(tables.items, kind="deadline", once=f"deadline:{order}:plan:0", reason="plan:0", **about)
     form = {"form": "exit", "version": "1"}
-    async with world.town.app.service.db.write() as tx:
+    async with world.writing() as tx:
         await tx.execute(insert(tables.forms).values(form_id=ref, ended_on=date(2026, 10, 1), **form))
     owed = {"individual_id": one, "order_id": order, "owed_at": at}
     sitting = await world.row(tables.sittings, form_id=ref, **form, **owed)
@@ -337,7 +338,7 @@ async def phone_of(world: World, speaker: str) -> Phone:
         phone = await world.linked("Me", "ME")
     if speaker == UNLINKED:
         service = world.town.app.service
-        async with service.db.write() as tx:
+        async with world.writing() as tx:
             chat = await people.chat_by_hash(tx, service.db.keys.hashes(phone.person.id))
             assert chat is not None
             await people.unlink_chat(tx, chat.id, service.clock.now())
@@ -390,8 +391,10 @@ def in_turn(names: Iterable[str]) -> list[str]:
 
 @pytest.mark.parametrize("speaker", SPEAKERS)
 async def test_every_cell(world: World, speaker: str) -> None:
-    known = await caseload(world, speaker)
-    cell, cells = Cell(speaker, await phone_of(world, speaker), Spy(world), known), []
+    async with world.at_once():
+        known = await caseload(world, speaker)
+        phone = await phone_of(world, speaker)
+    cell, cells = Cell(speaker, phone, Spy(world), known), []
     kinds = {kind.code: kind for kind in TAPS}
     with capture_logs() as logs:
         await cell.phone.says("/help")
@@ -399,6 +402,7 @@ async def test_every_cell(world: World, speaker: str) -> None:
             personal = name not in WITHOUT_A_PERSON
             allowed = speaker in COMMANDS_ALLOWED[name]
             cells.append(asked(cell, name, allowed, personal, partial(cell.says, name)))
+        cell.below = cell.phone.person.chat[-1].id
         for code in in_turn(kinds):
             personal = bool({field.name for field in fields(kinds[code])} & set(known[INSIDE].ids))
             allowed = speaker in TAPS_ALLOWED[code]

@@ -20,15 +20,16 @@ REVIEW = "A few quick questions about how things are now."
 @pytest.fixture
 async def lee(world: World) -> Phone:
     """Lee, on supervision since Monday with Ola; the induction is booked for Tuesday at ten."""
-    ola = await world.staff("OFF1", "Ola Shaw", "officer")
-    await world.staff("MGR1", "Morag Reid", "manager")
-    await world.staff("SUP1", "Rab Boyd", "supervisor")
-    await world.staff("DUTY1", "Dee Gunn", "duty")
-    one = await world.individual("C1", "Lee")
-    order = await world.order("O1", one, "supervision", imposed_on=date(2026, 11, 23), hours=None, officer_id=ola)
-    dated = {"staff_id": ola, "booked_at": BOOKED}
-    await world.appointment("A1", order, one, "2026-11-24 10:00", kind="induction", **dated)
-    return await world.linked("Lee", "C1")
+    async with world.at_once():
+        ola = await world.staff("OFF1", "Ola Shaw", "officer")
+        await world.staff("MGR1", "Morag Reid", "manager")
+        await world.staff("SUP1", "Rab Boyd", "supervisor")
+        await world.staff("DUTY1", "Dee Gunn", "duty")
+        one = await world.individual("C1", "Lee")
+        order = await world.order("O1", one, "supervision", imposed_on=date(2026, 11, 23), hours=None, officer_id=ola)
+        dated = {"staff_id": ola, "booked_at": BOOKED}
+        await world.appointment("A1", order, one, "2026-11-24 10:00", kind="induction", **dated)
+        return await world.linked("Lee", "C1")
 
 
 async def came(world: World, ref: str, outcome: Outcome = Outcome.ATTENDED_FULL) -> None:
@@ -60,21 +61,22 @@ async def test_at_the_start_once_they_came_to_the_induction_and_ahead_of_each_re
     await lee.taps("I do not want to do this")
     assert lee.newest() == "That is fine. We have kept no answers. Thank you."
     lee.reads_all()
-    await world.moves_to("2027-02-15 20:00")
+    await world.change(tables.orders, "O1", imposed_on=date(2026, 10, 12))
+    await world.moves_to("2027-01-04 20:00")
     lee.sees_nothing_new()
-    await world.moves_to("2027-02-16 08:00")  # a week before the limit of the first review: Tue 23 Feb
+    await world.moves_to("2027-01-05 08:00")  # a week before the limit of the first review: Tue 12 Jan
     lee.sees(REVIEW)
     assert await occasions(world) == [("start", "telegram"), ("review:1", "telegram")]
     lee.reads_all()
-    await world.moves_to("2027-02-19 11:59")
+    await world.moves_to("2027-01-08 11:59")
     lee.sees_nothing_new()
-    await world.moves_to("2027-02-19 12:00")
+    await world.moves_to("2027-01-08 12:00")
     lee.sees("It is fine to say no.", REVIEW)
     lee.reads_all()
-    await world.moves_to("2027-02-26 12:00")
+    await world.moves_to("2027-01-15 12:00")
     lee.sees("This is the last time we ask.", REVIEW)
     lee.reads_all()
-    await world.moves_to("2027-03-20 12:00")
+    await world.moves_to("2027-02-05 12:00")
     lee.sees_nothing_new()
     await lee.taps("Begin")
     assert lee.newest() == OVER
@@ -86,23 +88,24 @@ async def test_ahead_of_each_review_that_is_booked_at_court_too_and_without_supe
     two = await world.individual("C2", "Jo")
     await world.order("O2", two)  # unpaid work and no more: no limit of the standards asks for a review
     jo = await world.linked("Jo", "C2")
-    for order in (1, 2):
-        for day in ("2026-12-01", "2027-01-08"):
-            await world.appointment(
-                f"R{order}{day}", order, order, f"{day} 10:00", kind="court_review", booked_at=BOOKED
-            )
+    reviews = {"kind": "court_review", "booked_at": BOOKED}
+    async with world.at_once():
+        await world.change(tables.orders, "O1", imposed_on=date(2026, 10, 27))  # Lee's first limit: Wed 27 Jan
+        for order in (1, 2):
+            for day in ("2026-12-01", "2026-12-30"):
+                await world.appointment(f"R{order}{day}", order, order, f"{day} 10:00", **reviews)
     await world.moves_to("2026-11-25 08:00")
     lee.sees(REVIEW)
     jo.sees(REVIEW)
     for phone in (lee, jo):
         await phone.taps("I do not want to do this")
-    await world.moves_to("2026-12-31 20:00")
+    await world.moves_to("2026-12-22 20:00")
     lee.reads_all()
     jo.reads_all()
-    await world.moves_to("2027-01-01 08:00")
+    await world.moves_to("2026-12-23 08:00")
     lee.sees(REVIEW)
     jo.sees(REVIEW)
-    await world.moves_to("2027-02-16 08:00")
+    await world.moves_to("2027-01-20 08:00")
     assert sorted(await occasions(world)) == [
         *[("review:1", "telegram")] * 2,
         *[("review:2", "telegram")] * 2,

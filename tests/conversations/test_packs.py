@@ -25,6 +25,7 @@ async def test_a_manager_draws_looks_signs_and_corrects_and_an_officer_may_not(w
     assert "Nobody has drawn one up yet." in morag.newest()
     await morag.taps("Draw it up")
     assert "Version 1: drawn up 23 November 2026 at 9:00, by Morag Reid" in morag.newest()
+    assert set(morag.person.bot.chats[morag.person.id].doings) == {"upload_document"}, "it says so meanwhile"
     await morag.taps("Version 1 to read (PDF)")
     name, pdf = file_in(morag)
     assert name == "figures-2026Q3-v1.pdf"

@@ -1,11 +1,11 @@
 """Step 6: whoever runs a session opens /today and taps what happened to each person."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from db import tables
-from tests.conversations.conftest import Phone, World
+from tests.conversations.conftest import MONDAY, Phone, World
 from tests.conversations.looking import id_of, looked_at, recorded
 
 ON_THE_DAY = "2026-11-25 09:50"
@@ -16,6 +16,12 @@ OUTCOMES = ["Came", "Came late or left early", "Sent home by us", "Sent home, ot
 def names(phone: Phone) -> list[str]:
     """The people whom the newest register shows, each by the button that opens them."""
     return [one for one in phone.buttons() if one[0].isdigit() and not one.endswith(" Came")]
+
+
+@pytest.fixture
+def begins() -> datetime:
+    """On the morning of the session: the days before it are told of elsewhere."""
+    return datetime(2026, 11, 25, 8, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -137,6 +143,7 @@ async def test_somebody_elses_session_cannot_be_seen_or_changed(world: World, ra
     assert await looked_at(world, "SUP2") == []
 
 
+@pytest.mark.parametrize("begins", [MONDAY])
 async def test_yesterdays_register_is_closed_to_rab_and_open_to_the_manager(world: World, rab: Phone) -> None:
     manager = await world.linked("Morag", "MGR1")
     await world.moves_to(ON_THE_DAY)
@@ -272,6 +279,10 @@ async def test_sent_home_by_us_is_an_apology_with_the_next_date_and_never_a_miss
     assert "So far: came, sent home by us (weather), 4 h lost by us." in rab.newest()
     assert await recorded(world, "A1") == [("sent_home_service", "weather", 0)]
     sam.sees("Sorry about today.", "We have noted that you came.", "Next date: Wed 2 Dec, 9:30.")
+    sam.reads_all()
+    await rab.taps("1. Sam ✓")
+    await rab.taps("Came")
+    sam.sees("Sorry. What we told you about Wed 25 Nov was wrong. We have put that right.")
     await world.moves_to("2026-11-26 09:00")
     kirsty.sees_nothing_new()
 

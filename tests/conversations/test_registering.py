@@ -7,7 +7,7 @@ import pytest
 
 from db import tables
 from domain.outbox import Subject
-from tests.conversations.conftest import Phone, World
+from tests.conversations.conftest import MONDAY, Phone, World
 from tests.conversations.looking import id_of, looked_at, owed_about, recorded, rows
 from tests.conversations.test_import import EXPORT, tonight
 from tests.conversations.test_register import names
@@ -15,6 +15,12 @@ from tests.conversations.test_register import names
 ON_THE_DAY = "2026-11-25 09:50"
 CAME = ("attended_full", "", 240)
 RAIN = ("sent_home_service", "weather", 0)
+
+
+@pytest.fixture
+def begins() -> datetime:
+    """On the morning of the session: the days before it are told of elsewhere."""
+    return datetime(2026, 11, 25, 8, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -368,6 +374,7 @@ async def test_a_line_that_waited_on_the_phone_is_about_the_day_before_and_one_o
     assert [len(await recorded(world, ref)) for ref in ("B1", "B2", "F1")] == [1, 1, 0]
 
 
+@pytest.mark.parametrize("begins", [MONDAY])
 async def test_a_session_of_which_nobody_says_anything_is_asked_about_once_and_then_a_managers(
     world: World, sam: Phone, squad: Phone
 ) -> None:

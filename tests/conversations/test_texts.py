@@ -20,7 +20,7 @@ from sandbox.server import Telegram
 from sandbox.town import Town
 from sandbox.transport import SandboxRequest
 from tests.conftest import SECRET
-from tests.conversations.conftest import MONDAY, Phone, World
+from tests.conversations.conftest import LONGEST_POLL, MONDAY, Phone, World
 from tests.conversations.looking import id_of, looked_at, owed_about, rows
 from tests.conversations.test_exit_questionnaire import ends
 from usecases import settling
@@ -59,7 +59,7 @@ class Texted:
 async def texted(database_url: str) -> AsyncIterator[Texted]:
     """Sam, whose phone has no chat, on unpaid work at the yard on Wednesday at 9:30; Kirsty is the case manager."""
     clock, gateway = MovableClock(MONDAY), Notify()
-    telegram = Telegram(clock, limits=Limits(), longest_poll=0.05, seed=1)
+    telegram = Telegram(clock, limits=Limits(), longest_poll=LONGEST_POLL, seed=1)
     bot = telegram.add_bot("Dates", "dates_bot")
     async with serving.served(gateway.pages(), "127.0.0.1", 0) as port:
         settings = Settings(

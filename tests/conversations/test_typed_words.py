@@ -1,6 +1,6 @@
 """What is typed counts like a tap: 1 to 4, yes, no, STOP, START, HELP, NEXT, HIDE, CALL, however it is written."""
 
-from datetime import time
+from datetime import UTC, datetime, time
 
 import pytest
 from sqlalchemy import select
@@ -18,9 +18,27 @@ async def replied(world: World) -> list[str]:
         return [row.answer for row in await tx.execute(select(tables.replies).order_by(tables.replies.c.id))]
 
 
-@pytest.mark.parametrize(
-    ("typed", "answer"),
-    [
+@pytest.fixture
+def begins() -> datetime:
+    """An hour before the reminder."""
+    return datetime(2026, 11, 24, 17, tzinfo=UTC)
+
+
+async def each_of(world: World, count: int) -> list[Phone]:
+    """As many people as there are ways of typing, each with a date like Sam's: C10, C11 …"""
+    kirsty = await id_of(world, tables.staff, "CM1")
+    phones = []
+    async with world.at_once():
+        for n in range(10, 10 + count):
+            one = await world.individual(f"C{n}", f"Sam{n}")
+            order = await world.order(f"O{n}", one, case_manager_id=kirsty)
+            await world.appointment(f"A{n}", order, one, "2026-11-25 09:30")
+            phones.append(await world.linked(f"Sam{n}", f"C{n}"))
+    return phones
+
+
+async def test_below_a_reminder(world: World, sam: Phone) -> None:
+    ways = [
         ("1", "coming"),
         (" 1. ", "coming"),
         ("yes", "coming"),
@@ -30,25 +48,23 @@ async def replied(world: World) -> list[str]:
         ("No", "cannot"),
         ("3", "help"),
         ("4", "call"),
-    ],
-)
-async def test_below_a_reminder(world: World, sam: Phone, typed: str, answer: str) -> None:
+    ]
+    everybody = await each_of(world, len(ways))
     await world.moves_to(REMINDED)
-    await sam.says(typed)
-    assert await replied(world) == [answer]
+    for n, (phone, (typed, answer)) in enumerate(zip(everybody, ways, strict=True)):
+        await phone.says(typed)
+        assert (await replied(world))[n:] == [answer], typed
 
 
-async def test_yes_is_answered_like_the_tap(world: World, sam: Phone) -> None:
+async def test_yes_is_answered_like_the_tap_and_who_sends_1_twice_has_not_changed_their_mind(
+    world: World, sam: Phone
+) -> None:
     await world.moves_to(REMINDED)
     await sam.says("yes")
     assert "You said: I'll be there." in sam.newest()
-
-
-async def test_somebody_who_sends_1_twice_has_not_changed_their_mind(world: World, sam: Phone) -> None:
-    await world.moves_to(REMINDED)
     await sam.says("1")
     await sam.says("1")
-    assert await replied(world) == ["coming", "coming"]
+    assert await replied(world) == ["coming", "coming", "coming"]
 
 
 async def test_no_and_then_a_number_for_the_reason(world: World, sam: Phone) -> None:
@@ -100,19 +116,12 @@ async def test_after_a_miss_no_asks_what_would_help(world: World, sam: Phone) ->
     assert sam.newest() == "What would help?"
 
 
-@pytest.mark.parametrize("typed", ["1", "7", "yes", "no"])
-async def test_where_they_mean_nothing_they_are_words_for_a_person(world: World, sam: Phone, typed: str) -> None:
+async def test_where_they_mean_nothing_they_are_words_for_a_person(world: World, sam: Phone) -> None:
     kirsty = await world.linked("Kirsty", "CM1")
-    await sam.says(typed)
-    kirsty.sees("C1: wrote.")
-    assert await replied(world) == []
-
-
-async def test_5_below_a_reminder_is_words_too(world: World, sam: Phone) -> None:
-    kirsty = await world.linked("Kirsty", "CM1")
-    await world.moves_to(REMINDED)
-    await sam.says("5")
-    kirsty.sees("C1: wrote.")
+    ways = ("1", "7", "yes", "no")
+    for n, (phone, typed) in enumerate(zip(await each_of(world, len(ways)), ways, strict=True), 10):
+        await phone.says(typed)
+        kirsty.sees(f"C{n}: wrote.")
     assert await replied(world) == []
 
 
@@ -139,9 +148,11 @@ async def test_an_old_reminder_is_not_what_a_bare_number_answers(world: World, s
     assert await replied(world) == []
 
 
-async def test_sentences_that_only_begin_like_an_answer_are_for_a_person(world: World, sam: Phone) -> None:
+async def test_5_and_sentences_that_only_begin_like_an_answer_are_for_a_person(world: World, sam: Phone) -> None:
     kirsty = await world.linked("Kirsty", "CM1")
     await world.moves_to(REMINDED)
+    await sam.says("5")
+    kirsty.sees("C1: wrote.")
     for words in ("no idea where that is", "yes but I am late", "1 of my kids is ill", "stop that noise"):
         await sam.says(words)
     assert await replied(world) == []
@@ -149,9 +160,8 @@ async def test_sentences_that_only_begin_like_an_answer_are_for_a_person(world: 
     assert "stop that noise" in card or "no idea where that is" in card
 
 
-@pytest.mark.parametrize(
-    ("typed", "seen"),
-    [
+async def test_words_that_work_at_any_time(world: World, sam: Phone) -> None:
+    ways = [
         ("  Stop!! ", "Your dates still stand"),
         ("STOP", "Your dates still stand"),
         ("start", "I am a computer"),
@@ -159,11 +169,10 @@ async def test_sentences_that_only_begin_like_an_answer_are_for_a_person(world: 
         ("'next'", "Wed 25 Nov"),
         ("CALL", "Which number is safe to ring?"),
         ("(call)", "Which number is safe to ring?"),
-    ],
-)
-async def test_words_that_work_at_any_time(world: World, sam: Phone, typed: str, seen: str) -> None:
-    await sam.says(typed)
-    sam.sees(seen)
+    ]
+    for phone, (typed, seen) in zip(await each_of(world, len(ways)), ways, strict=True):
+        await phone.says(typed)
+        phone.sees(seen)
 
 
 async def test_hide_clears_the_chat(world: World, sam: Phone) -> None:

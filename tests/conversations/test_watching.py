@@ -11,7 +11,7 @@ from domain.imports import File
 from domain.outbox import Later
 from reminders.heartbeat import Heart
 from tests.conversations.conftest import Phone, World
-from usecases import imports, watching
+from usecases import heartbeat, imports
 
 
 @pytest.fixture
@@ -133,7 +133,7 @@ async def test_a_heart_that_cannot_reach_telegram_does_not_beat(
     await asleep(world, "2026-11-23 09:04")
     monkeypatch.setattr(heart, "_able", says(False))
     assert not await heart.beat()
-    assert await watching.silent(service)
+    assert await heartbeat.silent(service)
 
 
 async def test_a_refused_import_is_told_once_a_day_and_changes_nothing(world: World, morag: Phone) -> None:

@@ -21,6 +21,17 @@ FEW = (  # tens of rows, what is open of all that ever was, or what was asked fo
     *("SCAN anon_", "SCAN (subquery", "SCAN CONSTANT ROW"),
 )
 
+SELDOM = {  # asked by the jobs of the clock, and by reports, about everybody: a moment of the night or of the morning
+    "standards._ACTIVE": ["SCAN orders"],
+    "standards._IMPOSED": ["SCAN orders"],
+    "standards._RECORDED": ["SCAN attendance"],
+    "standards._TOLD": ["SCAN notes"],
+    "offering._UNOFFERED": ["SCAN sittings"],
+    "offering._RUN_OUT": ["SCAN sittings"],
+    "parting._ENDS": ["SCAN sittings", "SCAN orders"],
+    "quotes._LAPSED": ["SCAN quotes"],
+}
+
 
 def _prepared(name: str, found: Any) -> Iterator[tuple[str, Prepared]]:
     if isinstance(found, Prepared):
@@ -50,7 +61,7 @@ def test_no_statement_reads_a_table_that_grows(sqlite_template: Path) -> None:
     whole = {name: [step for step in plan if step.startswith("SCAN")] for name, plan in plans.items()}
     assert {
         name: steps for name, found in whole.items() if (steps := [s for s in found if not s.startswith(FEW)])
-    } == {}
+    } == SELDOM
 
 
 def test_neither_what_is_planned_nor_all_that_is_due_is_sorted_to_be_claimed(sqlite_template: Path) -> None:

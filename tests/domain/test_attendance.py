@@ -153,6 +153,19 @@ def test_what_was_taken_back_owes_a_word_only_to_whoever_was_asked_about_it() ->
     assert owed(replace(AFTER, standing=None, cared_round=1)) == [("missed_sorry", AT, "1")]
 
 
+def test_an_apology_for_a_day_that_was_not_lost_is_taken_back_once_and_can_be_true_again() -> None:
+    home = attendance.registered(Outcome.SENT_HOME_SERVICE, AT, 1, BOOKED, cause="full")
+    told = replace(AFTER, apologies=1)
+    assert owed(replace(told, standing=None)) == [("sorry_corrected", AT, "1")]
+    assert owed(replace(told, standing=CAME, cared_round=1)) == [("sorry_corrected", AT, "1")], "one word, not two"
+    assert owed(told) == [("sorry_corrected", AT, "1"), ("missed_care", OVER, "1")]
+    assert owed(replace(told, standing=home)) == [("sent_home", AT, "0")], "it was right"
+    corrected = replace(told, corrections=1)
+    assert owed(replace(corrected, standing=CAME)) == []
+    assert owed(replace(corrected, standing=home)) == [("sent_home", AT, "1")], "this time it is"
+    assert owed(replace(corrected, apologies=2, standing=CAME)) == [("sorry_corrected", AT, "2")]
+
+
 LATER = AT + timedelta(minutes=1)
 
 

@@ -50,7 +50,8 @@ def test_whatever_a_date_is_for_its_text_fits_and_is_discreet(kind: Kind) -> Non
     found = [said(one, facts) for one in ("reminder", "booked", "missed_care")] + [said("changed", facts, **WAS)]
     assert all("Reply 1 " in one for one in found)
     found += [said(one, several) for one in ("reminder_together", "booked_together", "next_dates")]
-    found += [said(one, facts) for one in ("reply_coming", "reply_cannot", "missed_sorry", "sent_home")]
+    found += [said(one, facts) for one in ("reply_coming", "reply_cannot", "missed_sorry")]
+    found += [said(one, facts) for one in ("sent_home", "sorry_corrected")]
     found += [said(one, facts, told="worker", then=int(EVENING.timestamp())) for one in ("reply_help", "reply_call")]
     found.append(said("passed_on", several, told="worker", then=int((EVENING + timedelta(days=1)).timestamp())))
     found.append(said("text_help", several))
