@@ -150,6 +150,7 @@ class Connection(psycopg.AsyncConnection[Any]):
                     server.send_query_prepared(name, values, param_formats=formats)
             server.pipeline_sync()
             if server.flush():  # more than the socket takes at once
+                self._hear_no_more()  # the driver listens at the socket in its own way
                 await super().wait(generators.send(server))
             results = await self._heard()
             server.exit_pipeline_mode()
@@ -164,6 +165,7 @@ class Connection(psycopg.AsyncConnection[Any]):
     async def _heard(self) -> list[PGresult]:
         if self._ear is None:
             self._ear = _Ear(self.pgconn)
+            self._ear.hear()  # what the driver has read meanwhile is nothing to wait for at the socket
         return await self._ear.results()
 
     async def _given_up(self) -> None:
@@ -210,7 +212,7 @@ class _Ear:
         self._results: list[PGresult] = []
         self._trouble: psycopg.Error | None = None
         self._awaited: asyncio.Future[None] | None = None
-        self._loop.add_reader(self._socket, self._hear)
+        self._loop.add_reader(self._socket, self.hear)
 
     def close(self) -> None:
         """A connection that has broken has given up its socket's number, which may be another's by now."""
@@ -228,7 +230,8 @@ class _Ear:
         results, self._results, self.whole = self._results, [], False
         return results
 
-    def _hear(self) -> None:
+    def hear(self) -> None:
+        """All that has come by now."""
         try:
             self.whole = self._has_heard_all()
         except psycopg.Error as error:

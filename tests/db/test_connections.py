@@ -88,6 +88,15 @@ async def adds_later(database: Database, *added: str) -> None:
             await ADD.later(tx, ref=ref, nickname="Yard")
 
 
+async def test_so_it_is_after_something_small_in_the_same_transaction(database: Database) -> None:
+    many = [Reading(REFS, len, refs=[f"P{n}" * 20_000]) for n in range(40)]  # 2.4 MB, and an answer to each
+    async with asyncio.timeout(20), database.write() as tx:
+        for _ in range(2):
+            assert await REFS.all(tx, refs=["P1"]) == []
+            await together(tx, *many)
+            assert [one.found for one in many] == [0] * 40
+
+
 async def test_what_fails_later_fails_its_transaction(database: Database) -> None:
     with pytest.raises(IntegrityError):
         await adds_later(database, "P1", "P1")
