@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Dialect, Insert, LargeBinary, Table, Update, bindparam, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.prepared import read_anew
 from db.types import Sealed, SealedBytes, SealedJson
 
 T = TypeVar("T")
@@ -35,6 +36,7 @@ class Batch:
     async def run(self, tx: AsyncConnection) -> None:
         """Writes them all."""
         await tx.exec_driver_sql(self.sql, self.rows)
+        read_anew(tx)
 
 
 def ready(dialect: Dialect, statement: Insert | Update, rows: Sequence[Mapping[str, Any]]) -> Batch:

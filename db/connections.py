@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from db.prepared import as_sqlalchemy_has_it, driver_of
+from db.prepared import as_sqlalchemy_has_it, driver_of, read_anew
 
 PATIENCE = 30.0  # seconds that a transaction waits for a connection
 
@@ -33,6 +33,7 @@ class Connections:
     async def transaction(self, writing: bool | None) -> AsyncIterator[AsyncConnection]:
         """All of it, or nothing; None: each statement stands for itself."""
         tx = await self._taken()
+        read_anew(tx)
         try:
             if writing is not None:
                 await _begin(tx, writing)

@@ -9,7 +9,7 @@ from sqlalchemy import Row, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import bulk, dates
-from db.prepared import Prepared, Reading, among
+from db.prepared import Prepared, Reading, among, read_anew
 from db.tables import (
     appointments,
     attendance,
@@ -64,10 +64,12 @@ async def set_leave(tx: AsyncConnection, staff_id: int, span: Span | None, cover
     first, last = (span.first, span.last) if span is not None else (None, None)
     values = {"away_from": first, "away_until": last, "away_cover_id": cover_id}
     await tx.execute(update(staff).where(staff.c.id == staff_id).values(values))
+    read_anew(tx)
 
 
 async def set_last_day(tx: AsyncConnection, staff_id: int, day: date) -> None:
     await tx.execute(update(staff).where(staff.c.id == staff_id).values(active_until=day))
+    read_anew(tx)
 
 
 async def sessions_ahead(tx: AsyncConnection, staff_id: int, span: Span) -> int:

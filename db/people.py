@@ -12,7 +12,7 @@ from sqlalchemy import LABEL_STYLE_TABLENAME_PLUS_COL, Row, and_, bindparam, ins
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import bulk, changing
-from db.prepared import Prepared, Reading, among
+from db.prepared import Prepared, Reading, ReadOnce, among, read_anew
 from db.tables import chats, individuals, staff
 from domain.locks import Lock
 from domain.people import Individual, Leave, Role, Staff
@@ -116,23 +116,20 @@ _STAFF = Prepared(
 )
 
 
-async def everybody_on_staff(tx: AsyncConnection) -> dict[int, Staff]:
+async def everybody_on_staff(tx: AsyncConnection) -> Mapping[int, Staff]:
     """All staff by id. A council has tens of them, so they are always read together."""
     return await reading_staff().alone(tx)
 
 
-def reading_staff() -> Reading[dict[int, Staff]]:
-    return Reading(_STAFF, _everybody)
-
-
-def _everybody(rows: Sequence[Any]) -> dict[int, Staff]:
-    return dict(_staff_of(tuple(rows)))
+def reading_staff() -> Reading[Mapping[int, Staff]]:
+    """Needed up to five times in one transaction."""
+    return ReadOnce(_STAFF, lambda rows: _staff_of(tuple(rows)))
 
 
 @lru_cache(maxsize=2)
-def _staff_of(rows: tuple[Any, ...]) -> dict[int, Staff]:
-    """Rows of `staff` as the rules know them. They are read several times for each message and hardly ever change: the
-    same rows are the same people."""
+def _staff_of(rows: tuple[Any, ...]) -> Mapping[int, Staff]:
+    """Rows of `staff` as the rules know them. They are read for each message and hardly ever change: the same rows are
+    the same people."""
     covers: dict[int, set[int]] = {}
     leaves = {row.id: Leave(row.id, row.away_from, row.away_until) for row in rows if row.away_from and row.away_until}
     stands_in: dict[int, set[Leave]] = {}
@@ -181,7 +178,9 @@ async def keep_lock(tx: AsyncConnection, staff_id: int, lock: Lock, now: datetim
 async def add_staff(tx: AsyncConnection, ref: str, name: str, roles: Iterable[Role]) -> int:
     """Somebody whom no export has named yet."""
     values = {"ref": ref, "name": name, "roles": "+".join(sorted(role.value for role in roles))}
-    return int((await tx.execute(insert(staff).values(values).returning(staff.c.id))).scalar_one())
+    added = (await tx.execute(insert(staff).values(values).returning(staff.c.id))).scalar_one()
+    read_anew(tx)
+    return int(added)
 
 
 # ── Chats ───────────────────────────────────────────────────────────────────────────────────────────────────────────

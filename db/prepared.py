@@ -150,20 +150,20 @@ class Reading(Generic[T]):
 
     async def alone(self, tx: AsyncConnection) -> T:
         """The same, carried out by itself."""
-        return self.made(await self.statement.all(tx, **self.values))
+        if not self.known(tx):
+            self.hear(tx, await self.statement.all(tx, **self.values))
+        return self.found
 
     async def later(self, tx: AsyncConnection) -> None:
         """Carries it out before whatever comes next in this transaction, or its end."""
         driver = driver_of(tx)
+        if self.known(tx):
+            return
         if isinstance(driver, sqlite3.Connection):
             await together(tx, self)
             return
         text = self.statement._text(tx, driver, self.values)
-
-        def hear(its: postgres.Found) -> None:
-            self.found = self.made(text.rows(its.rows, its.type_of))
-
-        driver.put_off(text.asked(self.values), hear)
+        driver.put_off(text.asked(self.values), lambda its: self.hear(tx, text.rows(its.rows, its.type_of)))
 
     async def heard(self, tx: AsyncConnection) -> T:
         """What it came to, now that it was put off; if nothing has come since, it is carried out by itself."""
@@ -171,13 +171,46 @@ class Reading(Generic[T]):
             await _executed(tx, [])
         return self.found
 
+    def known(self, tx: AsyncConnection) -> bool:
+        """Whether it need not be carried out, as `found` is there already."""
+        return False
+
+    def hear(self, tx: AsyncConnection, rows: list[Any]) -> None:
+        self.found = self.made(rows)
+
+
+class ReadOnce(Reading[T]):
+    """One that a transaction carries out only the first time: whoever reads it again is given what was found then, and
+    may not change it. Whoever writes what it reads calls `read_anew`."""
+
+    def known(self, tx: AsyncConnection) -> bool:
+        found = tx.info.get(_FOUND, {})
+        if self.statement in found:
+            self.found = found[self.statement]
+        return self.statement in found
+
+    def hear(self, tx: AsyncConnection, rows: list[Any]) -> None:
+        super().hear(tx, rows)
+        tx.info.setdefault(_FOUND, {})[self.statement] = self.found
+
+
+_FOUND = "what was read once"
+
+
+def read_anew(tx: AsyncConnection) -> None:
+    """From here on nothing counts as read."""
+    tx.info.pop(_FOUND, None)
+
 
 async def together(tx: AsyncConnection, *readings: Reading[Any]) -> None:
     """Carries all of these out, in their order: on PostgreSQL in one exchange."""
     driver = driver_of(tx)
-    found = await _executed(tx, [(one.statement._text(tx, driver, one.values), one.values) for one in readings])
-    for one, (rows, _) in zip(readings, found, strict=True):
-        one.found = one.made(rows)
+    unknown = [one for one in readings if not one.known(tx)]
+    if not unknown:
+        return
+    found = await _executed(tx, [(one.statement._text(tx, driver, one.values), one.values) for one in unknown])
+    for one, (rows, _) in zip(unknown, found, strict=True):
+        one.hear(tx, rows)
 
 
 def _lists_in(statement: Any, dialect: Dialect) -> Collection[str]:

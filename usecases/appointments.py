@@ -1,6 +1,6 @@
 """Dates: whose each is and how it stands. Reads only."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -41,7 +41,7 @@ async def about(
             replies=tuple(replies.get(id_, ())),
             standing=attendance.standing(records.get(id_, ())),
             records=tuple(records.get(id_, ())),
-            recorders={by: staff[by] for one in records.get(id_, ()) if (by := one.recorded_by) in staff},
+            recorders={by.id: by for one in records.get(id_, ()) if (by := staff.get(one.recorded_by or 0))},
             on_hold=held.get((full.order.id, held_on[id_]), ""),
             following=following.get(full.individual.id),
             told_not_to_come_by=_told_not_to_come(full.appointment, stood_off.get(id_), staff),
@@ -50,7 +50,9 @@ async def about(
     }
 
 
-def _told_not_to_come(one: Appointment, answered: tuple[int, datetime] | None, staff: dict[int, Staff]) -> Staff | None:
+def _told_not_to_come(
+    one: Appointment, answered: tuple[int, datetime] | None, staff: Mapping[int, Staff]
+) -> Staff | None:
     """Who told the individual that they need not come; nobody, if the date has moved since."""
     by, at = answered or (None, None)
     return staff.get(by or 0) if at is not None and one.not_moved_since(at) else None

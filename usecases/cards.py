@@ -71,7 +71,7 @@ async def _dated(tx: AsyncConnection, found: Iterable[Item], before: Mapping[int
 
 
 def _about_item(
-    item: Item, individual: Individual, order: Order | None, staff: dict[int, Staff], dated: _Dated
+    item: Item, individual: Individual, order: Order | None, staff: Mapping[int, Staff], dated: _Dated
 ) -> AboutItem:
     claimed_by = staff.get(item.claimed_by or 0)
     worker = staff.get(order.worker_id or 0) if order is not None else None

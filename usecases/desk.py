@@ -47,7 +47,9 @@ async def _seen(work: Work, staff: Staff, view: View, page: int) -> Subject:
     first = desk.first_of_page(len(waiting), page)
     shown = [one.individual_id for one in waiting[first : first + PAGE] if one.individual_id is not None]
     await access.note(work, Act.CLAIM_ITEM, shown, "queue")
-    return Subject("desk", staff.id)
+    subject = Subject("desk", staff.id)
+    work.known[subject] = about_
+    return subject
 
 
 @loads_of_staff("desk")
@@ -94,7 +96,8 @@ async def opened(tx: AsyncConnection, found: Sequence[Item]) -> list[Open]:
     everybody = await people.everybody_on_staff(tx)
 
     def named(id_: int | None) -> str:
-        return everybody[id_].name if id_ in everybody else ""
+        one = everybody.get(id_ or 0)
+        return one.name if one is not None else ""
 
     return [
         Open(

@@ -1,6 +1,6 @@
 """Gathers what a message may say about its subject, as of now. Reads only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -49,14 +49,19 @@ from usecases import (  # noqa: F401  (each enters what it knows, when it is imp
 from usecases.service import Service
 
 
-async def load(service: Service, tx: AsyncConnection, sayings: Sequence[Saying], now: datetime) -> dict[Subject, Facts]:
+async def load(
+    service: Service,
+    tx: AsyncConnection,
+    sayings: Sequence[Saying],
+    now: datetime,
+    known: Mapping[Subject, Facts] | None = None,
+) -> dict[Subject, Facts]:
     """The facts of each subject that something is said about; one whose row is gone has AboutNothing, and so has one
-    of which nothing is said."""
+    of which nothing is said. What is `known` is not gathered again."""
     source = subjects.Reading(service, tx, now)
-    by_type: dict[str, set[int]] = {}
-    for one in (each for each in sayings if each.kind not in ABOUT_NOTHING):
+    found, by_type = dict(known or {}), dict[str, set[int]]()
+    for one in (each for each in sayings if each.kind not in ABOUT_NOTHING and each.subject not in found):
         by_type.setdefault(one.subject.type, set()).add(one.subject.id)
-    found: dict[Subject, Facts] = {}
     for type_, ids in by_type.items():
         loaded = await subjects.load(source, type_, sorted(ids))
         found |= {Subject(type_, id_): about for id_, about in loaded.items()}

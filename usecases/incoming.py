@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import inbox, people
 from domain.about import Facts
-from domain.outbox import Answer, Saying
+from domain.outbox import Answer, Saying, Subject
 from usecases import facts, fading, leasing, reaching
 from usecases.service import Language, Service, Turn, Work, begin, use_case
 
@@ -98,13 +98,16 @@ async def speech(service: Service, letter: inbox.Letter) -> Speech | None:
 
 async def prepare(work: Work, answers: Sequence[Answer], language: Language) -> Speech:
     """The same, in the transaction that acted: who speaks, and in which language, may have changed in it."""
-    spoken = await _spoken(work.service, work.tx, answers)
+    spoken = await _spoken(work.service, work.tx, answers, work.known)
     return Speech(spoken, await language.heard(work.tx) or "en")
 
 
-async def _spoken(service: Service, tx: AsyncConnection, stored: Sequence[Answer]) -> Sequence[Spoken]:
-    known = await facts.load(service, tx, [one.saying for one in stored], service.clock.now()) if stored else {}
-    return [Spoken(one, known[one.saying.subject]) for one in stored]
+async def _spoken(
+    service: Service, tx: AsyncConnection, stored: Sequence[Answer], known: Mapping[Subject, Facts] | None = None
+) -> Sequence[Spoken]:
+    sayings = [one.saying for one in stored]
+    found = await facts.load(service, tx, sayings, service.clock.now(), known) if stored else {}
+    return [Spoken(one, found[one.saying.subject]) for one in stored]
 
 
 def _words_in(raw: Mapping[str, Any]) -> str:

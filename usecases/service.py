@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import inbox, outbox, people, traces
 from db.engine import Database
 from db.prepared import Reading, together
+from domain.about import Facts
 from domain.calendar import Calendar
 from domain.clock import Clock
 from domain.errors import NotAllowed, Stranger
@@ -91,6 +92,7 @@ class Work:
     tapped: int | None = None  # the message whose button was tapped
     words: str = ""  # what was typed, whatever for
     message_id: int | None = None  # of what was typed
+    known: dict[Subject, Facts] = field(default_factory=dict)  # gathered already, and still so for what is answered
 
     @property
     def today(self) -> date:
@@ -119,8 +121,8 @@ class Work:
 async def begin(service: Service, tx: AsyncConnection, turn: Turn) -> Work | None:
     """Takes the update, and looks up who speaks from this chat. None: it has taken effect already, or is another's."""
     taken = inbox.taking(turn.update_id, service.process)
-    speaker = people.reading_speaker(service.db.keys.hashes(turn.chat_id))
-    await together(tx, taken, speaker)
+    speaker, everybody = people.reading_speaker(service.db.keys.hashes(turn.chat_id)), people.reading_staff()
+    await together(tx, taken, speaker, everybody)
     if not taken.found:
         return None
     chat, individual = speaker.found
@@ -131,7 +133,7 @@ async def begin(service: Service, tx: AsyncConnection, turn: Turn) -> Work | Non
         await people.change_chat(tx, chat.id, unreachable_at=None)
         await outbox.hurry(tx, service.clock.now())
     if chat is not None and chat.staff_id is not None:
-        staff = (await people.everybody_on_staff(tx)).get(chat.staff_id)
+        staff = everybody.found.get(chat.staff_id)
     who = (chat, individual, staff)
     what = (turn.tapped, turn.words, turn.message_id)
     work = Work(service, tx, service.clock.now(), turn.update_id, turn.chat_id, *who, *what)

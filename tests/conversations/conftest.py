@@ -4,14 +4,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
+from functools import cache
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import Table, bindparam, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.settings import Settings
 from db import outbox, people, tables
+from db.prepared import Prepared, read_anew
 from sandbox.clock import MovableClock
 from sandbox.limits import Limits
 from sandbox.people import Person
@@ -111,6 +113,13 @@ async def _nobody_hears(service: Service) -> dict[str, int]:
     return {}
 
 
+@cache
+def _insert(table: Table, columns: frozenset[str]) -> Prepared:
+    """Kept, as most of what a story begins with is such rows."""
+    row = insert(table).values({name: bindparam(name) for name in sorted(columns)})
+    return Prepared(row.returning(table.c.id))
+
+
 @dataclass
 class World:
     """The town, its clock, and a caseload that a test makes as it needs it."""
@@ -181,8 +190,12 @@ class World:
             yield tx
 
     async def row(self, table: Any, **values: Any) -> int:
+        full = {one.name: one.default.arg for one in table.c if one.default is not None} | values
         async with self.writing() as tx:
-            return int((await tx.execute(insert(table).values(**values).returning(table.c.id))).scalar_one())
+            made = await _insert(table, frozenset(full)).first(tx, **full)
+            read_anew(tx)
+        assert made is not None
+        return int(made.id)
 
     async def change(self, table: Any, ref: str, **values: Any) -> None:
         """What the case system, or an earlier talk, has put on record about one row since."""

@@ -3,18 +3,22 @@
 import pkgutil
 import sqlite3
 from collections.abc import Iterator
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, select
+import pytest
+from sqlalchemy import insert, select, update
 
 import db
-from db import outbox
+from db import bulk, cover, outbox, people
 from db.engine import Database
-from db.prepared import Prepared, among
+from db.prepared import Prepared, among, together
 from db.sqlite import Dialect
-from db.tables import places
+from db.tables import places, staff
+from domain.days import Span
+from domain.people import Role
 
 FEW = (  # tens of rows, what is open of all that ever was, or what was asked for by name
     *("SCAN staff", "SCAN items USING INDEX ix_items_open"),
@@ -90,3 +94,36 @@ async def test_a_list_may_hold_any_words(database: Database) -> None:
         await tx.execute(insert(places), [{"ref": ref, "nickname": "Yard"} for ref in [*words, "another"]])
         assert {row.ref for row in await asked.all(tx, refs=words)} == set(words)
         assert await asked.all(tx, refs=[]) == []
+
+
+@pytest.mark.parametrize("ahead", [True, False])  # asked together with what comes next, or by itself
+async def test_staff_are_read_once_a_transaction_and_again_once_somebody_has_changed(
+    database: Database, ahead: bool
+) -> None:
+    async def read() -> set[str]:
+        reading = people.reading_staff()
+        if ahead:
+            await reading.later(tx)
+        else:
+            await together(tx, reading)
+        found = await reading.heard(tx)
+        assert await people.everybody_on_staff(tx) is found
+        return {one.name for one in found.values() if one.leave is None}
+
+    async with database.write() as tx:
+        kirsty = await people.add_staff(tx, "CM1", "Kirsty", [Role.CASE_MANAGER])
+        assert await read() == {"Kirsty"}
+        await tx.execute(insert(staff).values(ref="X", name="Nobody was told", roles=""))
+        assert await read() == {"Kirsty"}
+        await people.add_staff(tx, "SUP1", "Rab", [Role.SUPERVISOR])
+        assert await read() == {"Kirsty", "Rab", "Nobody was told"}
+        await cover.set_leave(tx, kirsty, Span(date(2026, 11, 23), date(2026, 11, 27)), None)
+        assert await read() == {"Rab", "Nobody was told"}
+        for batch in bulk.changed(tx.dialect, staff, [(kirsty, {"away_from": None})]):
+            await batch.run(tx)
+        assert await read() == {"Kirsty", "Rab", "Nobody was told"}
+        await tx.execute(update(staff).values(name="All of them"))
+    async with database.write() as tx:
+        assert await read() == {"All of them"}
+    async with database.read() as tx:
+        assert await read() == {"All of them"}

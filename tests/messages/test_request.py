@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing, suppress
 
 import pytest
 from telegram import InputFile
@@ -20,9 +20,21 @@ ANSWER = b"HTTP/1.1 %s\r\nContent-Length: %d\r\n\r\n%s"
 
 @asynccontextmanager
 async def serving(one: Server) -> AsyncIterator[str]:
-    server = await asyncio.start_server(one, "127.0.0.1")
+    """Until then it talks to whoever came, and nothing of it is left."""
+    talks = set[asyncio.Task[None] | None]()
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        talks.add(asyncio.current_task())
+        with closing(writer), suppress(asyncio.IncompleteReadError, asyncio.CancelledError):
+            await one(reader, writer)
+
+    server = await asyncio.start_server(talk, "127.0.0.1")
     async with server:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/bot1:x/getMe"
+        while left := [task for task in talks if task and not task.done()]:
+            for task in left:
+                task.cancel()
+            await asyncio.wait(left)
 
 
 @pytest.fixture
