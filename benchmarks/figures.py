@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from statistics import median
 
 from rich.console import Console
 from rich.table import Table
@@ -37,7 +38,7 @@ FOLLOWS = Bar(1.5, at_least=False, unit="×")  # a thousand times as many rows m
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the table. `value` is what its bar is about, if it has one."""
+    """One line of the table. `value` is what its bar is about, if it has one; `rounds` is what it is the median of."""
 
     what: str
     ours: str
@@ -45,14 +46,16 @@ class Figure:
     value: float
     unit: str = "×"
     bar: Bar | None = None
+    rounds: Sequence[float] = ()
 
     @property
     def missed(self) -> bool:
         return self.bar is not None and not self.bar.cleared(self.value)
 
     @property
-    def cells(self) -> tuple[str, str, str, str, str]:
-        return (self.what, self.ours, self.plain, f"{self.value:.2f} {self.unit}", str(self.bar or ""))
+    def cells(self) -> tuple[str, ...]:
+        spread = f"{min(self.rounds):.2f} to {max(self.rounds):.2f}" if self.rounds else ""
+        return (self.what, self.ours, self.plain, f"{self.value:.2f} {self.unit}", spread, str(self.bar or ""))
 
     def shortfall(self) -> str:
         """By how much the bar was missed."""
@@ -61,7 +64,18 @@ class Figure:
         return f"{self.what}: found {self.value:.2f} {self.unit}, expected {self.bar}: missed by {share:.0%}"
 
 
-HEADINGS = ("what", "ours", "plain alternative", "figure", "bar")
+def compared(
+    what: str, ours: Sequence[float], plain: Sequence[float], notes: tuple[str, str], bar: Bar | None
+) -> Figure:
+    """Rates a second of the same rounds. The figure is the median of the rounds' ratios and not the ratio of medians:
+    how fast the machine is at the time cancels out within a round, and not between one round and another."""
+    ratios = [one / other for one, other in zip(ours, plain, strict=True)]
+    our_rate, plain_rate = f"{median(ours):,.0f}/s{notes[0]}", f"{median(plain):,.0f}/s{notes[1]}"
+    return Figure(what, our_rate, plain_rate, median(ratios), bar=bar, rounds=ratios)
+
+
+HEADINGS = ("what", "ours", "plain alternative", "figure", "lowest to highest round", "bar")
+IN_TURN = "Each round ran every side in turn: a rate is the median of its rounds, a figure that of the rounds' ratios."
 
 
 def show(console: Console, found: Sequence[Figure], ceiling: float) -> None:
@@ -80,7 +94,8 @@ def stood_on(ceiling: float) -> str:
     libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     return (
         f"{SystemClock().now():%Y-%m-%d} · {processor()} · {platform.system()} · Python {platform.python_version()}\n"
-        f"{libraries}\nThe stand-in for the Bot API takes {ceiling:,.0f} messages a second from bare sockets."
+        f"{libraries}\nThe stand-in for the Bot API takes {ceiling:,.0f} messages a second from bare sockets.\n"
+        f"{IN_TURN}"
     )
 
 

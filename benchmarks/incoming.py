@@ -92,7 +92,10 @@ async def _ours(url: str, address: str, updates: Sequence[dict[str, Any]]) -> Se
     await app.close()
     if (kept, left) != (len(updates), 0):
         raise RuntimeError(f"{len(updates)} taps had {kept} effects, and {left} are left in the inbox")
-    return _served(address, updates)
+    served = _served(address, updates)
+    if served.overtaken:
+        raise RuntimeError(f"{served.overtaken} updates overtook another of their chat")
+    return served
 
 
 def bare(address: str, updates: Sequence[dict[str, Any]], at_once: int, our_request: bool = False) -> Served:

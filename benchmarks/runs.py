@@ -1,23 +1,30 @@
 """Each benchmark from its caseload to its figures: who is run, in which order, and what is divided by what."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from statistics import median
+from typing import Any
 
 from benchmarks import caseload, importing, incoming, latency, outgoing, waiting
 from benchmarks.databases import Postgres, Sqlite, Store
-from benchmarks.figures import FLAT, FOLLOWS, RATE, Bar, Figure
+from benchmarks.figures import FLAT, FOLLOWS, RATE, Bar, Figure, compared
 from benchmarks.incoming import Served
 from benchmarks.processes import alone
+from benchmarks.rounds import in_turn
 from benchmarks.waiting import Cost
 
-ROUNDS = 2  # of each side, best kept: whatever else a machine does only slows
+ROUNDS = 5  # in turn; the taps are shared out among them
+DRAINS = 3  # in turn, of all the messages each
+SEARCHES, SHORTER = 2, 10  # rounds, each of one part in so many, that find what is best for a plain alternative
+BARE, OVER_OURS = "the library alone", "it over our request class"
 CALLS_AT_ONCE = (1, 2, 4, 8, 16, 32, 64)
 UPDATES_AT_ONCE = (4, 8, 16, 32, 64, 256)
 MESSAGES = 10_000
 CHATS, TAPS_EACH = 1_000, 10
 PLANNED = (waiting.DUE, 100_000, 1_000_000)
 JOBS = (waiting.DUE, 100_000)
-STARTS = 5
+ENDS = 2  # rounds, the last, in which a start goes on until what is due is sent
 STEADY_SECONDS = 60
 APPOINTMENTS = 100_000
 
@@ -37,76 +44,78 @@ class Bench:
         return self.sqlite, self.postgres
 
 
+def _caseloads(bench: Bench, people: int, dates_each: int) -> dict[str, Callable[[], str]]:
+    """For each kind of database, what makes a copy of one caseload."""
+    found: dict[str, Callable[[], str]] = {}
+    for store in bench.stores:
+        bench.say(f"the caseload on {store.name}")
+        url = store.new()
+        alone(caseload.make, url, people, dates_each)
+        found[store.name] = partial(store.copy, url)
+    return found
+
+
+def _best(tried: Sequence[int], rate: Callable[[int], float]) -> int:
+    """How many at once are best for a plain alternative."""
+    rates = in_turn(tried, lambda at_once, _: rate(at_once), SEARCHES)
+    return max(tried, key=lambda at_once: median(rates[at_once]))
+
+
 def send(bench: Bench) -> Iterator[Figure]:
     """Draining what is due, against a bare loop at its best."""
     messages = MESSAGES // bench.part
-    bench.say("outgoing: the bare loop, and how many calls at once are best for it")
-    tried = {one: alone(outgoing.loop, bench.address, messages // 5, one) for one in CALLS_AT_ONCE}
-    best = max(tried, key=lambda one: tried[one])
-    plain = [tried[best]]
-    ours: dict[str, float] = {}
-    for store in bench.stores:
-        bench.say(f"outgoing: ours on {store.name}")
-        url = store.new()
-        alone(caseload.make, url, messages, 1)
-        for _ in range(ROUNDS):
-            sent, seconds = alone(outgoing.drain, store.copy(url), bench.address)
-            ours[store.name] = max(ours.get(store.name, 0.0), sent / seconds)
-        bench.say("outgoing: the bare loop")
-        plain.append(alone(outgoing.loop, bench.address, messages, best))
-    for name, rate in ours.items():
-        bare = f"{max(plain):,.0f}/s, {best} at once"
-        yield Figure(f"Outgoing, {name}", f"{rate:,.0f}/s", bare, rate / max(plain), bar=RATE)
+    caseloads = _caseloads(bench, messages, 1)
+
+    def bare(count: int, at_once: int) -> float:
+        bench.say(f"outgoing: {BARE}, {at_once} calls at once")
+        return alone(outgoing.loop, bench.address, count, at_once)
+
+    best = _best(CALLS_AT_ONCE, partial(bare, messages // SHORTER))
+
+    def rate(side: str, _: int) -> float:
+        if side == BARE:
+            return bare(messages, best)
+        bench.say(f"outgoing: ours on {side}")
+        sent, seconds = alone(outgoing.drain, caseloads[side](), bench.address)
+        return sent / seconds
+
+    rates = in_turn((BARE, *caseloads), rate, DRAINS)
+    for name in caseloads:
+        yield compared(f"Outgoing, {name}", rates[name], rates[BARE], ("", f", {best} at once"), RATE)
 
 
 def receive(bench: Bench) -> Iterator[Figure]:
-    """Taps answered, against a bare bot at its best."""
-    chats = CHATS // bench.part
-    urls = {}
-    for store in bench.stores:
-        bench.say(f"incoming: the caseload on {store.name}")
-        urls[store.name] = store.new()
-        alone(caseload.make, urls[store.name], chats, TAPS_EACH)
-    taps = alone(incoming.taps, urls[bench.sqlite.name])
-    bare = {our_request: _tried(bench, taps, our_request) for our_request in (False, True)}
-    ours: dict[str, list[Served]] = {store.name: [] for store in bench.stores}
-    for _ in range(ROUNDS):
-        for our_request, runs in bare.items():
-            bench.say("incoming: the bare bot")
-            best = _fastest(runs)[0]
-            runs.append((best, alone(incoming.bare, bench.address, taps, best, our_request)))
-        for store in bench.stores:
-            bench.say(f"incoming: ours on {store.name}")
-            ours[store.name].append(alone(incoming.ours, store.copy(urls[store.name]), bench.address, taps))
-    yield from _answered(ours, {our_request: _fastest(runs) for our_request, runs in bare.items()})
+    """Taps answered, against a bare bot at its best: as it comes (with the bar), and over our request class (without).
 
+    Each round has its share of the taps, the same for every side, and ours begins it with the same caseload.
+    """
+    caseloads = _caseloads(bench, CHATS // bench.part, TAPS_EACH)
+    taps = alone(incoming.taps, caseloads[bench.sqlite.name]())
 
-Tried = list[tuple[int, Served]]  # how many updates at once, and what came of it
+    def bare(side: str, share: list[dict[str, Any]], at_once: int) -> Served:
+        bench.say(f"incoming: {side}, {at_once} updates at once")
+        return alone(incoming.bare, bench.address, share, at_once, side == OVER_OURS)
 
+    def rate(side: str, at_once: int) -> float:
+        return bare(side, taps[::SHORTER], at_once).rate
 
-def _tried(bench: Bench, taps: list[dict[str, object]], our_request: bool) -> Tried:
-    """Shorter runs of the bare bot, to find how many updates at once are best for it."""
-    bench.say("incoming: the bare bot, and how many updates at once are best for it")
-    part = taps[: len(taps) // 5]
-    return [(one, alone(incoming.bare, bench.address, part, one, our_request)) for one in UPDATES_AT_ONCE]
+    best = {side: _best(UPDATES_AT_ONCE, partial(rate, side)) for side in (BARE, OVER_OURS)}
 
+    def served(side: str, number: int) -> Served:
+        share = taps[number::ROUNDS]
+        if side in best:
+            return bare(side, share, best[side])
+        bench.say(f"incoming: ours on {side}")
+        return alone(incoming.ours, caseloads[side](), bench.address, share)
 
-def _fastest(runs: Tried) -> tuple[int, Served]:
-    return max(runs, key=lambda run: run[1].rate)
-
-
-def _answered(ours: Mapping[str, list[Served]], bare: Mapping[bool, tuple[int, Served]]) -> Iterator[Figure]:
-    """Ours beside the bare bot as it comes (with the bar), and beside it over our request class (without)."""
-    overtaken = sum(one.overtaken for runs in ours.values() for one in runs)
-    if overtaken:
-        raise RuntimeError(f"{overtaken} updates overtook another of their chat")
-    for name, runs in ours.items():
-        rate = max(one.rate for one in runs)
-        for our_request, (best, theirs) in bare.items():
-            what = f"Incoming, {name}{', it over our request class' if our_request else ''}"
-            beside = f"{theirs.rate:,.0f}/s, {best} at once, {theirs.overtaken} overtook"
-            bar = None if our_request else RATE
-            yield Figure(what, f"{rate:,.0f}/s, none overtook", beside, rate / theirs.rate, bar=bar)
+    runs = in_turn((*best, *caseloads), served, ROUNDS)
+    rates = {side: [one.rate for one in found] for side, found in runs.items()}
+    for name in caseloads:
+        for side, at_once in best.items():
+            what = f"Incoming, {name}" if side == BARE else f"Incoming, {name}, {side}"
+            overtook = sum(one.overtaken for one in runs[side])
+            beside = (", none overtook", f", {at_once} at once, {overtook} overtook")
+            yield compared(what, rates[name], rates[side], beside, RATE if side == BARE else None)
 
 
 def wait(bench: Bench) -> Iterator[Figure]:
@@ -121,29 +130,35 @@ def wait(bench: Bench) -> Iterator[Figure]:
         bench.say(f"waiting: {count:,} messages planned")
         alone(waiting.plan, url, count)
         held[count] = bench.sqlite.copy(url)
-    starts: dict[int, list[Cost]] = {count: [] for count in planned}
-    for _ in range(STARTS):  # in turn: what else the machine does slows all of them alike
-        for count, one in held.items():
-            bench.say(f"waiting: starts with {count:,} planned")
-            starts[count].append(alone(waiting.ours, one, bench.address, False))
-    ours, theirs = {}, {}
-    for count, one in held.items():
-        last = [alone(waiting.ours, bench.sqlite.copy(one), bench.address, True) for _ in range(ROUNDS)]
-        ours[count] = _least(starts[count], last)
-    for count in jobs:
+    kept = {count: f"sqlite:///{bench.sqlite.folder / f'jobs{count}.db'}" for count in jobs}
+    for count, one in kept.items():
         bench.say(f"waiting: {count:,} jobs of APScheduler")
-        file = f"sqlite:///{bench.sqlite.folder / f'jobs{count}.db'}"
-        alone(waiting.plan_jobs, file, count)
-        runs = [alone(waiting.scheduled, file, count, False) for _ in range(STARTS)]
-        theirs[count] = _least(runs, [alone(waiting.scheduled, file, count, True)])
-    yield from _flat(ours, theirs)
+        alone(waiting.plan_jobs, one, count)
+
+    def ours(count: int, number: int) -> Cost:
+        bench.say(f"waiting: a start with {count:,} planned")
+        to_the_end = number >= ROUNDS - ENDS
+        url = bench.sqlite.copy(held[count]) if to_the_end else held[count]
+        return alone(waiting.ours, url, bench.address, to_the_end)
+
+    def theirs(count: int, number: int) -> Cost:
+        bench.say(f"waiting: a start with {count:,} jobs of APScheduler")
+        return alone(waiting.scheduled, kept[count], count, number >= ROUNDS - ENDS)
+
+    yield from _flat(_least(in_turn(planned, ours, ROUNDS)), _least(in_turn(jobs, theirs, ROUNDS)))
 
 
-def _least(runs: list[Cost], last: list[Cost]) -> Cost:
-    """The best of several runs; only the last ones sent what was due."""
-    every = [*runs, *last]
-    least = (min(one.start for one in every), min(one.memory for one in runs), min(one.idle for one in every))
-    return Cost(*least, min(one.due for one in last))
+def _least(runs: Mapping[int, Sequence[Cost]]) -> dict[int, Cost]:
+    """The best of several runs: whatever else a machine does only adds to what these cost."""
+    return {
+        count: Cost(
+            min(one.start for one in found),
+            min(one.memory for one in found),
+            min(one.idle for one in found),
+            min(one.due for one in found),
+        )
+        for count, found in runs.items()
+    }
 
 
 def _flat(ours: Mapping[int, Cost], theirs: Mapping[int, Cost]) -> Iterator[Figure]:

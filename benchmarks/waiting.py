@@ -1,9 +1,8 @@
 """What it costs to have messages planned that are not due: nothing, however many."""
 
 import asyncio
+import math
 import pickle
-import resource
-import sys
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from apscheduler.util import datetime_to_utc_timestamp
 from sqlalchemy import func, insert, literal, select
 
 from benchmarks import caseload
+from benchmarks.processes import memory
 from bot.clock import SystemClock
 from db import bulk
 from db.engine import Database
@@ -31,7 +31,8 @@ TICKS = 300
 
 @dataclass(frozen=True)
 class Cost:
-    """Seconds to start, bytes at most, seconds of a tick with nothing due, and of one more message that is due."""
+    """Seconds to start, bytes at most, seconds of a tick with nothing due, and of one more message that is due (endless
+    if none was sent)."""
 
     start: float
     memory: int
@@ -83,15 +84,15 @@ async def _ours(url: str, address: str, to_the_end: bool) -> Cost:
     tick = app.dispatcher.run
     await tick()
     start = time.perf_counter() - began
-    idle, memory = await _quickest(tick), _memory()
+    idle, most = await _quickest(tick), memory()
     assert isinstance(app.service.clock, caseload.ShiftedClock)
     app.service.clock.start += caseload.EVE - BEFORE
     began = time.perf_counter()
     if to_the_end:
         await tick()
-    due = time.perf_counter() - began
+    due = (time.perf_counter() - began) / DUE if to_the_end else math.inf
     await app.close()
-    return Cost(start, memory, idle, due / DUE)
+    return Cost(start, most, idle, due)
 
 
 async def _quickest(tick: Callable[[], Awaitable[object]]) -> float:
@@ -102,11 +103,6 @@ async def _quickest(tick: Callable[[], Awaitable[object]]) -> float:
         await tick()
         found.append(time.perf_counter() - began)
     return min(found)
-
-
-def _memory() -> int:
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most if sys.platform == "darwin" else most * 1024
 
 
 # ── One job per reminder ────────────────────────────────────────────────────────────────────────────────────────────
@@ -167,13 +163,13 @@ async def _scheduled(url: str, jobs: int, to_the_end: bool) -> Cost:
 
     await tick()
     start = time.perf_counter() - began
-    idle, memory = await _quickest(tick), _memory()
+    idle, most = await _quickest(tick), memory()
     if to_the_end:
         _store_jobs(scheduler, store, range(jobs, jobs + DUE), SystemClock().now())
     began = time.perf_counter()
     while to_the_end and len(_reminded) < DUE:
         await tick()
         await asyncio.sleep(0)
-    due = time.perf_counter() - began
+    due = (time.perf_counter() - began) / DUE if to_the_end else math.inf
     scheduler.shutdown()
-    return Cost(start, memory, idle, due / DUE)
+    return Cost(start, most, idle, due)

@@ -9,7 +9,6 @@ import typer
 from alembic.script.revision import RevisionError
 from alembic.util import CommandError
 from cryptography.fernet import InvalidToken
-from notifications_python_client.errors import APIError
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
@@ -85,6 +84,8 @@ async def _texts(settings: Settings, service: Service) -> list[Finding]:
     """Whether text messages would go; nothing where they are not set up."""
     if not settings.notify_key:
         return []
+    from notifications_python_client.errors import APIError  # here, because most councils have no use for it
+
     notify = Notify(service.clock, settings.notify_key, settings.notify_template, settings.notify_url)
     what = "Text messages"
     try:

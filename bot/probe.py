@@ -48,7 +48,8 @@ async def asked(token: str, telegram_url: str, *watchers: Watcher) -> AsyncItera
     hooks = {"event_hooks": {"response": list(watchers)}}
     request = HTTPXRequest(connect_timeout=PATIENCE, read_timeout=PATIENCE, httpx_kwargs=hooks)
     try:
-        async with Bot(token, base_url=f"{telegram_url.rstrip('/')}/bot", request=request) as bot:
+        address = f"{telegram_url.rstrip('/')}/bot"
+        async with Bot(token, base_url=address, request=request, get_updates_request=request) as bot:
             yield bot
     except InvalidToken:
         raise TokenRefused(

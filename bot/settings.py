@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping
 from datetime import date, time, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -223,6 +223,22 @@ def check(values: Mapping[str, str]) -> Settings:
     """What these values (by their names in the environment) would make; raises SettingsWrong."""
     given = {name.removeprefix(PREFIX).lower(): value for name, value in values.items()}
     return _read(lambda: Settings(_env_file=None, **given))  # type: ignore[call-arg, arg-type]
+
+
+class Alone(Settings):
+    """Takes nothing from the environment: for made-up people, who must never meet a council's own database."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, *_: Any, **__: Any
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)
+
+
+def load_alone(file: Path) -> Settings:
+    """Reads the settings from this file only."""
+    found = {name: value for name, value in dotenv_values(file).items() if value}
+    return _read(lambda: Alone(**{name.removeprefix(PREFIX).lower(): value for name, value in found.items()}))  # type: ignore[arg-type]
 
 
 def as_set(file: Path = Path(".env")) -> dict[str, str]:

@@ -33,8 +33,8 @@ class Connections:
     async def transaction(self, writing: bool | None) -> AsyncIterator[AsyncConnection]:
         """All of it, or nothing; None: each statement stands for itself."""
         tx = await self._taken()
-        read_anew(tx)
         try:
+            read_anew(tx)
             if writing is not None:
                 await _begin(tx, writing)
             yield tx

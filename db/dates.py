@@ -4,6 +4,7 @@ from collections import namedtuple
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -336,18 +337,20 @@ async def sessions_of(tx: AsyncConnection, staff_id: int | None, day: date) -> d
 
 async def session_members(tx: AsyncConnection, session: Session) -> list[int]:
     """The booked appointments of one session, by start. Staff 0: nobody is named to run it."""
-    at_place = appointments.c.place_id == session.place_id if session.place_id else appointments.c.place_id.is_(None)
-    query = (
-        select(appointments.c.id)
-        .where(
-            appointments.c.staff_id == session.staff_id if session.staff_id else appointments.c.staff_id.is_(None),
-            appointments.c.day == session.day,
-            at_place,
-            appointments.c.status == Status.BOOKED.value,
-        )
-        .order_by(appointments.c.starts_at, appointments.c.id)
-    )
-    return list((await tx.execute(query)).scalars())
+    which = {name: id_ for name in ("staff_id", "place_id") if (id_ := getattr(session, name))}
+    return [row.id for row in await _members(frozenset(which)).all(tx, day=session.day, **which)]
+
+
+@cache
+def _members(named: frozenset[str]) -> Prepared:
+    """Of a session whose staff and place are `named`, or are nobody and nowhere."""
+    which = [
+        appointments.c[name] == bindparam(name) if name in named else appointments.c[name].is_(None)
+        for name in ("staff_id", "place_id")
+    ]
+    booked = (appointments.c.day == bindparam("day"), appointments.c.status == Status.BOOKED.value)
+    in_order = (appointments.c.starts_at, appointments.c.id)
+    return Prepared(select(appointments.c.id).where(*which, *booked).order_by(*in_order))
 
 
 _ON_BETWEEN = (

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db import changing
 from db.outbox import has_status
 from db.prepared import Prepared, Reading, among
 from db.tables import appointments, contacts, deliveries, orders, outbox, traces
@@ -97,7 +98,7 @@ def skipped(
 
 async def note_who(tx: AsyncConnection, row: Row, staff_id: int) -> None:
     """Whom a row was for that nobody could be told."""
-    await tx.execute(update(outbox).where(outbox.c.id == row.id).values(to_id=staff_id))
+    await changing.row(tx, outbox, row.id, to_id=staff_id)
 
 
 async def alerts_in(tx: AsyncConnection, chat: int, since: datetime, to: To) -> list[Earlier]:

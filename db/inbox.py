@@ -135,15 +135,21 @@ def _alone(tx: AsyncConnection) -> ColumnElement[bool]:
     return true() if tx.dialect.name != "postgresql" else false()
 
 
+_LEASED = Prepared(
+    update(inbox)
+    .where(inbox.c.leased_by == bindparam("process"))
+    .values({name: bindparam(name, type_=inbox.c[name].type) for name in ("leased_by", "leased_until")})
+)
+
+
 async def renew(tx: AsyncConnection, mine: Lease) -> None:
     """What this process is still at stays its own."""
-    await tx.execute(update(inbox).where(inbox.c.leased_by == mine.process).values(mine.columns))
+    await _LEASED.later(tx, process=mine.process, **mine.columns)
 
 
 async def give_back(tx: AsyncConnection, mine: Lease) -> None:
     """What this process had not finished is anybody's from now on."""
-    free = {"leased_by": None, "leased_until": None}
-    await tx.execute(update(inbox).where(inbox.c.leased_by == mine.process).values(free))
+    await _LEASED.later(tx, process=mine.process, leased_by=None, leased_until=None)
 
 
 async def answer_to(tx: AsyncConnection, update_id: int, process: str) -> tuple[Answer, ...] | None:

@@ -19,13 +19,14 @@ class Invite:
     staff_id: int | None
     invited_by: int | None  # none: from the command line
     digits: str
+    made_at: datetime
     used_at: datetime | None = None
     undone_at: datetime | None = None
 
 
 def _of(row: Row[tuple[Any, ...]]) -> Invite:
     who = (row.individual_id, row.staff_id, row.invited_by)
-    return Invite(row.id, *who, row.digits or "", row.used_at, row.undone_at)
+    return Invite(row.id, *who, row.digits or "", row.made_at, row.used_at, row.undone_at)
 
 
 def _open(now: datetime) -> ColumnElement[bool]:

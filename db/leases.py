@@ -47,10 +47,18 @@ def reading_held(name: str, holder: str, now: datetime) -> Reading[bool]:
     return Reading(_HELD, bool, name=name, holder=holder, now=now)
 
 
+_GIVEN_BACK = Prepared(delete(leases).where(leases.c.holder == bindparam("holder")))
+_ONE_GIVEN_BACK = Prepared(
+    delete(leases).where(leases.c.name == bindparam("name"), leases.c.holder == bindparam("holder"))
+)
+
+
 async def give_back(tx: AsyncConnection, holder: str, name: str | None = None) -> None:
     """Ends one lease of a holder, or all of them."""
-    which = leases.c.holder == holder if name is None else (leases.c.holder == holder) & (leases.c.name == name)
-    await tx.execute(delete(leases).where(which))
+    if name is None:
+        await _GIVEN_BACK.later(tx, holder=holder)
+    else:
+        await _ONE_GIVEN_BACK.later(tx, holder=holder, name=name)
 
 
 async def living(tx: AsyncConnection, prefix: str, now: datetime) -> int:

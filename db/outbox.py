@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -219,10 +220,15 @@ async def postpone(
 ) -> None:
     """Gives a claimed row back, due later. `tried`: it may have been said, which counts. `params` take the place of
     its own."""
-    values = {"status": Status.PLANNED.value, "due_at": until, "reason": reason, "leased_until": None}
-    values |= {"params": dict(params)} if params is not None else {}
-    count = outbox.c.attempts if tried else outbox.c.attempts - 1
-    await tx.execute(update(outbox).where(outbox.c.id == id_).values(values | {"attempts": count}))
+    values = {"due_at": until, "reason": reason} | ({"params": dict(params)} if params is not None else {})
+    await _postponing(tuple(values), 0 if tried else 1).later(tx, at_id=id_, **values)
+
+
+@cache
+def _postponing(names: Sequence[str], less: int) -> Prepared:
+    values = {name: bindparam(name, type_=outbox.c[name].type) for name in names}
+    back = {"status": Status.PLANNED.value, "leased_until": None, "attempts": outbox.c.attempts - less}
+    return Prepared(update(outbox).where(outbox.c.id == bindparam("at_id")).values(values | back))
 
 
 _CLAIMED = Prepared(
@@ -237,10 +243,16 @@ async def still_claimed(tx: AsyncConnection, rows: Iterable[Row]) -> set[int]:
     return {row.id for row in found if row.leased_until == leases[row.id]}
 
 
+_HURRIED = Prepared(
+    update(outbox)
+    .where(_PLANNED, outbox.c.reason.in_([literal_column(f"'{why}'") for why in sorted(WHYS)]))
+    .values(due_at=bindparam("now", type_=outbox.c.due_at.type))
+)
+
+
 async def hurry(tx: AsyncConnection, now: datetime) -> None:
     """Somebody on staff can be reached from now on: what waits because nobody could is due at once."""
-    waits = and_(outbox.c.status == Status.PLANNED.value, outbox.c.reason.in_(WHYS))
-    await tx.execute(update(outbox).where(waits).values(due_at=now))
+    await _HURRIED.later(tx, now=now)
 
 
 async def held(tx: AsyncConnection, reason: str) -> list[Row]:

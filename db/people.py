@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import LABEL_STYLE_TABLENAME_PLUS_COL, Row, and_, bindparam, insert, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import bulk, changing
+from db import changing
 from db.prepared import Prepared, Reading, ReadOnce, among, read_anew
 from db.tables import chats, individuals, staff
 from domain.locks import Lock
@@ -72,13 +72,12 @@ def reading_individuals(ids: Iterable[int]) -> Reading[dict[int, Individual]]:
     return Reading(_INDIVIDUALS, lambda rows: {row.id: individual_of(row) for row in rows}, ids=list(set(ids)))
 
 
+_NUDGED = Prepared(select(individuals.c.id).where(among(individuals.c.id, "ids"), individuals.c.nudged))
+
+
 async def nudged(tx: AsyncConnection, ids: Iterable[int]) -> frozenset[int]:
     """Those of these individuals who asked for a word on the morning itself."""
-    found: set[int] = set()
-    for part in bulk.chunks(set(ids)):
-        query = select(individuals.c.id).where(individuals.c.id.in_(part), individuals.c.nudged)
-        found |= set((await tx.execute(query)).scalars())
-    return frozenset(found)
+    return frozenset(row.id for row in await _NUDGED.all(tx, ids=list(set(ids))))
 
 
 async def mobile_of(tx: AsyncConnection, id_: int) -> str:
@@ -86,8 +85,11 @@ async def mobile_of(tx: AsyncConnection, id_: int) -> str:
     return (await tx.execute(select(individuals.c.mobile).where(individuals.c.id == id_))).scalar_one() or ""
 
 
+_BY_REF = Prepared(select(individuals).where(individuals.c.case_ref == bindparam("ref")))
+
+
 async def individual_by_ref(tx: AsyncConnection, case_ref: str) -> Individual | None:
-    row = (await tx.execute(select(individuals).where(individuals.c.case_ref == case_ref))).one_or_none()
+    row = await _BY_REF.first(tx, ref=case_ref)
     return individual_of(row) if row else None
 
 
@@ -105,7 +107,7 @@ async def case_refs(tx: AsyncConnection) -> dict[int, str]:
 
 
 async def change_individual(tx: AsyncConnection, id_: int, **values: object) -> None:
-    await tx.execute(update(individuals).where(individuals.c.id == id_).values(**values))
+    await changing.row(tx, individuals, id_, **values)
 
 
 _STAFF = Prepared(
@@ -279,6 +281,24 @@ def reading_staff_not_reached() -> Reading[frozenset[int]]:
     return Reading(_LOST, lambda rows: frozenset(row.staff_id for row in rows))
 
 
+_OF_ONE = Prepared(
+    select(chats.c.id).where(chats.c.individual_id == bindparam("person"), chats.c.unlinked_at.is_(None))
+)
+_OF_ONE_ON_STAFF = Prepared(
+    select(chats.c.id).where(chats.c.staff_id == bindparam("person"), chats.c.unlinked_at.is_(None))
+)
+_LINK = Prepared(
+    insert(chats)
+    .values(
+        {
+            name: bindparam(name)
+            for name in ("chat_id", "chat_hash", "individual_id", "staff_id", "language", "linked_at")
+        }
+    )
+    .inline()
+)
+
+
 async def link_chat(
     tx: AsyncConnection,
     chat_id: int,
@@ -289,25 +309,18 @@ async def link_chat(
     staff_id: int | None = None,
 ) -> int | None:
     """Binds a chat to one person and lets go of that person's earlier chat, whose row id is returned."""
-    mine = chats.c.individual_id == individual_id if individual_id is not None else chats.c.staff_id == staff_id
-    before = (await tx.execute(select(chats.c.id).where(mine, chats.c.unlinked_at.is_(None)))).scalar_one_or_none()
+    whose, person = (_OF_ONE, individual_id) if individual_id is not None else (_OF_ONE_ON_STAFF, staff_id)
+    before = await whose.first(tx, person=person)
     if before is not None:
-        await unlink_chat(tx, before, now)
-    await tx.execute(
-        insert(chats).values(
-            chat_id=str(chat_id),
-            chat_hash=chat_hash,
-            individual_id=individual_id,
-            staff_id=staff_id,
-            language=language,
-            linked_at=now,
-        )
-    )
-    return before
+        await unlink_chat(tx, before.id, now)
+    who = {"individual_id": individual_id, "staff_id": staff_id}
+    how = {"language": language, "linked_at": now}
+    await _LINK.run(tx, chat_id=str(chat_id), chat_hash=chat_hash, **who, **how)
+    return before.id if before is not None else None
 
 
 async def unlink_chat(tx: AsyncConnection, id_: int, now: datetime) -> None:
-    await tx.execute(update(chats).where(chats.c.id == id_).values(chat_hash=None, unlinked_at=now))
+    await changing.row(tx, chats, id_, chat_hash=None, unlinked_at=now)
 
 
 async def change_chat(tx: AsyncConnection, id_: int, **values: object) -> None:

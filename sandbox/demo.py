@@ -89,7 +89,7 @@ class Demo:
 
     async def begin(self) -> None:
         """Starts the bot with the settings that `minder setup` wrote."""
-        found = bot_settings.load(self.folder / ".env")
+        found = bot_settings.load_alone(self.folder / ".env")
         self._town = await Town.found(
             self.telegram, found.model_copy(update={"telegram_url": self.url, "lock_after_hours": 0}), self.clock
         )

@@ -83,6 +83,8 @@ def multipart(body: bytes, boundary: bytes) -> Json:
 
 async def deliver(telegram: Telegram) -> None:
     """Posts updates to the bots that set a webhook, one at a time and in order, again until each is taken."""
+    while not any(bot.webhook for bot in telegram.bots.values()):
+        await telegram.pulse.past(telegram.pulse.version, timeout=60)
     async with httpx.AsyncClient(timeout=_PATIENCE, trust_env=False) as client:
         while True:
             seen = telegram.pulse.version

@@ -1,7 +1,9 @@
 """Databases for the tests: each finds one that is migrated and empty."""
 
 import asyncio
+import atexit
 import gc
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -17,12 +19,20 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.dialects.postgresql.psycopg import PGDialectAsync_psycopg
 
+from bot.settings import PREFIX
 from db import migrate, sqlite, tables
 from db import postgres as db_postgres
 from db.engine import Database
 from db.types import Keyring
 
 gc.set_threshold(200_000, 20, 50)  # a collection every 700 objects takes a sixth of a conversation's time
+atexit.register(gc.freeze)  # nor need all that was ever loaded be looked through at the end
+
+# Nothing here is asked over TLS, and to read all the world's certificates takes each client that is made longer than
+# what it then asks. Nor is anything set by whoever runs the tests.
+for name in ("SSL_CERT_FILE", *(one for one in os.environ if one.startswith(PREFIX))):
+    os.environ.pop(name, None)
+os.environ["SSL_CERT_DIR"] = os.devnull
 
 # A statement is put into SQL once for all databases of one kind, and not anew for each test's own: a fifth of a
 # conversation's time. What is kept is the same text that each would have made.

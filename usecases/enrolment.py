@@ -168,13 +168,15 @@ async def tell_chat(work: Work, chat: int, kind: str) -> None:
 
 
 async def tell_inviter(work: Work, invite: invites.Invite, kind: str) -> None:
-    """Owes news of an invitation, once of a kind. Of a colleague's that the command line made, nobody hears."""
+    """Owes news of an invitation, once of a kind. Of a colleague's that the command line made, nobody hears. One that
+    took the place of another may have its number on SQLite, but not its moment."""
     individual = await people.individual(work.tx, invite.individual_id) if invite.individual_id is not None else None
     if individual is None and invite.invited_by is None:
         return
     to, to_id = await who_hears(work, invite.invited_by, individual)
     subject = Subject("invite", invite.id)
-    owed = Owed(kind, subject, to, work.now, to_id=to_id, individual_id=invite.individual_id)
+    which = invite.made_at.isoformat()
+    owed = Owed(kind, subject, to, work.now, step=which, to_id=to_id, individual_id=invite.individual_id)
     await outbox.owe(work.tx, owed, work.now)
 
 

@@ -55,7 +55,7 @@ class IdleLoop(asyncio.SelectorEventLoop):
 
     def _wake(self) -> bool:
         waiter, self._waiter = self._waiter, None
-        if waiter is None:
+        if waiter is None or waiter.cancelled():
             return False
         waiter.set_result(None)
         return True

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-from bot.settings import Settings
+from bot.settings import Alone
 from db import migrate, outbox, people
 from domain.calendar import LONDON
 from sandbox.chats import Standing
@@ -37,6 +37,12 @@ JOIN_IN_CHAT = 0.1  # of those: with a link, its digits and its questions; the o
 Progress = Callable[[str, int, int], None]
 
 
+def megabytes() -> float:
+    """The most memory that this process has had."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / (1024 * 1024 if sys.platform == "darwin" else 1024)
+
+
 class Simulation:
     """Everything of one play. `on_founded` lets a test plant a fault."""
 
@@ -51,7 +57,7 @@ class Simulation:
         self.telegram = Wire(self.clock, limits=Limits(), longest_poll=1e9, seed=plan.seed)
         self.telegram.on_shown = self._on_shown
         bot = self.telegram.add_bot("Dates", "dates_bot")
-        self.settings = Settings(
+        self.settings = Alone(
             token=bot.token,
             secret_key=(SECRET,),
             database_url=f"sqlite:///{folder}/simulated.db",
@@ -92,10 +98,8 @@ class Simulation:
         return self._came(wall.perf_counter() - began)
 
     def _came(self, seconds: float) -> Came:
-        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        megabytes = most / (1024 * 1024 if sys.platform == "darwin" else 1024)
         counted = (len(self.system.bookings), self.telegram.calls, self.oracle.unasked, self.updates, self.events)
-        return Came(self.telegram.digest, tuple(self.world.broken), *counted, seconds, megabytes)
+        return Came(self.telegram.digest, tuple(self.world.broken), *counted, seconds, megabytes())
 
     # ── Setting up ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -258,7 +262,7 @@ class Simulation:
         self.updates += 1
         case = phone.case
         if what == "types" and "{ref}" in about:
-            about = about.format(ref=self.dice.choice(list(self.world.individual_ids)))
+            about = about.format(ref=self.dice.choice(list(self.world.individual_ids) or ["nobody"]))
         if what == "marks":
             self._mark(phone, about)
         elif what == "loses" and case is not None:

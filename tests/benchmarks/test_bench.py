@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from benchmarks import caseload, figures, importing, incoming, latency, outgoing, standin, waiting
+from benchmarks import caseload, figures, importing, incoming, latency, outgoing, processes, standin, waiting
 from benchmarks.figures import FLAT, RATE, Figure
+from benchmarks.rounds import in_turn
 
 PEOPLE = 6
 
@@ -94,6 +95,27 @@ async def test_the_real_command_plans_every_date(database_url: str, tmp_path: Pa
     assert (planned, seconds > 0) == (importing.DATES_EACH, True)
 
 
+def test_every_side_runs_in_each_round_and_none_always_first() -> None:
+    ran: list[str] = []
+
+    def run(side: str, number: int) -> str:
+        ran.append(f"{side}{number}")
+        return ran[-1]
+
+    assert in_turn("abc", run, 3) == {"a": ["a0", "a1", "a2"], "b": ["b0", "b1", "b2"], "c": ["c0", "c1", "c2"]}
+    assert ran == ["a0", "b0", "c0", "c1", "b1", "a1", "a2", "b2", "c2"]
+
+
+def test_rates_of_the_same_round_are_compared() -> None:
+    found = figures.compared("Outgoing", [100, 300, 120], [50, 100, 100], (", fast", ", slow"), RATE)
+    assert (found.ours, found.plain) == ("120/s, fast", "100/s, slow")
+    assert found.cells[3:] == ("2.00 ×", "1.20 to 3.00", "≥ 1 ×")  # of 2, 3 and 1.2; 1.2 of the medians
+
+
+def test_memory_is_of_the_process_itself_and_not_of_the_one_that_started_it() -> None:
+    assert 0 < processes.alone(processes.memory) < processes.memory() / 2
+
+
 def test_a_missed_bar_says_by_how_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     slow = Figure("Outgoing, SQLite", "450/s", "500/s", 0.9, bar=RATE)
     flat = Figure("Waiting", "1 ms", "", 1.19, bar=FLAT)
@@ -106,4 +128,4 @@ def test_a_missed_bar_says_by_how_much(tmp_path: Path, monkeypatch: pytest.Monke
     assert flat.shortfall() not in shown.get()
     monkeypatch.setattr(figures, "KEPT", tmp_path / "results.md")
     figures.keep([slow, flat], 10_000)
-    assert "| Outgoing, SQLite | 450/s | 500/s | 0.90 × | ≥ 1 × |" in (tmp_path / "results.md").read_text()
+    assert "| Outgoing, SQLite | 450/s | 500/s | 0.90 × |  | ≥ 1 × |" in (tmp_path / "results.md").read_text()

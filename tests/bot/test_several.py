@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-from asyncio.subprocess import Process
 from collections import Counter
 from zoneinfo import ZoneInfo
 
@@ -17,6 +16,7 @@ from domain.outbox import Owed, Subject, To
 from reminders import schedule
 from sandbox.people import Person
 from tests.bot.conftest import TOKEN, Machine
+from tests.bot.nursery import Forked
 from tests.conftest import Reused
 
 SOON = 60.0  # seconds that anything may take here on a busy machine; a stop has its own limit
@@ -37,14 +37,13 @@ def shared(machine: Machine, reused: Reused) -> str:
     return url
 
 
-async def begins(machine: Machine) -> Process:
+async def begins(machine: Machine) -> Forked:
     process = await machine.starts("run")
-    assert process.stdout is not None
     assert b"Minder is running" in await asyncio.wait_for(process.stdout.readline(), SOON)
     return process
 
 
-async def ends(process: Process) -> str:
+async def ends(process: Forked) -> str:
     """A clean stop: its log."""
     process.send_signal(signal.SIGTERM)
     _, err = await asyncio.wait_for(process.communicate(), 10)

@@ -10,6 +10,7 @@ from domain.attendance import Outcome, Record
 from domain.outbox import Subject
 from tests.conversations.conftest import MONDAY, Phone, World
 from tests.conversations.looking import id_of, looked_at, owed_about, recorded
+from tests.conversations.test_exit_questionnaire import restarts
 from usecases import register
 
 CARE = "We did not see you today. Are you OK?"
@@ -25,13 +26,14 @@ def begins() -> datetime:
 @pytest.fixture
 async def rab(world: World, sam: Phone) -> Phone:
     """Rab runs the yard on Wednesday: Sam from 9:30 to 13:30, and the last of the session leaves at 16:00."""
-    jo = await world.individual("C2", "Jo")
-    order = await world.order("O2", jo)
     place, supervisor = await id_of(world, tables.places, "P1"), await id_of(world, tables.staff, "SUP1")
-    two = await world.appointment("A2", order, jo, "2026-11-25 12:00", place_id=place, staff_id=supervisor)
-    known = {"outcome": "attended_full", "minutes": 240, "recorded_at": MONDAY, "source": "import"}
-    await world.row(tables.attendance, appointment_id=two, **known)  # nobody has to be asked about Jo
-    return await world.linked("Rab", "SUP1")
+    async with world.at_once():
+        jo = await world.individual("C2", "Jo")
+        order = await world.order("O2", jo)
+        two = await world.appointment("A2", order, jo, "2026-11-25 12:00", place_id=place, staff_id=supervisor)
+        known = {"outcome": "attended_full", "minutes": 240, "recorded_at": MONDAY, "source": "import"}
+        await world.row(tables.attendance, appointment_id=two, **known)  # nobody has to be asked about Jo
+        return await world.linked("Rab", "SUP1")
 
 
 async def records(rab: Phone, outcome: str, at: str = "", name: str = "Sam") -> None:
@@ -51,12 +53,13 @@ async def missed(rab: Phone, at: str = "2026-11-25 09:50") -> None:
 # ── Who is told, and who is told next ───────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("begins", [MONDAY])
+@pytest.mark.parametrize("begins", [datetime(2026, 11, 24, 17, tzinfo=UTC)])
 async def test_the_case_manager_hears_at_once_with_what_is_needed_to_act(world: World, sam: Phone, rab: Phone) -> None:
     kirsty = await world.linked("Kirsty", "CM1")
     order, one = await id_of(world, tables.orders, "O1"), await id_of(world, tables.individuals, "C1")
-    for n in range(6):
-        await world.appointment(f"B{n}", order, one, f"2026-11-1{n} 09:30")
+    async with world.at_once():
+        for n in range(6):
+            await world.appointment(f"B{n}", order, one, f"2026-11-1{n} 09:30")
     came = Record(Outcome.ATTENDED_FULL, world.town.clock.now(), minutes=240)
     async with world.town.app.service.db.write() as tx:
         await register.record(world.town.app.service, tx, await id_of(world, tables.appointments, "B5"), came, "import")
@@ -157,10 +160,17 @@ async def test_im_dealing_with_it_ends_the_climb_and_others_see_who_has_it(world
     manager.sees(MISSED, "Nobody has taken it on yet.")
 
 
-async def test_the_first_of_two_on_duty_claims_it(world: World, rab: Phone) -> None:
-    await world.staff("DUTY2", "Fin Low", "duty")
-    dee, fin = await world.linked("Dee", "DUTY1"), await world.linked("Fin", "DUTY2")
+async def test_a_worker_who_blocked_the_bot_is_skipped_at_once_and_the_first_of_two_on_duty_claims_it(
+    world: World, rab: Phone
+) -> None:
+    async with world.at_once():
+        await world.staff("DUTY2", "Fin Low", "duty")
+        kirsty = await world.linked("Kirsty", "CM1")
+        dee, fin = await world.linked("Dee", "DUTY1"), await world.linked("Fin", "DUTY2")
+    kirsty.person.block()
+    await world.town.settle()
     await missed(rab)
+    dee.sees(MISSED)
     button = next(shown for shown in fin.new if MISSED in shown.text).id
     await dee.taps("I'm dealing with it")
     assert "Dee Gunn is dealing with it" in fin.newest()
@@ -178,14 +188,6 @@ async def test_a_worker_who_is_not_linked_is_skipped_at_once(world: World, rab: 
     manager.sees_nothing_new()
     await world.moves_to("2026-11-26 10:00")
     manager.sees(MISSED)
-
-
-async def test_a_worker_who_blocked_the_bot_is_skipped_at_once(world: World, rab: Phone) -> None:
-    kirsty, duty = await world.linked("Kirsty", "CM1"), await world.linked("Dee", "DUTY1")
-    kirsty.person.block()
-    await world.town.settle()
-    await missed(rab)
-    duty.sees(MISSED)
 
 
 async def test_with_nobody_linked_at_all_the_manager_who_links_later_still_hears(world: World, rab: Phone) -> None:
@@ -251,7 +253,9 @@ async def test_staff_contact_only_is_an_alert_without_a_message(world: World, sa
 # ── The individual ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_the_kind_message_waits_for_the_end_of_the_session(world: World, sam: Phone, rab: Phone) -> None:
+async def test_the_kind_message_waits_for_the_end_of_the_session_and_a_correction_after_it_is_an_apology(
+    world: World, sam: Phone, rab: Phone
+) -> None:
     await world.linked("Kirsty", "CM1")
     await missed(rab)
     await world.moves_to("2026-11-25 15:59")
@@ -259,6 +263,11 @@ async def test_the_kind_message_waits_for_the_end_of_the_session(world: World, s
     await world.moves_to("2026-11-25 16:00")
     sam.sees(CARE)
     assert sam.buttons() == ["I was there", "I'm OK", "I need help", "Call me"]
+    await records(rab, "Came", "2026-11-25 16:05")
+    sam.sees("Sorry. We asked you about Wed 25 Nov, and we had it wrong.")
+    sam.reads_all()
+    await records(rab, "Not here")
+    sam.sees(CARE)
 
 
 async def test_nothing_is_said_to_sam_if_sam_turns_up_before_the_end(world: World, sam: Phone, rab: Phone) -> None:
@@ -281,8 +290,12 @@ async def test_nothing_is_said_to_sam_if_sam_turns_up_before_the_end(world: Worl
     duty.sees_nothing_new()
 
 
-async def test_i_was_there_disputes_it_and_rab_is_asked(world: World, sam: Phone, rab: Phone) -> None:
-    kirsty = await world.linked("Kirsty", "CM1")
+async def test_i_was_there_disputes_it_and_rab_alone_is_asked_who_says_no_and_both_words_stand(
+    world: World, sam: Phone, rab: Phone
+) -> None:
+    async with world.at_once():
+        await world.staff("SUP2", "Una Orr", "supervisor")
+        kirsty, una = await world.linked("Kirsty", "CM1"), await world.linked("Una", "SUP2")
     await missed(rab)
     await kirsty.taps("I'm dealing with it")
     await world.moves_to("2026-11-25 16:00")
@@ -298,17 +311,39 @@ async def test_i_was_there_disputes_it_and_rab_is_asked(world: World, sam: Phone
     await kirsty.says("/alerts")
     kirsty.sees("C1: missed, reason not yet known")
 
+    una.person.press("here:1:1", 1)  # nobody else can answer it
+    await world.town.settle()
+    una.sees("I know nothing by that name that you can see")
+    assert len(await recorded(world, "A1")) == 1
 
-async def test_who_was_told_long_ago_still_hears_that_it_is_disputed(world: World, sam: Phone, rab: Phone) -> None:
+    await world.moves_to("2026-11-25 16:10")
+    world.everybody_reads_all()
+    question = rab.person.chat[-1].id
+    await rab.taps("They were not here")
+    kirsty.sees("C1: whoever ran it was asked again and says they were not there")
+    card = next(shown for shown in kirsty.person.chat if MISSED in shown.text)
+    assert "they say they were there. Whoever ran it was asked again and says they were not." in card.text
+    for late in ("here:1:0", "here:1:0"):
+        rab.person.press(late, question)
+        await world.town.settle()
+    assert len(await recorded(world, "A1")) == 2
+    sam.sees_nothing_new()
+
+
+async def test_who_was_told_long_ago_still_hears_that_it_is_disputed_and_that_rab_cannot_be_asked(
+    world: World, sam: Phone, rab: Phone
+) -> None:
     kirsty, duty = await world.linked("Kirsty", "CM1"), await world.linked("Dee", "DUTY1")
     await missed(rab)
+    rab.person.block()
     await world.moves_to("2026-11-25 16:30")
     await duty.taps("I'm dealing with it")
-    await world.moves_to("2026-12-05 12:00")
+    await restarts(world, "2026-12-05 12:00")
     world.everybody_reads_all()
     await sam.taps("I was there")
-    kirsty.sees("C1: they say they were there")
-    duty.sees("C1: they say they were there")
+    for phone in (kirsty, duty):
+        phone.sees("C1: they say they were there")
+        phone.sees("C1: whoever ran it cannot be reached here. Please ask them yourself")
 
 
 async def test_rab_says_they_were_here_after_all_even_on_the_next_day(world: World, sam: Phone, rab: Phone) -> None:
@@ -325,59 +360,6 @@ async def test_rab_says_they_were_here_after_all_even_on_the_next_day(world: Wor
     sam.sees("Sorry. We asked you about Wed 25 Nov, and we had it wrong.")
     assert await recorded(world, "A1") == [("missed_reason_unknown", "", None), ("attended_full", "", 240)]
     assert ("C1", "asked about a dispute") in await looked_at(world, "SUP1")
-
-
-async def test_rab_says_they_were_not_here_and_both_words_stand(world: World, sam: Phone, rab: Phone) -> None:
-    kirsty = await world.linked("Kirsty", "CM1")
-    await missed(rab)
-    await world.moves_to("2026-11-25 16:00")
-    await sam.taps("I was there")
-    await world.moves_to("2026-11-25 16:10")
-    world.everybody_reads_all()
-    question = rab.person.chat[-1].id
-    await rab.taps("They were not here")
-    kirsty.sees("C1: whoever ran it was asked again and says they were not there")
-    card = next(shown for shown in kirsty.person.chat if MISSED in shown.text)
-    assert "they say they were there. Whoever ran it was asked again and says they were not." in card.text
-    for late in ("here:1:0", "here:1:0"):
-        rab.person.press(late, question)
-        await world.town.settle()
-    assert len(await recorded(world, "A1")) == 2
-    sam.sees_nothing_new()
-
-
-async def test_nobody_else_can_answer_what_rab_is_asked(world: World, sam: Phone, rab: Phone) -> None:
-    await world.staff("SUP2", "Una Orr", "supervisor")
-    una = await world.linked("Una", "SUP2")
-    await world.linked("Kirsty", "CM1")
-    await missed(rab)
-    await world.moves_to("2026-11-25 16:00")
-    await sam.taps("I was there")
-    una.person.press("here:1:1", 1)
-    await world.town.settle()
-    una.sees("I know nothing by that name that you can see")
-    assert len(await recorded(world, "A1")) == 1
-
-
-async def test_if_rab_cannot_be_asked_those_who_saw_it_learn_so(world: World, sam: Phone, rab: Phone) -> None:
-    kirsty = await world.linked("Kirsty", "CM1")
-    await missed(rab)
-    rab.person.block()
-    await world.moves_to("2026-11-25 16:00")
-    await sam.taps("I was there")
-    kirsty.sees("C1: whoever ran it cannot be reached here. Please ask them yourself")
-
-
-async def test_a_correction_after_the_kind_message_is_an_apology(world: World, sam: Phone, rab: Phone) -> None:
-    await world.linked("Kirsty", "CM1")
-    await missed(rab)
-    await world.moves_to("2026-11-25 16:00")
-    sam.sees(CARE)
-    await records(rab, "Came", "2026-11-25 16:05")
-    sam.sees("Sorry. We asked you about Wed 25 Nov, and we had it wrong.")
-    sam.reads_all()
-    await records(rab, "Not here")
-    sam.sees(CARE)
 
 
 async def test_missed_again_after_a_correction_opens_it_again_from_the_first_step(

@@ -1,5 +1,9 @@
 """A date that changes: whoever was told of it is told once, and what stands in their chat says that it is old."""
 
+from datetime import UTC, datetime
+
+import pytest
+
 from db import tables
 from domain.outbox import Subject
 from tests.conversations.conftest import Phone, World
@@ -10,6 +14,12 @@ DATES = EXPORT["appointments"]
 WED, THU, FRI = "25/11/2026,9:30", "26/11/2026,10:00", "27/11/2026,11:00"
 HALL = EXPORT["places"] + "P2,The hall,\n"
 OVER = EXPORT["orders"].replace("CM1,,", "CM1,completed,24/11/2026")
+
+
+@pytest.fixture
+def begins() -> datetime:
+    """An hour before the reminder of Wednesday's date."""
+    return datetime(2026, 11, 24, 17, tzinfo=UTC)
 
 
 def moved(to: str, place: str = "P1") -> str:
@@ -70,7 +80,7 @@ async def test_moved_before_any_word_the_reminder_carries_the_new_date(world: Wo
     sam.sees("Tomorrow, Fri 27 Nov, 11:00.")
 
 
-async def test_a_cancelled_date_is_off_once_and_on_again_once(world: World) -> None:
+async def test_a_cancelled_date_is_off_once_and_on_again_once_and_at_another_place_that_is_said(world: World) -> None:
     sam = await reminded(world)
     await world.moves_to("2026-11-24 19:00")
     await tonight(world, appointments=off("A1"))
@@ -82,6 +92,9 @@ async def test_a_cancelled_date_is_off_once_and_on_again_once(world: World) -> N
     sam.sees("Your date is on after all.", "Now: Tomorrow, Wed 25 Nov, 9:30. The yard.")
     assert len(sam.new) == 1
     assert chat_of(sam)[:2] == ["This date has changed. Look for my newer message about it."] * 2
+    sam.reads_all()
+    await tonight(world, appointments=off("none", moved(WED, "P2")), places=HALL)
+    sam.sees("The place for your date has changed.", "Now: Tomorrow, Wed 25 Nov, 9:30. The hall.")
 
 
 async def test_moved_twice_before_it_was_said_the_last_facts_are_said_once(world: World) -> None:
@@ -107,13 +120,6 @@ async def test_moved_back_before_it_was_said_nothing_is_said_and_the_answer_stan
     assert "your date still stands" in sam.newest()
     date = Subject("appointment", await id_of(world, tables.appointments, "A1"))
     assert ("changed", "cancelled", "moved_back") in await owed_about(world, date)
-
-
-async def test_when_only_the_place_changes_that_is_what_is_said(world: World) -> None:
-    sam = await reminded(world)
-    await world.moves_to("2026-11-24 19:00")
-    await tonight(world, appointments=moved(WED, "P2"), places=HALL)
-    sam.sees("The place for your date has changed.", "Now: Tomorrow, Wed 25 Nov, 9:30. The hall.")
 
 
 async def test_after_the_order_ended_nothing_is_said_of_its_dates_but_its_form_is_offered(world: World) -> None:

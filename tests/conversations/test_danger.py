@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -17,6 +18,9 @@ from usecases import offering, talk
 
 URGENT = "C1: URGENT, may be in danger."
 NUMBERS = ("999", "116 123", "0800 83 85 87")
+
+
+sunday = pytest.mark.parametrize("begins", [datetime(2026, 11, 29, 2, 50, tzinfo=UTC)])
 
 
 @pytest.fixture
@@ -63,8 +67,10 @@ async def test_words_of_danger_are_heard_though_what_was_to_be_done_with_them_al
 # ── At work ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_sam_gets_the_numbers_at_once_and_duty_the_sentence(world: World, sam: Phone, dee: Phone) -> None:
-    kirsty = await world.linked("Kirsty", "CM1")
+async def test_sam_gets_the_numbers_at_once_duty_the_sentence_and_the_manager_hears_if_nobody_claims_it(
+    world: World, sam: Phone, dee: Phone
+) -> None:
+    kirsty, morag = await world.linked("Kirsty", "CM1"), await world.linked("Morag", "MGR1")
     await sam.says("My mum is away. I can’t go on any more! What day is it?")
     text = sam.sees(*NUMBERS, "01475 715 000", "I have sent what you wrote to a person on call.")
     assert "passed that on" not in text
@@ -76,31 +82,33 @@ async def test_sam_gets_the_numbers_at_once_and_duty_the_sentence(world: World, 
     assert "Sam" not in shown
     kirsty.sees(URGENT, "This is a copy for you. Nothing is asked of you.")
     assert [item.kind for item in await rows(world, tables.items)] == ["danger"]
-
-
-async def test_nobody_claims_it_and_the_manager_hears_after_fifteen_minutes(
-    world: World, sam: Phone, dee: Phone
-) -> None:
-    morag = await world.linked("Morag", "MGR1")
-    await sam.says("I want to die")
     await world.moves_to("2026-11-23 09:14")
     morag.sees_nothing_new()
     await world.moves_to("2026-11-23 09:15")
     morag.sees(URGENT)
 
 
-async def test_duty_claims_it_and_the_manager_is_not_told(world: World, sam: Phone, dee: Phone) -> None:
+async def test_duty_claims_it_and_the_manager_is_not_told_and_the_outbox_holds_no_word_of_it(
+    world: World, sam: Phone, dee: Phone
+) -> None:
     morag = await world.linked("Morag", "MGR1")
     await sam.says("I want to die")
     await dee.taps("I'm dealing with it")
     await world.moves_to("2026-11-24 12:00")
     morag.sees_nothing_new()
+    owed = await rows(world, tables.outbox)
+    assert all("die" not in str(row.params) for row in owed)
+    ladder = [row for row in owed if row.family == "ladder"]
+    assert {row.status for row in ladder} == {Status.SENT.value, Status.CANCELLED.value}
+    async with world.town.app.service.db.read() as tx:
+        looked = (await tx.execute(select(tables.access.c.what))).scalars().all()
+    assert "item claimed" in looked
 
 
-async def test_duty_answers_in_the_chat_and_what_sam_says_next_comes_back_to_duty(
+async def test_what_sam_says_next_comes_back_to_whoever_answered_who_is_not_the_last_hope(
     world: World, sam: Phone, dee: Phone
 ) -> None:
-    kirsty = await world.linked("Kirsty", "CM1")
+    kirsty, morag = await world.linked("Kirsty", "CM1"), await world.linked("Morag", "MGR1")
     await sam.says("I want to die")
     await dee.replies("I am ringing you now. Please pick up.")
     assert sam.newest().startswith("I am ringing you now.")
@@ -109,38 +117,30 @@ async def test_duty_answers_in_the_chat_and_what_sam_says_next_comes_back_to_dut
     dee.sees("URGENT. C1 wrote again.")
     assert "I am on the bridge" in await dee.opens()
     kirsty.sees_nothing_new()
-
-
-async def test_whoever_has_it_and_does_not_look_is_not_the_last_hope(world: World, sam: Phone, dee: Phone) -> None:
-    morag = await world.linked("Morag", "MGR1")
-    await sam.says("I want to die")
-    await dee.taps("I'm dealing with it")
-    await sam.says("are you there?")
-    await world.moves_to("2026-11-23 09:16")
+    await world.moves_to("2026-11-23 09:30")
+    morag.sees_nothing_new()
+    await sam.says("are you there?")  # and Dee does not look
+    await world.moves_to("2026-11-23 09:46")
     morag.sees("URGENT. C1 wrote again.")
 
 
-async def test_twice_is_one_alarm_with_both_sentences_and_after_a_claim_a_new_one(
+async def test_a_misspelling_raises_it_and_twice_is_one_alarm_and_everyday_talk_is_none(
     world: World, sam: Phone, dee: Phone
 ) -> None:
-    await sam.says("I want to die")
-    await sam.says("I will hang myself tonight")
-    assert [shown.text for shown in dee.new] == [URGENT]
-    text = await dee.opens()
-    assert "I want to die\nI will hang myself tonight" in text
-    await dee.taps("I'm dealing with it")
-    world.everybody_reads_all()
-    await sam.says("I mean it, I will overdose")
-    dee.sees(URGENT)
-    assert len(await alarms(world)) == 2
-
-
-async def test_a_misspelling_raises_it_and_everyday_talk_does_not(world: World, sam: Phone, dee: Phone) -> None:
     await sam.says("just killing time, dying for a pint, cutting the grass later")
     assert await alarms(world) == []
     dee.reads_all()  # the card of the words themselves: no worker of Sam's is linked
     await sam.says("im sucidal")
+    await sam.says("I will hang myself tonight")
+    assert [shown.text for shown in dee.new] == [URGENT]
+    text = await dee.opens()
+    assert "im sucidal\nI will hang myself tonight" in text
+    assert len(await alarms(world)) == 1
+    await dee.taps("I'm dealing with it")
+    world.everybody_reads_all()
+    await sam.says("I mean it, I will overdose")
     dee.sees(URGENT)
+    assert len(await alarms(world)) == 2, "after a claim it is a new one"
 
 
 async def test_an_update_that_is_played_again_after_a_crash_raises_it_once(
@@ -159,7 +159,16 @@ async def test_an_update_that_is_played_again_after_a_crash_raises_it_once(
     assert len(await alarms(world)) == len(await rows(world, tables.said)) == 1
 
 
-async def test_who_sent_stop_still_gets_the_numbers(world: World, sam: Phone, dee: Phone) -> None:
+async def test_staff_raise_nothing_a_stranger_is_told_that_nobody_reads_and_who_sent_stop_still_gets_the_numbers(
+    world: World, sam: Phone, dee: Phone
+) -> None:
+    await dee.says("he said he wants to kill himself")
+    stranger = world.phone("Nobody we know")
+    dee.reads_all()
+    await stranger.says("I want to die")
+    stranger.sees(*NUMBERS, "No one reads this chat")
+    dee.sees_nothing_new()
+    assert await alarms(world) == []
     await sam.says("STOP")
     sam.reads_all()
     await sam.says("I want to die")
@@ -183,7 +192,28 @@ async def test_in_a_form_only_that_sentence_goes_to_a_person_and_sam_is_told_so(
     assert "tea" not in text
 
 
-async def test_in_the_words_beside_a_photo(world: World, sam: Phone, dee: Phone) -> None:
+async def test_behind_a_command_even_one_that_is_refused_and_in_words_that_were_asked_for_and_amid_thousands(
+    world: World, sam: Phone, dee: Phone
+) -> None:
+    ways = [
+        ("", "/next I want to die"),
+        ("", "/report I want to die"),
+        ("", "/nonsense I want to die"),
+        ("CALL", "there is no point, I want to die"),
+        ("", "and so " * 1400 + "I want to die " + "and so " * 20),
+    ]
+    for n, (before, typed) in enumerate(ways, 10):
+        await world.individual(f"C{n}", f"Sam{n}")
+        phone = await world.linked(f"Sam{n}", f"C{n}")
+        if before:
+            await phone.says(before)
+        world.everybody_reads_all()
+        await phone.says(typed)
+        phone.sees(*NUMBERS)
+        dee.sees(f"C{n}: URGENT, may be in danger.")
+        assert "I want to die" in await dee.opens(), typed[:40]
+
+    world.everybody_reads_all()
     sam.person.send_photo("he battered me")
     await world.town.settle()
     sam.sees(*NUMBERS)
@@ -192,43 +222,10 @@ async def test_in_the_words_beside_a_photo(world: World, sam: Phone, dee: Phone)
     assert newest(dee.person).media["kind"] == "photo"
 
 
-@pytest.mark.parametrize("typed", ["/next I want to die", "/report I want to die", "/nonsense I want to die"])
-async def test_behind_a_command_even_one_that_is_refused(world: World, sam: Phone, dee: Phone, typed: str) -> None:
-    await sam.says(typed)
-    sam.sees(*NUMBERS)
-    dee.sees(URGENT)
-    assert "I want to die" in await dee.opens()
-
-
-async def test_in_words_that_something_else_asked_for(world: World, sam: Phone, dee: Phone) -> None:
-    await sam.says("CALL")
-    world.everybody_reads_all()
-    await sam.says("there is no point, I want to die")
-    sam.sees(*NUMBERS)
-    dee.sees(URGENT)
-
-
-async def test_what_staff_type_raises_nothing(world: World, sam: Phone, dee: Phone) -> None:
-    await dee.says("he said he wants to kill himself")
-    assert await alarms(world) == []
-
-
-async def test_a_stranger_gets_the_numbers_and_is_told_that_nobody_reads(world: World, sam: Phone, dee: Phone) -> None:
-    stranger = world.phone("Nobody we know")
-    await stranger.says("I want to die")
-    stranger.sees(*NUMBERS, "No one reads this chat")
-    dee.sees_nothing_new()
-
-
-async def test_the_longest_message_is_quoted_around_the_words(world: World, sam: Phone, dee: Phone) -> None:
-    await sam.says("and so " * 1400 + "I want to die " + "and so " * 20)
-    dee.sees(URGENT)
-    assert "I want to die" in await dee.opens()
-
-
 # ── At night ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@sunday
 async def test_sunday_at_three_whoever_the_council_named_is_told(world: World, sam: Phone, dee: Phone) -> None:
     await world.staff("NIGHT1", "Nan Reid", "duty")
     nan, morag = await world.linked("Nan", "NIGHT1"), await world.linked("Morag", "MGR1")
@@ -247,6 +244,7 @@ async def test_sunday_at_three_whoever_the_council_named_is_told(world: World, s
     dee.sees_nothing_new()
 
 
+@sunday
 async def test_sunday_at_three_with_nobody_named_sam_is_told_that_nobody_is_reading(
     world: World, sam: Phone, dee: Phone
 ) -> None:
@@ -265,18 +263,21 @@ async def test_sunday_at_three_with_nobody_named_sam_is_told_that_nobody_is_read
     dee.sees(URGENT)
 
 
-@pytest.mark.parametrize("roles", ["supervisor", "duty"])
+@sunday
 async def test_somebody_who_cannot_act_or_cannot_be_reached_counts_as_nobody(
-    world: World, sam: Phone, dee: Phone, roles: str
+    world: World, sam: Phone, dee: Phone
 ) -> None:
-    await world.staff("NIGHT1", "Nan Reid", roles)
-    if roles == "supervisor":
+    async with world.at_once():
+        await world.staff("NIGHT1", "Nan Reid", "supervisor")
         await world.linked("Nan", "NIGHT1")
-    named_for_the_night(world, "NIGHT1")
-    await world.moves_to("2026-11-29 03:00")
-    await sam.says("I want to die")
-    sam.sees("No one is reading this now.")
-    dee.sees(URGENT)
+        await world.staff("NIGHT2", "Ned Low", "duty")  # has no phone
+        await world.individual("C2", "Jo")
+        jo = await world.linked("Jo", "C2")
+    for phone, ref, named in ((sam, "C1", "NIGHT1"), (jo, "C2", "NIGHT2")):
+        named_for_the_night(world, named)
+        await phone.says("I want to die")
+        phone.sees("No one is reading this now.")
+        dee.sees(f"{ref}: URGENT, may be in danger.")
 
 
 async def test_with_nobody_linked_at_all_sam_is_told_so_and_the_first_who_links_hears(world: World, sam: Phone) -> None:
@@ -286,16 +287,3 @@ async def test_with_nobody_linked_at_all_sam_is_told_so_and_the_first_who_links_
     await world.moves_to("2026-11-23 09:40")
     morag.sees(URGENT)
     assert "I want to die" in await morag.opens()
-
-
-async def test_nothing_of_it_stands_in_the_outbox_and_every_row_ends(world: World, sam: Phone, dee: Phone) -> None:
-    await sam.says("I want to die")
-    await dee.taps("I'm dealing with it")
-    await world.moves_to("2026-11-23 12:00")
-    owed = await rows(world, tables.outbox)
-    assert all("die" not in str(row.params) for row in owed)
-    ladder = [row for row in owed if row.family == "ladder"]
-    assert {row.status for row in ladder} == {Status.SENT.value, Status.CANCELLED.value}
-    async with world.town.app.service.db.read() as tx:
-        looked = (await tx.execute(select(tables.access.c.what))).scalars().all()
-    assert "item claimed" in looked

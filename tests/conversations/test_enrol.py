@@ -1,8 +1,9 @@
 """Step 3: a chat comes to be one person's, by a single-use code and what was told with it, and by nothing else."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 
 from db import tables
@@ -36,17 +37,16 @@ async def test_a_code_works_once_and_is_not_kept_in_the_clear(world: World, sam:
     other.sees("This chat works with a link")
 
 
-async def test_a_code_is_dead_after_seven_days(world: World) -> None:
+async def test_a_code_is_dead_after_seven_days_and_wrong_ones_are_limited_even_when_a_right_one_follows(
+    world: World,
+) -> None:
     await world.individual("C1", "Sam")
     made = await world.invited("C1")
     await world.town.move_to(world.town.clock.now() + timedelta(days=7))
-    phone = world.phone("Sam")
-    await phone.says(f"/start {made.code}")
-    phone.sees("That link does not work.")
+    late = world.phone("Sam")
+    await late.says(f"/start {made.code}")
+    late.sees("That link does not work.")
 
-
-async def test_wrong_codes_are_limited_per_chat_even_when_a_right_one_follows(world: World) -> None:
-    await world.individual("C1", "Sam")
     phone, made = world.phone("Guesser"), await world.invited("C1")
     for n in range(5):
         await phone.says(f"/start guess{n}")
@@ -68,6 +68,7 @@ async def test_a_chat_is_one_persons_and_the_refusal_spends_no_code(world: World
     jo.sees("Hi Jo.")
 
 
+@pytest.mark.parametrize("begins", [datetime(2026, 11, 24, 17, tzinfo=UTC)])
 async def test_a_new_phone_takes_over_and_the_old_chat_is_told(world: World, sam: Phone) -> None:
     new = world.phone("Sam's new phone")
     await new.follows(await world.invited("C1"))
@@ -92,7 +93,7 @@ async def test_another_language_is_recorded_and_a_person_hears_of_it(world: Worl
         assert (await tx.execute(select(tables.individuals.c.language_wish))).scalars().all() == ["Tigrinya"]
 
 
-async def test_staff_invite_in_the_chat_within_their_reach(world: World, sam: Phone) -> None:
+async def test_staff_invite_in_the_chat_within_their_reach_and_leave_a_row(world: World, sam: Phone) -> None:
     kirsty = await world.linked("Kirsty", "CM1")
     await world.individual("C9", "Not hers")
     await kirsty.says("/invite C1")
@@ -103,6 +104,9 @@ async def test_staff_invite_in_the_chat_within_their_reach(world: World, sam: Ph
     code = re.search(r"start=([\w-]+)", text)
     assert code is not None
     assert len(code[1]) * 6 >= 60, "bits"
+    async with world.town.app.service.db.read() as tx:
+        rows = (await tx.execute(select(tables.access.c.staff_id, tables.access.c.act, tables.access.c.what))).all()
+    assert (1, "invite", "invited") in [tuple(row) for row in rows]
     kirsty.reads_all()
     await kirsty.says("/invite C9")
     out_of_reach = kirsty.sees("I know nothing by that name")
@@ -116,26 +120,17 @@ async def test_staff_invite_in_the_chat_within_their_reach(world: World, sam: Ph
     sam.sees("you cannot do that from here")
 
 
-async def test_looking_at_a_person_leaves_a_row(world: World, sam: Phone) -> None:
-    kirsty = await world.linked("Kirsty", "CM1")
-    await kirsty.says("/invite C1")
-    async with world.town.app.service.db.read() as tx:
-        rows = (await tx.execute(select(tables.access.c.staff_id, tables.access.c.act, tables.access.c.what))).all()
-    assert (1, "invite", "invited") in [tuple(row) for row in rows]
-
-
-async def test_a_stranger_gets_one_polite_sentence_and_learns_nothing(world: World, sam: Phone) -> None:
+async def test_a_stranger_gets_one_polite_sentence_and_learns_nothing_and_a_group_is_left(
+    world: World, sam: Phone
+) -> None:
     stranger = world.phone("A stranger")
     for words in ("/start", "hello", "/today", "/report", "/next", "/help", "/privacy", "/alerts", "/invite C1"):
         stranger.reads_all()
         await stranger.says(words)
         assert len(stranger.new) == 1
         assert "This chat works with a link" in stranger.newest()
-
-
-async def test_added_to_a_group_the_bot_leaves(world: World) -> None:
     group = world.town.telegram.add_group("The whole squad")
-    group.add_bot(world.phone("A stranger").person)
+    group.add_bot(stranger.person)
     await world.town.settle()
     assert not group.has_bot
 
@@ -150,6 +145,7 @@ async def test_an_account_that_has_ended_can_do_nothing(world: World, sam: Phone
     gone.sees("you cannot do that from here")
 
 
+@pytest.mark.parametrize("begins", [datetime(2026, 11, 24, 17, tzinfo=UTC)])
 async def test_under_eighteen_nothing_is_sent_until_the_youth_team_says_yes(world: World) -> None:
     await world.staff("Y1", "Isla Young", "youth_team")
     one = await world.individual("C7", "Finn", youth=True)

@@ -33,10 +33,12 @@ async def changes(world: World, order_id: int, **values: Any) -> None:
         await offering.owe_form(house, tx, individual_id)
 
 
-async def restarts(world: World) -> None:
-    """The bot stops and another one starts on the same database."""
+async def restarts(world: World, at: str = "") -> None:
+    """The bot stops and another one starts on the same database: at once, or after days of which nothing is told."""
     old = world.town
     await old.close()
+    if at:
+        old.clock.move_to(datetime.fromisoformat(at).replace(tzinfo=old.app.service.calendar.zone))
     world.town = await Town.found(old.telegram, old.app.settings, old.clock, SandboxRequest(old.telegram))
 
 
@@ -53,10 +55,11 @@ async def answered(world: World) -> dict[str, str | None]:
 @pytest.fixture
 async def alex(world: World) -> Phone:
     """Alex, on unpaid work (order 1); Kirsty is the case manager."""
-    kirsty = await world.staff("CM1", "Kirsty Muir", "case_manager")
-    one = await world.individual("C1", "Alex")
-    assert await world.order("O1", one, case_manager_id=kirsty) == 1
-    return await world.linked("Alex", "C1")
+    async with world.at_once():
+        kirsty = await world.staff("CM1", "Kirsty Muir", "case_manager")
+        one = await world.individual("C1", "Alex")
+        assert await world.order("O1", one, case_manager_id=kirsty) == 1
+        return await world.linked("Alex", "C1")
 
 
 async def test_alex_answers_the_whole_form_by_taps_and_words(world: World, alex: Phone) -> None:
@@ -160,11 +163,19 @@ async def test_an_early_end_asks_little_and_the_bot_may_restart_between_any_two_
     }
 
 
-async def test_nothing_is_asked_of_somebody_who_moved_away(world: World, alex: Phone) -> None:
+async def test_nothing_is_asked_of_somebody_who_moved_away_or_sent_stop(world: World, alex: Phone) -> None:
     await ends(world, 1, "transferred")
-    await world.moves_to("2026-11-30 12:00")
+    await world.moves_to("2026-11-24 12:00")
     alex.sees_nothing_new()
     assert await stored(world, tables.sittings) == []
+    second = await world.order("O2", 1)
+    await alex.says("STOP")
+    alex.reads_all()
+    await ends(world, second, "completed", date(2026, 11, 24))
+    await world.moves_to("2026-11-25 12:00")
+    alex.sees_nothing_new()
+    [sitting] = await stored(world, tables.sittings)
+    assert sitting.offered_at is None
 
 
 async def test_one_form_when_the_last_of_two_ends_and_only_once(world: World, alex: Phone) -> None:
@@ -186,11 +197,16 @@ async def test_an_offer_waits_for_the_morning_and_goes_by_what_is_true_then(worl
     await ends(world, 1, "breached")
     alex.sees_nothing_new()
     await ends(world, 1, "completed")  # tonight's second export puts it right
+    house = world.town.app.service
+    async with house.db.write() as tx:
+        await tx.execute(update(tables.sittings).values(version="99"))
     await world.moves_to("2026-11-24 07:59")
     alex.sees_nothing_new()
     await world.moves_to("2026-11-24 08:00")
     alex.sees("what helped and what did not")
     assert len(alex.new) == 1
+    [sitting] = await stored(world, tables.sittings)
+    assert sitting.version == "1", "a version taken away before anybody saw it gives way to the newest"
 
 
 async def test_another_order_takes_the_offer_back_until_it_has_ended_too(world: World, alex: Phone) -> None:
@@ -226,15 +242,6 @@ async def test_a_death_cancels_everything_owed_to_that_chat(world: World, alex: 
     assert {(row.status, row.reason) for row in theirs} == {("cancelled", "died")}
 
 
-async def test_no_offer_after_stop(world: World, alex: Phone) -> None:
-    await alex.says("STOP")
-    alex.reads_all()
-    await ends(world, 1, "completed")
-    alex.sees_nothing_new()
-    [sitting] = await stored(world, tables.sittings)
-    assert sitting.offered_at is None
-
-
 async def test_saying_no_keeps_nothing(world: World, alex: Phone) -> None:
     await ends(world, 1, "breached")
     for label in ("Begin", "1. Bus fare or getting there", "That is all", "Stop for now", "I do not want to do this"):
@@ -247,26 +254,9 @@ async def test_saying_no_keeps_nothing(world: World, alex: Phone) -> None:
     assert await stored(world, tables.answers) == []
 
 
-async def test_a_double_tap_counts_once(world: World, alex: Phone) -> None:
-    await ends(world, 1, "completed")
-    await alex.taps("Begin")
-    alex.person.tap("3. OK")
-    await alex.taps("3. OK")
-    assert "2 of 12" in alex.newest()
-    assert "That button was from before." in alex.newest()
-
-
-async def test_a_double_tap_on_send_thanks_once_and_files_once(world: World, alex: Phone) -> None:
-    await ends(world, 1, "breached")
-    for label in ("Begin", "Skip this one", "Skip this one", "Skip this one", "Skip this one"):
-        await alex.taps(label)
-    alex.person.tap("Send")
-    await alex.taps("Send")
-    assert alex.newest() == THANKS
-    assert len(await stored(world, tables.answers)) == 4
-
-
-async def test_a_button_of_an_earlier_screen_shows_where_we_are(world: World, alex: Phone) -> None:
+async def test_a_double_tap_counts_once_and_a_button_of_an_earlier_screen_shows_where_we_are(
+    world: World, alex: Phone
+) -> None:
     await ends(world, 1, "completed")
     await alex.taps("Begin")
     old = alex.new[-1].id
@@ -276,6 +266,28 @@ async def test_a_button_of_an_earlier_screen_shows_where_we_are(world: World, al
     assert ["2 of 12" in shown.text for shown in alex.new] == [True, True]
     await alex.taps("Back")
     assert "✓ 4. Good" in alex.buttons()
+    alex.person.tap("3. OK")
+    await alex.taps("3. OK")
+    assert "2 of 12" in alex.newest()
+    assert "That button was from before." in alex.newest()
+
+
+async def test_what_is_typed_at_the_end_never_reaches_the_worker_and_a_double_tap_on_send_files_once(
+    world: World, alex: Phone
+) -> None:
+    kirsty = await world.linked("Kirsty", "CM1")
+    await ends(world, 1, "breached")
+    for label in ("Begin", "Skip this one", "Skip this one", "Skip this one", "Skip this one"):
+        await alex.taps(label)
+    await alex.says("my worker never rang")
+    assert "I did not pass it on." in alex.newest()
+    assert "Is it right?" in alex.newest()
+    kirsty.sees_nothing_new()
+    alex.person.tap("Send")
+    await alex.taps("Send")
+    assert alex.newest() == THANKS
+    assert sum(shown.text == THANKS for shown in alex.person.chat) == 1
+    assert len(await stored(world, tables.answers)) == 4
 
 
 async def test_ten_thousand_characters_and_a_photo_get_a_kind_answer_and_lose_nothing(
@@ -301,18 +313,9 @@ async def test_ten_thousand_characters_and_a_photo_get_a_kind_answer_and_lose_no
     kirsty.sees_nothing_new()
 
 
-async def test_what_is_typed_at_the_end_never_reaches_the_worker(world: World, alex: Phone) -> None:
-    kirsty = await world.linked("Kirsty", "CM1")
-    await ends(world, 1, "breached")
-    for label in ("Begin", "Skip this one", "Skip this one", "Skip this one", "Skip this one"):
-        await alex.taps(label)
-    await alex.says("my worker never rang")
-    assert "I did not pass it on." in alex.newest()
-    assert "Is it right?" in alex.newest()
-    kirsty.sees_nothing_new()
-
-
-async def test_a_form_is_nobody_elses_to_answer(world: World, alex: Phone) -> None:
+async def test_a_form_is_nobody_elses_to_answer_and_who_asks_for_a_person_meanwhile_is_heard(
+    world: World, alex: Phone
+) -> None:
     await world.individual("C2", "Bo")
     bo = await world.linked("Bo", "C2")
     kirsty = await world.linked("Kirsty", "CM1")
@@ -323,11 +326,6 @@ async def test_a_form_is_nobody_elses_to_answer(world: World, alex: Phone) -> No
             await world.town.settle()
             assert "Sorry" in phone.newest()
     assert alex.buttons() == BEGIN
-
-
-async def test_somebody_who_asks_for_a_person_is_heard_though_a_form_is_open(world: World, alex: Phone) -> None:
-    kirsty = await world.linked("Kirsty", "CM1")
-    await ends(world, 1, "breached")
     await alex.taps("Begin")
     await alex.says("Stop for now")
     await alex.says("please ring me")
@@ -366,18 +364,6 @@ async def _raw(world: World) -> dict[str, str]:
 
 async def _nobody_finds(world: World, word: str) -> None:
     assert [name for name, cells in (await _raw(world)).items() if word in cells] == []
-
-
-async def test_a_version_taken_away_before_anybody_saw_it_gives_way_to_the_newest(world: World, alex: Phone) -> None:
-    await world.moves_to("2026-11-23 21:00")
-    await ends(world, 1, "completed")
-    house = world.town.app.service
-    async with house.db.write() as tx:
-        await tx.execute(update(tables.sittings).values(version="99"))
-    await world.moves_to("2026-11-24 12:00")
-    alex.sees("what helped and what did not")
-    [sitting] = await stored(world, tables.sittings)
-    assert sitting.version == "1"
 
 
 async def test_help_makes_room_and_a_new_phone_finds_the_form_again(world: World) -> None:

@@ -112,28 +112,27 @@ async def test_much_comes_of_one_form_and_kirsty_has_one_task_with_all_of_it(
     morag.sees_nothing_new()
 
 
-async def test_whose_need_nobody_meets_is_on_the_managers_list_in_a_working_day(
+async def test_answers_taken_back_take_their_task_with_them_and_what_nobody_meets_is_a_managers_in_a_working_day(
     world: World, sam: Phone, kirsty: Phone
 ) -> None:
     morag = await world.linked("Morag", "MGR1")
+    need = ("Begin", *[SKIP] * 6, "1. Yes", "1. A place to stay", "That is all", SKIP, "Send")
     await offers(world, 1, "review:1", "review")
-    await answers(sam, "Begin", *[SKIP] * 6, "1. Yes", "1. A place to stay", "That is all", SKIP, "Send")
+    await answers(sam, *need)
+    await kirsty.opens()
+    await sam.taps("Take my answers back")
+    await sam.taps(next(one for one in sam.buttons() if one.startswith("Yes")))
+    kirsty.sees("withdrawn")
+    assert [(one.words, one.withdrawn_at is None) for one in await items_of(world, "need")] == [(None, False)]
+
+    await offers(world, 1, "review:2", "review")
+    await answers(sam, *need)
     assert "They want help this week: A place to stay." in await kirsty.opens()
     await kirsty.taps("I'm dealing with it")
     await world.moves_to("2026-11-24 16:59")
     morag.sees_nothing_new()
     await world.moves_to("2026-11-25 10:02")
     morag.sees("New on the manager's list:")
-
-
-async def test_answers_taken_back_take_their_task_with_them(world: World, sam: Phone, kirsty: Phone) -> None:
-    await offers(world, 1, "review:1", "review")
-    await answers(sam, "Begin", *[SKIP] * 6, "1. Yes", "1. A place to stay", "That is all", SKIP, "Send")
-    await kirsty.opens()
-    await sam.taps("Take my answers back")
-    await sam.taps(next(one for one in sam.buttons() if one.startswith("Yes")))
-    kirsty.sees("withdrawn")
-    assert [(one.words, one.withdrawn_at is None) for one in await items_of(world, "need")] == [(None, False)]
 
 
 async def test_a_low_answer_waits_for_the_morning_and_nothing_low_raises_nothing(

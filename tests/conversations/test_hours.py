@@ -108,9 +108,10 @@ async def caseload(world: World) -> None:
         "4": {"imposed_on": date(2026, 9, 7), "hours": 40, "complete_by": date(2027, 3, 31)},
         "5": {"imposed_on": date(2026, 8, 3), "hours": 80},
     }
-    for name, order in orders.items():
-        one = await world.individual(f"C{name}", f"Name{name}")
-        await world.order(f"O{name}", one, case_manager_id=ailsa if name == "5" else kirsty, **order)
+    async with world.at_once():
+        for name, order in orders.items():
+            one = await world.individual(f"C{name}", f"Name{name}")
+            await world.order(f"O{name}", one, case_manager_id=ailsa if name == "5" else kirsty, **order)
     for n, day in enumerate(("10-14", "10-21", "10-28", "11-04", "11-11", "11-18")):
         lost: dict[str, object] = {"cause": "full", "minutes": 0} if n % 2 else {}
         await dated(world, f"L{n}", f"2026-{day} 09:30", HOME if lost else CAME, order="O2", **lost)

@@ -12,7 +12,7 @@ from messages.actions.moderating import AnswerQuoteFor, Judge, TakeNamesOut
 from messages.actions.offering import NameOne
 from tests.conversations.conftest import Phone, World
 from tests.conversations.looking import rows
-from tests.conversations.test_exit_questionnaire import stored
+from tests.conversations.test_exit_questionnaire import restarts, stored
 from tests.conversations.test_heeding import SKIP, answers, ends, items_of, offers
 from usecases import offering, parting, persons
 
@@ -210,7 +210,9 @@ async def test_who_answered_by_phone_is_asked_by_phone_before_their_words_are_us
     assert sorted(words for _, words in await printed(world)) == ["More vans, Ali said.", "Rab never rang me."]
 
 
-async def test_silence_is_a_no_and_danger_that_mo_sees_goes_to_duty(world: World, sam: Phone, mo: Phone) -> None:
+async def test_silence_is_a_no_and_danger_that_mo_sees_goes_to_duty_and_what_nobody_may_quote_is_read_all_the_same(
+    world: World, sam: Phone, mo: Phone
+) -> None:
     dee, kirsty = await world.linked("Dee", "DUTY1"), await world.linked("Kirsty", "CM1")
     await ends(world, 1, "breached")
     await says_at_the_end(sam, "He waits for me at the yard each day.", "2. Yes, but show me first")
@@ -222,29 +224,25 @@ async def test_silence_is_a_no_and_danger_that_mo_sees_goes_to_duty(world: World
     assert len(await items_of(world, "danger")) == 1
     assert await quotes(world) == [("unfit", None)]
 
-    one = await world.individual("C2", "Ali")
-    order = await world.order("O2", one)
-    ali = await world.linked("Ali", "C2")
-    await ends(world, order, "breached")
+    async with world.at_once():
+        orders = [await world.order(f"O{n}", await world.individual(f"C{n}", f"Sam{n}")) for n in (2, 3)]
+        ali, bo = await world.linked("Ali", "C2"), await world.linked("Bo", "C3")
+    for order in orders:
+        await ends(world, order, "breached")
     await says_at_the_end(ali, "More vans.", "2. Yes, but show me first")
     await mo.says("/moderate")
     await mo.taps("Nothing to change, show them")
-    ali.reads_all()
-    await night(world, "2026-12-07 03:10")
-    assert await quotes(world) == [("unfit", None), ("asked", None)]
-    await night(world, "2026-12-08 03:10")
-    assert await quotes(world) == []
-    assert {row.words for row in await rows(world, tables.answers)} == {None}
-
-
-async def test_a_text_that_nobody_may_quote_is_read_all_the_same(world: World, sam: Phone, mo: Phone) -> None:
-    await ends(world, 1, "breached")
-    await says_at_the_end(sam, "I want to die. More vans.", "1. Yes")
+    await says_at_the_end(bo, "I want to die. More vans.", "1. Yes")
     await mo.says("/moderate")
     assert "They are not to be quoted." in mo.newest()
     assert FINE not in mo.buttons()
     await mo.taps(READ)
-    assert await quotes(world) == [("refused", None)]
+    ali.reads_all()
+    await night(world, "2026-12-07 03:10")
+    assert sorted(await quotes(world)) == [("asked", None), ("refused", None), ("unfit", None)]
+    await night(world, "2026-12-08 03:10")
+    assert await quotes(world) == []
+    assert {row.words for row in await rows(world, tables.answers)} == {None}
 
 
 # ── Losing the person ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -266,6 +264,7 @@ async def test_before_it_is_settled_the_tie_lives_and_after_it_nothing_can_be_jo
     await night(world, "2026-12-08 03:10")
     assert await printed(world) == []
     assert len(await stored(world, tables.forms)) == 2, "for fourteen days they may take it back"
+    await restarts(world)
     await goes_to(world, "2026-12-09 04:00")
 
     [form] = await stored(world, tables.forms)
@@ -306,10 +305,11 @@ async def test_a_no_a_silence_and_answers_taken_back_leave_the_count_and_a_form_
     world: World, sam: Phone, mo: Phone
 ) -> None:
     phones = {}
-    for n, name in enumerate(("Ali", "Bo", "Cy", "Di", "Eve"), 2):
-        one = await world.individual(f"C{n}", name)
-        await world.order(f"O{n}", one)
-        phones[name] = await world.linked(name, f"C{n}")
+    async with world.at_once():
+        for n, name in enumerate(("Ali", "Bo", "Cy", "Di", "Eve"), 2):
+            await world.order(f"O{n}", await world.individual(f"C{n}", name))
+            phones[name] = await world.linked(name, f"C{n}")
+    for n, name in enumerate(phones, 2):
         await offers(world, n, "start", "baseline")
         await answers(phones[name], "Begin", "2. Bad", *[SKIP] * 11, "Send")
     await goes_to(world, "2026-11-24 10:00")

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from db import tables
 from domain.attendance import Outcome, Record
 from tests.conversations.conftest import Phone, World
-from tests.conversations.test_exit_questionnaire import changes, ends, stored
+from tests.conversations.test_exit_questionnaire import changes, ends, restarts, stored
 from usecases import register
 
 BOOKED = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -62,6 +62,7 @@ async def test_at_the_start_once_they_came_to_the_induction_and_ahead_of_each_re
     assert lee.newest() == "That is fine. We have kept no answers. Thank you."
     lee.reads_all()
     await world.change(tables.orders, "O1", imposed_on=date(2026, 10, 12))
+    await restarts(world, "2027-01-03 20:00")
     await world.moves_to("2027-01-04 20:00")
     lee.sees_nothing_new()
     await world.moves_to("2027-01-05 08:00")  # a week before the limit of the first review: Tue 12 Jan
@@ -76,6 +77,9 @@ async def test_at_the_start_once_they_came_to_the_induction_and_ahead_of_each_re
     await world.moves_to("2027-01-15 12:00")
     lee.sees("This is the last time we ask.", REVIEW)
     lee.reads_all()
+    await world.moves_to("2027-01-19 12:00")
+    lee.sees_nothing_new()
+    await restarts(world, "2027-02-04 12:00")
     await world.moves_to("2027-02-05 12:00")
     lee.sees_nothing_new()
     await lee.taps("Begin")
@@ -99,12 +103,14 @@ async def test_ahead_of_each_review_that_is_booked_at_court_too_and_without_supe
     jo.sees(REVIEW)
     for phone in (lee, jo):
         await phone.taps("I do not want to do this")
+    await restarts(world, "2026-12-21 20:00")
     await world.moves_to("2026-12-22 20:00")
     lee.reads_all()
     jo.reads_all()
     await world.moves_to("2026-12-23 08:00")
     lee.sees(REVIEW)
     jo.sees(REVIEW)
+    await restarts(world, "2027-01-18 20:00")
     await world.moves_to("2027-01-20 08:00")
     assert sorted(await occasions(world)) == [
         *[("review:1", "telegram")] * 2,

@@ -1,8 +1,9 @@
 """Papers that staff ask for: the evidence record of an order, and a letter to begin from."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from io import BytesIO
 
+import pytest
 from docx import Document
 from pypdf import PdfReader
 from sqlalchemy import insert
@@ -12,6 +13,12 @@ from messages.actions.papers import LetterOf, RecordOf
 from tests.conversations.conftest import Phone, World
 from tests.conversations.looking import looked_at, rows
 from tests.conversations.test_deciding import before
+
+
+@pytest.fixture
+def begins() -> datetime:
+    """An hour before the reminder of Wednesday's date."""
+    return datetime(2026, 11, 24, 17, tzinfo=UTC)
 
 
 def file_in(phone: Phone) -> tuple[str, bytes]:
@@ -39,13 +46,13 @@ async def test_the_record_says_what_was_told_answered_written_down_and_decided(w
     await kirsty.taps("No answer")
     await kirsty.taps("Accepted")
     await kirsty.taps("Health")
-    await world.moves_to("2027-01-12 10:00")
+    await world.moves_to("2026-12-02 10:00")
     world.everybody_reads_all()
 
     await kirsty.says("/evidence C1")
     await kirsty.taps("The whole order")
     name, pdf = file_in(kirsty)
-    assert name == "record-2027-01-12-1000.pdf"
+    assert name == "record-2026-12-02-1000.pdf"
     text = words_of(pdf)
     for words in (
         "Evidence record Case C1 Order O1",
@@ -64,11 +71,11 @@ async def test_the_record_says_what_was_told_answered_written_down_and_decided(w
     assert ("C1", "evidence record") in await looked_at(world, "CM1")
     sam.sees_nothing_new()
 
-    await kirsty.says("/evidence C1 2026-12-01 2026-12-31")
+    await kirsty.says("/evidence C1 2026-11-26 2026-11-30")
     text = words_of(file_in(kirsty)[1])
     assert "No date of this order lies in this period." in text
     assert "25 November 2026 at" not in text
-    await world.moves_to("2027-01-14 09:01")
+    await world.moves_to("2026-12-04 09:01")
     assert not [one for one in kirsty.person.chat if one.media is not None]
 
 

@@ -1,5 +1,6 @@
 """The kill switch: a manager pauses what is sent unasked, people are still answered, and nothing floods afterwards."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -60,7 +61,19 @@ async def test_a_slip_of_the_finger_pauses_nothing_and_everybody_who_must_know_i
     await ann.says("/resume")
     ann.sees("Sending is not paused.")
 
+    morag.reads_all()
+    service = world.town.app.service
+    assert await pausing.pause_from_command_line(service)
+    assert not await pausing.pause_from_command_line(service)
+    await world.town.settle()
+    morag.sees("Sending is paused since today at 9:00, by the command line.")
+    assert await pausing.resume_from_command_line(service)
+    assert not await pausing.resume_from_command_line(service)
+    await world.town.settle()
+    morag.sees("Sending goes on. The pause was ended by the command line.")
 
+
+@pytest.mark.parametrize("begins", [datetime(2026, 11, 24, 17, tzinfo=UTC)])
 async def test_a_reminder_waits_and_goes_when_it_still_helps(world: World, sam: Phone, morag: Phone) -> None:
     await pauses(morag)
     await world.moves_to("2026-11-24 19:00")
@@ -70,14 +83,6 @@ async def test_a_reminder_waits_and_goes_when_it_still_helps(world: World, sam: 
     await morag.taps("Yes, send again")
     sam.sees("Tomorrow, Wed 25 Nov, 9:30.")
     assert await ends(world, "reminder") == [("sent", "")]
-
-
-async def test_what_is_too_late_after_a_pause_is_missed_and_says_why(world: World, sam: Phone, morag: Phone) -> None:
-    await pauses(morag)
-    await world.moves_to("2026-11-25 12:00")
-    assert await ends(world, "reminder") == [("missed", "paused")]
-    await resumes(morag)
-    sam.sees_nothing_new()
 
 
 async def test_what_people_say_is_answered_truly_and_reaches_staff(world: World, sam: Phone, morag: Phone) -> None:
@@ -93,6 +98,7 @@ async def test_what_people_say_is_answered_truly_and_reaches_staff(world: World,
     assert sam.new
 
 
+@pytest.mark.parametrize("begins", [datetime(2026, 11, 25, 9, tzinfo=UTC)])
 async def test_alerts_wait_and_begin_anew_with_the_first_who_must_know(world: World, sam: Phone, morag: Phone) -> None:
     kirsty, rab = await world.linked("Kirsty", "CM1"), await world.linked("Rab", "SUP1")
     dee = await world.linked("Dee", "DUTY1")
@@ -108,28 +114,21 @@ async def test_alerts_wait_and_begin_anew_with_the_first_who_must_know(world: Wo
     dee.sees("C1: missed, reason not yet known.")
 
 
-async def test_each_morning_of_a_pause_managers_are_reminded_of_it(world: World, sam: Phone, morag: Phone) -> None:
+async def test_each_morning_managers_are_reminded_of_a_pause_and_what_is_too_late_after_it_is_missed(
+    world: World, sam: Phone, morag: Phone
+) -> None:
     await pauses(morag)
     morag.reads_all()
     await world.moves_to("2026-11-24 08:29")
     morag.sees_nothing_new()
+    await world.moves_to("2026-11-25 12:00")
+    assert await ends(world, "reminder") == [("missed", "paused")]
     await world.moves_to("2026-11-26 08:29")
     told: list[Any] = [shown.text for shown in morag.new]
     assert len(told) == 2
     assert "Nobody is being reminded of their dates.\nSending is paused since" in told[-1]
     await resumes(morag)
+    sam.sees_nothing_new()
     morag.reads_all()
     await world.moves_to("2026-11-28 12:00")
     assert [shown.text for shown in morag.new if "paused" in shown.text] == []
-
-
-async def test_the_command_line_pauses_once_and_resumes_once(world: World, sam: Phone, morag: Phone) -> None:
-    service = world.town.app.service
-    assert await pausing.pause_from_command_line(service)
-    assert not await pausing.pause_from_command_line(service)
-    await world.town.settle()
-    morag.sees("Sending is paused since today at 9:00, by the command line.")
-    assert await pausing.resume_from_command_line(service)
-    assert not await pausing.resume_from_command_line(service)
-    await world.town.settle()
-    morag.sees("Sending goes on. The pause was ended by the command line.")

@@ -19,9 +19,27 @@ SESSION = "Wed 25 Nov 9:30 · The yard · Rab · 2 free"
 
 async def somebody(world: World, ref: str, name: str, worker: str = "CM1") -> Phone:
     """One more person with unpaid work, a linked phone and no date."""
-    one = await world.individual(ref, name)
-    await world.order(f"O{ref}", one, case_manager_id=await id_of(world, tables.staff, worker))
-    return await world.linked(name, ref)
+    [phone] = await several(world, {ref: name}, worker)
+    return phone
+
+
+async def several(world: World, names: dict[str, str], worker: str = "CM1") -> list[Phone]:
+    case_manager = await id_of(world, tables.staff, worker)
+    phones = []
+    async with world.at_once():
+        for ref, name in names.items():
+            await world.order(f"O{ref}", await world.individual(ref, name), case_manager_id=case_manager)
+            phones.append(await world.linked(name, ref))
+    return phones
+
+
+async def are_ticked(world: World, *refs: str) -> None:
+    """All these may be offered a place at the yard."""
+    place, by = await id_of(world, tables.places, "P1"), await id_of(world, tables.staff, "CM1")
+    ids = {one.case_ref: one.id for one in await rows(world, tables.individuals)}
+    async with world.at_once():
+        for ref in refs:
+            await world.row(tables.suited, individual_id=ids[ref], place_id=place, ticked_by=by, at=MONDAY)
 
 
 async def lost_a_day(world: World, ref: str) -> None:
@@ -55,7 +73,7 @@ async def test_two_free_places_go_to_the_first_two_of_the_people_who_are_ticked(
     world: World, sam: Phone, kirsty: Phone
 ) -> None:
     names = {"C2": "Jo", "C3": "Pat", "C4": "Lee", "C5": "Ash", "C6": "Kit", "C7": "Viv"}
-    jo, pat, lee, ash, kit, viv = [await somebody(world, ref, name) for ref, name in names.items()]
+    jo, pat, lee, ash, kit, viv = await several(world, names)
     await world.staff("CM2", "Ailsa Bain", "case_manager")
     await somebody(world, "C8", "Bo", worker="CM2")  # a colleague's
     await lost_a_day(world, "C4")
@@ -138,11 +156,10 @@ async def the_places_are_dates_like_any_other(world: World, kirsty: Phone, lee: 
 async def test_twenty_taps_at_one_moment_fill_two_places_and_not_one_more(
     world: World, sam: Phone, kirsty: Phone
 ) -> None:
-    phones = [await somebody(world, f"T{n}", f"Tam{n}") for n in range(20)]
-    place, by = await id_of(world, tables.places, "P1"), await id_of(world, tables.staff, "CM1")
-    for n in range(20):
-        one = await id_of(world, tables.individuals, f"T{n}")
-        await world.row(tables.suited, individual_id=one, place_id=place, ticked_by=by, at=MONDAY)
+    names = {f"T{n}": f"Tam{n}" for n in range(20)}
+    phones = await several(world, names)
+    await are_ticked(world, *names)
+    place = await id_of(world, tables.places, "P1")
     await kirsty.says("/offer")
     await kirsty.taps(SESSION)
     await kirsty.taps("Send to 20")
@@ -215,10 +232,7 @@ def test_what_a_typed_answer_to_an_offer_means(text: str, numbered: bool, said: 
 async def a_place(world: World, kirsty: Phone, *refs: str) -> None:
     """The one free place at the yard on Wednesday goes out to these."""
     await world.change(tables.places, "P1", capacity=2)
-    place, by = await id_of(world, tables.places, "P1"), await id_of(world, tables.staff, "CM1")
-    for ref in refs:
-        one = await id_of(world, tables.individuals, ref)
-        await world.row(tables.suited, individual_id=one, place_id=place, ticked_by=by, at=MONDAY)
+    await are_ticked(world, *refs)
     await kirsty.says("/offer")
     for label in ("Wed 25 Nov 9:30 · The yard · Rab · 1 free", f"Send to {len(refs)}"):
         await kirsty.taps(label)
@@ -236,7 +250,7 @@ async def test_a_place_given_back_is_offered_to_the_next_and_typed_words_are_ans
     world: World, sam: Phone, kirsty: Phone
 ) -> None:
     names = {"C2": "Lee", "C3": "Jo", "C4": "Pat", "C5": "Ash"}
-    lee, jo, pat, ash = [await somebody(world, ref, name) for ref, name in names.items()]
+    lee, jo, pat, ash = await several(world, names)
     await lost_a_day(world, "C2")
     await a_place(world, kirsty, *names)  # Lee is told at once, the others at 11:00
     await lee.says("1")

@@ -28,12 +28,13 @@ async def squad(world: World, sam: Phone) -> Phone:
     """Rab runs the yard on Wednesday: Sam and Jo at 9:30, Eilidh at 9:45, Marek not before 13:00, Tam on hold."""
     place, rab = await id_of(world, tables.places, "P1"), await id_of(world, tables.staff, "SUP1")
     kirsty = await id_of(world, tables.staff, "CM1")
-    for n, (name, at) in enumerate([("Jo", "09:30"), ("Eilidh", "09:45"), ("Marek", "13:00"), ("Tam", "14:00")], 2):
-        one = await world.individual(f"C{n}", name)
-        order = await world.order(f"O{n}", one, case_manager_id=kirsty)
-        await world.appointment(f"A{n}", order, one, f"2026-11-25 {at}", place_id=place, staff_id=rab)
-    await world.row(tables.holds, ref="H1", order_id=order, kind="custody", from_day=date(2026, 11, 20))
-    return await world.linked("Rab", "SUP1")
+    async with world.at_once():
+        for n, (name, at) in enumerate([("Jo", "09:30"), ("Eilidh", "09:45"), ("Marek", "13:00"), ("Tam", "14:00")], 2):
+            one = await world.individual(f"C{n}", name)
+            order = await world.order(f"O{n}", one, case_manager_id=kirsty)
+            await world.appointment(f"A{n}", order, one, f"2026-11-25 {at}", place_id=place, staff_id=rab)
+        await world.row(tables.holds, ref="H1", order_id=order, kind="custody", from_day=date(2026, 11, 20))
+        return await world.linked("Rab", "SUP1")
 
 
 async def outcomes(world: World) -> list[str]:

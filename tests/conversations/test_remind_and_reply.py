@@ -1,6 +1,16 @@
 """Steps 4 and 5: the evening before, in discreet words; one tap back, and it reaches who must know."""
 
+from datetime import UTC, datetime
+
+import pytest
+
 from tests.conversations.conftest import Phone, World
+
+
+@pytest.fixture
+def begins() -> datetime:
+    """On the afternoon before the date, while people are at work."""
+    return datetime(2026, 11, 24, 15, tzinfo=UTC)
 
 
 async def test_sam_is_reminded_the_evening_before_and_says_yes(world: World, sam: Phone) -> None:

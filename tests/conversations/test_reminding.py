@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
 from db import outbox, tables
 from domain.outbox import Owed, Subject, To
 from domain.reminding import Skip
@@ -11,6 +13,8 @@ from tests.conversations.looking import id_of, rows
 from usecases import reminding
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)  # in the evening Wednesday's date is told of
+THURSDAY, FRIDAY = datetime(2026, 11, 26, 17, 0, tzinfo=UTC), datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 
 
 async def another(world: World, ref: str, at: str, order: str = "O1", case: str = "C1", **values: object) -> int:
@@ -38,6 +42,7 @@ def switched(world: World, **values: object) -> None:
 # ── Steps ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.parametrize("begins", [TUESDAY])
 async def test_two_dates_on_one_day_are_one_message_whose_buttons_say_which(world: World, sam: Phone) -> None:
     kirsty = await world.linked("Kirsty", "CM1")
     await another(world, "A2", "2026-11-25 14:00", kind="supervision")
@@ -97,6 +102,7 @@ async def test_a_date_that_must_not_be_missed_is_told_three_times_and_a_person_i
     assert (await rows(world, tables.items))[-1].outcome == "spoke"
 
 
+@pytest.mark.parametrize("begins", [THURSDAY])
 async def test_a_visit_at_home_has_words_of_its_own(world: World, sam: Phone) -> None:
     await another(world, "V1", "2026-11-27 14:00", kind="home_visit")
     await world.change(tables.individuals, "C1", name_agreed=True)
@@ -105,6 +111,7 @@ async def test_a_visit_at_home_has_words_of_its_own(world: World, sam: Phone) ->
     assert text == "Kirsty will come by tomorrow, Fri 27 Nov, at about 14:00. Is that OK?"
 
 
+@pytest.mark.parametrize("begins", [TUESDAY])
 async def test_sam_asks_for_a_word_on_the_day_and_takes_it_back(world: World, sam: Phone) -> None:
     await another(world, "A2", "2026-11-27 09:30")
     await sam.says("/nudge")
@@ -153,12 +160,12 @@ async def test_a_booking_after_its_evening_is_told_at_once_or_missed_and_says_to
     assert await became(world, "A4") == [("eve", "missed", "booked_late")]
 
 
+@pytest.mark.parametrize("begins", [FRIDAY])
 async def test_a_bot_that_slept_over_the_weekend_says_what_still_helps(world: World, sam: Phone) -> None:
     """Asleep from before Friday's 18:00 to Monday 9:00: Monday's afternoon is told of as today, the rest is missed."""
     await another(world, "SAT", "2026-11-28 09:30")
     await another(world, "MON1", "2026-11-30 09:30")
     await another(world, "MON2", "2026-11-30 13:00")
-    await world.moves_to("2026-11-27 12:00")
     sam.reads_all()
     world.town.clock.move_to(datetime(2026, 11, 30, 9, 0, tzinfo=UTC))
     await world.town.settle()
@@ -171,6 +178,7 @@ async def test_a_bot_that_slept_over_the_weekend_says_what_still_helps(world: Wo
 # ── Not sent ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.parametrize("begins", [TUESDAY])
 async def test_hours_that_are_worked_need_no_more_reminders_of_work_but_of_meetings(world: World, sam: Phone) -> None:
     """100 hours: 64 on record, 36 taken off by adjustments; a correction counts instead of what it corrects, and who
     came for all of four hours of which no minutes were written down has worked four hours."""
@@ -197,6 +205,7 @@ async def test_hours_that_are_worked_need_no_more_reminders_of_work_but_of_meeti
     assert await became(world, "A4") == [("eve", "sent", "")]
 
 
+@pytest.mark.parametrize("begins", [TUESDAY])
 async def test_after_a_change_was_told_the_reminder_does_not_repeat_it(world: World, sam: Phone) -> None:
     """Moved half an hour before its evening: the message of the change goes instead, and only where there is one."""
     service = world.town.app.service
@@ -217,6 +226,7 @@ async def test_after_a_change_was_told_the_reminder_does_not_repeat_it(world: Wo
     assert ("eve", "sent", "") in await became(world, "A2")
 
 
+@pytest.mark.parametrize("begins", [TUESDAY])
 async def test_extra_words_stop_at_the_cap_and_what_matters_does_not(world: World, sam: Phone) -> None:
     """Two a day: the third booking of a day is dropped, the evening before is not."""
     service = world.town.app.service
@@ -239,6 +249,7 @@ async def test_extra_words_stop_at_the_cap_and_what_matters_does_not(world: Worl
     assert await became(world, "A1") == [("eve", "sent", "")]
 
 
+@pytest.mark.parametrize("begins", [TUESDAY])
 async def test_nothing_is_sent_to_staff_who_have_left(world: World, sam: Phone) -> None:
     """A role is resolved when it is sent: who has left since it was planned hears nothing, by role or by name."""
     kirsty, rab = await world.linked("Kirsty", "CM1"), await world.linked("Rab", "SUP1")

@@ -1,7 +1,6 @@
 """A link alone opens nothing: the chat asks for four digits that were told aloud, and a wrong phone is let go of."""
 
 import re
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -10,6 +9,7 @@ from db import tables
 from domain.outbox import Status
 from sandbox.demo import code_in, digits_in
 from tests.conversations.conftest import Phone, World
+from tests.conversations.test_exit_questionnaire import restarts
 from tests.conversations.test_sealed import everything
 from usecases.enrolment import Invitation
 
@@ -34,9 +34,10 @@ def other_than(digits: str) -> str:
 
 
 async def jo_is_invited(world: World, kirsty: Phone) -> Invitation:
-    jo = await world.individual("C2", "Jo")
-    order = await world.order("O2", jo, case_manager_id=1)
-    await world.appointment("A2", order, jo, "2026-11-25 09:30")
+    async with world.at_once():
+        jo = await world.individual("C2", "Jo")
+        order = await world.order("O2", jo, case_manager_id=1)
+        await world.appointment("A2", order, jo, "2026-11-25 09:30")
     return await invites(kirsty, "C2")
 
 
@@ -54,15 +55,24 @@ async def test_the_chat_asks_for_the_digits_without_a_clue_whose_link_it_is(worl
     kirsty.sees("C2 has linked a phone. Not them? Tap Undo.")
 
 
-async def test_digits_may_be_typed_in_another_script(world: World, kirsty: Phone) -> None:
+async def test_digits_may_be_typed_in_another_script_and_are_not_kept_in_the_clear_nor_logged(
+    world: World, kirsty: Phone, database_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     made = await jo_is_invited(world, kirsty)
     jo = world.phone("Jo")
     await jo.says(f"/start {made.code}")
+    await jo.says(other_than(made.digits))
+    async with world.town.app.service.db.read() as tx:
+        assert made.digits in (await tx.execute(select(tables.invites.c.digits))).scalars().all()
+    found = everything(database_url)
+    assert made.code not in found
+    assert re.search(rf"\b({made.digits}|{other_than(made.digits)})\b", found) is None
+    assert made.digits not in capsys.readouterr().out
     await jo.says(made.digits.translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")))
     jo.sees("Hi Jo.")
 
 
-async def test_somebody_in_the_house_opens_the_link_and_three_wrong_answers_kill_it(
+async def test_three_wrong_answers_kill_the_link_whoever_gave_them_and_only_the_last_chat_to_open_it_is_asked(
     world: World, kirsty: Phone
 ) -> None:
     made = await jo_is_invited(world, kirsty)
@@ -82,12 +92,19 @@ async def test_somebody_in_the_house_opens_the_link_and_three_wrong_answers_kill
     jo = world.phone("Jo")
     await jo.says(f"/start {made.code}")
     jo.sees("That link does not work.")
+
+    again, neighbour = await invites(kirsty, "C2"), world.phone("A neighbour")
+    kirsty.reads_all()
+    await neighbour.says(f"/start {again.code}")
+    for _ in range(3):
+        await neighbour.says(other_than(again.digits))
+    kirsty.sees("C2:", "the link is dead")  # of this one, too
+
     await jo.follows(await invites(kirsty, "C2"))
     jo.sees("Hi Jo.")
 
-
-async def test_the_last_chat_to_open_the_link_is_asked_and_wrong_answers_add_up(world: World, kirsty: Phone) -> None:
-    made = await jo_is_invited(world, kirsty)
+    await world.order("O3", await world.individual("C3", "Eve"), case_manager_id=1)
+    made = await invites(kirsty, "C3")
     one, two = world.phone("One"), world.phone("Two")
     await one.says(f"/start {made.code}")
     await one.says(other_than(made.digits))
@@ -98,22 +115,7 @@ async def test_the_last_chat_to_open_the_link_is_asked_and_wrong_answers_add_up(
     await two.says(other_than(made.digits))
     await two.says(other_than(made.digits))
     two.sees("does not work any more")
-    kirsty.sees("C2:", "the link is dead")
-
-
-async def test_digits_are_not_kept_in_the_clear_nor_logged(
-    world: World, kirsty: Phone, database_url: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    made = await jo_is_invited(world, kirsty)
-    jo = world.phone("Jo")
-    await jo.says(f"/start {made.code}")
-    await jo.says(other_than(made.digits))
-    async with world.town.app.service.db.read() as tx:
-        assert made.digits in (await tx.execute(select(tables.invites.c.digits))).scalars().all()
-    found = everything(database_url)
-    assert made.code not in found
-    assert re.search(rf"\b({made.digits}|{other_than(made.digits)})\b", found) is None
-    assert made.digits not in capsys.readouterr().out
+    kirsty.sees("C3:", "the link is dead")
 
 
 async def test_staff_have_digits_too_and_whoever_invited_them_can_undo(world: World, sam: Phone) -> None:
@@ -138,6 +140,15 @@ async def test_undo_unlinks_clears_and_says_nothing_and_what_is_owed_waits(world
     wrong = world.phone("Not Jo")
     await wrong.follows(made)
     await wrong.taps("English")
+    await world.staff("CM2", "Ana Lee", "case_manager")
+    ana = await world.linked("Ana", "CM2")  # a colleague who may not invite Jo cannot undo it either
+    shown = next(one for one in kirsty.person.chat if "C2 has linked" in one.text)
+    data = kirsty.person.bot.chats[kirsty.person.id].messages[shown.id]["reply_markup"]["inline_keyboard"]
+    ana.person.press(data[0][0]["callback_data"], 1)
+    await world.town.settle()
+    ana.sees("I know nothing by that name")
+    await wrong.says("/next")
+    wrong.sees("Wed 25 Nov")
     await kirsty.taps("Undo")
     assert kirsty.newest().startswith("C2: the link is undone")
     assert kirsty.buttons() != ["Undo"]
@@ -161,7 +172,7 @@ async def test_undo_works_for_seven_days_and_not_once_another_phone_is_linked(wo
     kirsty.person.tap("Undo", first.id)
     await world.town.settle()
     assert "cannot be undone from here" in next(one.text for one in kirsty.person.chat if one.id == first.id)
-    await world.town.move_to(world.town.clock.now() + timedelta(days=8))
+    await restarts(world, "2026-12-01 09:00")
     second = next(shown for shown in kirsty.person.chat if "C2 has linked" in shown.text)
     await kirsty.taps("Undo")
     assert "cannot be undone from here" in next(one.text for one in kirsty.person.chat if one.id == second.id)
@@ -169,33 +180,15 @@ async def test_undo_works_for_seven_days_and_not_once_another_phone_is_linked(wo
     assert "no dates ahead" in new.newest()
 
 
-async def test_a_colleague_who_may_not_invite_this_person_cannot_undo(world: World, kirsty: Phone) -> None:
-    made = await jo_is_invited(world, kirsty)
-    jo = world.phone("Jo")
-    await jo.follows(made)
-    ana = await world.staff("CM2", "Ana Lee", "case_manager")
-    assert ana
-    other = await world.linked("Ana", "CM2")
-    shown = next(one for one in kirsty.person.chat if "C2 has linked" in one.text)
-    data = kirsty.person.bot.chats[kirsty.person.id].messages[shown.id]["reply_markup"]["inline_keyboard"]
-    other.person.press(data[0][0]["callback_data"], 1)
-    await world.town.settle()
-    other.sees("I know nothing by that name")
-    await jo.says("/next")
-    jo.sees("Wed 25 Nov")
-
-
-async def test_a_link_from_the_command_line_is_told_to_the_worker(world: World, kirsty: Phone) -> None:
-    new = world.phone("Sam's new phone")
-    await new.follows(await world.invited("C1"))
-    kirsty.sees("C1 has linked a phone.")
-
-
-async def test_without_a_reachable_worker_a_manager_hears_of_the_link(world: World, sam: Phone) -> None:
+async def test_a_link_from_the_command_line_is_told_to_the_worker_or_to_a_manager(world: World, sam: Phone) -> None:
     morag = await world.linked("Morag", "MGR1")
-    new = world.phone("Sam's new phone")
-    await new.follows(await world.invited("C1"))
-    morag.sees("C1 has linked a phone.")
+    await world.phone("Sam's new phone").follows(await world.invited("C1"))
+    morag.sees("C1 has linked a phone.")  # no worker of Sam's can be reached
+    morag.reads_all()
+    kirsty = await world.linked("Kirsty", "CM1")
+    await world.phone("Sam's newest phone").follows(await world.invited("C1"))
+    kirsty.sees("C1 has linked a phone.")
+    morag.sees_nothing_new()
 
 
 # ── Shared phones, recycled numbers ─────────────────────────────────────────────────────────────────────────────────

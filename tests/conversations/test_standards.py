@@ -24,19 +24,20 @@ WRITTEN = "no desk free"
 async def ola(world: World, sam: Phone) -> Phone:
     """Ola supervises Lee, whose order was imposed today; the caseload was read three weeks ago."""
     world.sends_digests(True)
-    await world.row(tables.imports, at=datetime(2026, 11, 2, 8, tzinfo=UTC), counts={})
-    officer = await world.staff("OFF1", "Ola Shaw", "officer")
-    lee = await world.individual("C7", "Lee")
-    order = await world.order(
-        "O7", lee, "supervision+unpaid_work", imposed_on=COURT, hours=60, officer_id=officer, case_manager_id=1
-    )
-    done = [("induction", 23), ("placement_started", 24), ("officer_named", 23), ("first_contact", 23)]
-    for milestone, day in done:
-        await world.row(tables.milestones, order_id=order, milestone=milestone, on_day=date(2026, 11, day))
-    for day in (date(2026, 11, 24), date(2026, 12, 1), date(2026, 12, 8), date(2026, 12, 15)):
-        await world.row(tables.milestones, order_id=order, milestone="contact", on_day=day)
-    await world.appointment("S7", order, lee, "2026-11-25 10:00", kind="supervision", staff_id=officer)
-    return await world.linked("Ola", "OFF1")
+    async with world.at_once():
+        await world.row(tables.imports, at=datetime(2026, 11, 2, 8, tzinfo=UTC), counts={})
+        officer = await world.staff("OFF1", "Ola Shaw", "officer")
+        lee = await world.individual("C7", "Lee")
+        order = await world.order(
+            "O7", lee, "supervision+unpaid_work", imposed_on=COURT, hours=60, officer_id=officer, case_manager_id=1
+        )
+        done = [("induction", 23), ("placement_started", 24), ("officer_named", 23), ("first_contact", 23)]
+        for milestone, day in done:
+            await world.row(tables.milestones, order_id=order, milestone=milestone, on_day=date(2026, 11, day))
+        for day in (date(2026, 11, 24), date(2026, 12, 1), date(2026, 12, 8), date(2026, 12, 15)):
+            await world.row(tables.milestones, order_id=order, milestone="contact", on_day=day)
+        await world.appointment("S7", order, lee, "2026-11-25 10:00", kind="supervision", staff_id=officer)
+        return await world.linked("Ola", "OFF1")
 
 
 async def test_from_court_to_a_late_plan_with_its_reason_and_the_report(world: World, ola: Phone) -> None:
@@ -117,14 +118,15 @@ async def absent(world: World, ref: str) -> None:
 
 async def others(world: World) -> None:
     """Five whose plan was in time, five whose plan was late with the reason in the export, five transferred in."""
-    for n in range(15):
-        one = await world.individual(f"D{n}", "Kit")
-        order = await world.order(f"P{n}", one, "supervision", imposed_on=COURT, hours=None, officer_id=None)
-        late = 5 <= n < 10
-        on = {"milestone": "plan", "on_day": date(2026, 12, 24 if late else 21)}
-        await world.row(tables.milestones, order_id=order, **on, late_reason=WRITTEN if late else None)
-        if n >= 10:
-            await world.row(tables.milestones, order_id=order, milestone="transferred_in", on_day=COURT)
+    async with world.at_once():
+        for n in range(15):
+            one = await world.individual(f"D{n}", "Kit")
+            order = await world.order(f"P{n}", one, "supervision", imposed_on=COURT, hours=None, officer_id=None)
+            late = 5 <= n < 10
+            on = {"milestone": "plan", "on_day": date(2026, 12, 24 if late else 21)}
+            await world.row(tables.milestones, order_id=order, **on, late_reason=WRITTEN if late else None)
+            if n >= 10:
+                await world.row(tables.milestones, order_id=order, milestone="transferred_in", on_day=COURT)
 
 
 @pytest.fixture
@@ -140,15 +142,17 @@ async def own(world: World, tmp_path: Path) -> World:
     return world
 
 
+@pytest.mark.parametrize("begins", [datetime(2027, 1, 11, 9, tzinfo=UTC)])
 async def test_a_councils_own_limit_stands_beside_the_national_one_and_nobody_waits_while_they_are_counted(
     own: World, sam: Phone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Five plans by the 15th working day, five by the 20th, five late. Turning pages counts nothing anew."""
-    for n in range(15):
-        one = await own.individual(f"D{n}", "Kit")
-        order = await own.order(f"P{n}", one, "supervision", imposed_on=COURT, hours=None, officer_id=None)
-        day = (date(2026, 12, 14), date(2026, 12, 21), date(2026, 12, 24))[n // 5]
-        await own.row(tables.milestones, order_id=order, milestone="plan", on_day=day)
+    async with own.at_once():
+        for n in range(15):
+            one = await own.individual(f"D{n}", "Kit")
+            order = await own.order(f"P{n}", one, "supervision", imposed_on=COURT, hours=None, officer_id=None)
+            day = (date(2026, 12, 14), date(2026, 12, 21), date(2026, 12, 24))[n // 5]
+            await own.row(tables.milestones, order_id=order, milestone="plan", on_day=day)
     morag, count, counted = await own.linked("Morag", "MGR1"), reports.standards_of, []
 
     async def counts(service: Service, *rest: Any) -> Any:
@@ -157,7 +161,6 @@ async def test_a_councils_own_limit_stands_beside_the_national_one_and_nobody_wa
         return await count(service, *rest)
 
     monkeypatch.setattr(reports, "standards_of", counts)
-    await own.moves_to("2027-01-11 09:00")
     await morag.says("/report 2026-12-01 2026-12-31")
     await morag.taps("National standards")
     text = morag.newest()

@@ -1,14 +1,15 @@
 """A person can reach a person: one conversation each, read by whoever is there, answered in the chat."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import update
 
 from db import tables
 from sandbox.people import Person
 from tests.conversations.conftest import Phone, World
-from tests.conversations.looking import rows
+from tests.conversations.looking import id_of, rows
 
 CARD = "C1: wrote."
 
@@ -25,32 +26,31 @@ async def kirsty(world: World, sam: Phone) -> Phone:
 # ── Who reads it, and when ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_what_sam_types_reaches_kirsty_and_sam_is_told_who_has_it_and_until_when(
+async def test_what_sam_types_reaches_kirsty_and_sam_is_told_who_has_it_and_until_when_it_goes_to_duty(
     world: World, sam: Phone, kirsty: Phone
 ) -> None:
-    await world.linked("Dee", "DUTY1")
+    duty = await world.linked("Dee", "DUTY1")
     await sam.says("the bus is off, is it still on?")
     sam.sees("I have passed that on. Your worker has been sent this.", "by today at 13:00, someone else gets it too")
     assert kirsty.sees("C1") == CARD
     assert "“the bus is off, is it still on?”" in await kirsty.opens()
+    await world.change(tables.individuals, "C1", name_agreed=True)
+    await sam.says("hello again")
+    sam.sees("Kirsty has been sent this.")  # her name only now that Sam has agreed to it
+    await world.moves_to("2026-11-23 12:59")
+    duty.sees_nothing_new()
+    await world.moves_to("2026-11-23 13:00")
+    duty.sees(CARD)
+    assert "the bus is off, is it still on?" in await duty.opens()
 
 
+@pytest.mark.parametrize("begins", [datetime(2026, 11, 27, 22, 10, tzinfo=UTC)])
 async def test_out_of_hours_sam_is_told_that_nobody_is_there_and_when_somebody_is(
     world: World, sam: Phone, kirsty: Phone
 ) -> None:
-    await world.moves_to("2026-11-27 22:10")
-    sam.reads_all()
     await sam.says("can I change Wednesday?")
     sam.sees("No one is at work now.", "Someone is next at work Tue 1 Dec at 9:00.", "116 123")  # Monday is a holiday
     kirsty.sees(CARD)
-
-
-async def test_kirstys_name_is_shown_only_if_sam_agreed(world: World, sam: Phone, kirsty: Phone) -> None:
-    await sam.says("hello?")
-    sam.sees("Your worker has been sent this.")
-    await world.change(tables.individuals, "C1", name_agreed=True)
-    await sam.says("hello again")
-    sam.sees("Kirsty has been sent this.")
 
 
 async def test_with_nobody_linked_at_all_sam_is_told_so_and_nothing_is_lost(world: World, sam: Phone) -> None:
@@ -62,17 +62,7 @@ async def test_with_nobody_linked_at_all_sam_is_told_so_and_nothing_is_lost(worl
     assert "is anybody there?" in await manager.opens()
 
 
-async def test_unread_for_four_working_hours_it_goes_to_duty(world: World, sam: Phone, kirsty: Phone) -> None:
-    duty = await world.linked("Dee", "DUTY1")
-    await sam.says("can somebody ring me?")
-    await world.moves_to("2026-11-23 12:59")
-    duty.sees_nothing_new()
-    await world.moves_to("2026-11-23 13:00")
-    duty.sees(CARD)
-    assert "can somebody ring me?" in await duty.opens()
-
-
-async def test_several_messages_in_a_row_are_one_card_that_shows_them_all(
+async def test_several_messages_are_one_card_that_shows_them_all_ten_thousand_characters_too(
     world: World, sam: Phone, kirsty: Phone
 ) -> None:
     for words in ("hi", "it's me", "the bus is off"):
@@ -80,13 +70,9 @@ async def test_several_messages_in_a_row_are_one_card_that_shows_them_all(
     assert [shown.text for shown in kirsty.new] == [CARD]
     text = await kirsty.opens()
     assert text.index("“hi”") < text.index("“it's me”") < text.index("“the bus is off”")
-
-
-async def test_ten_thousand_characters_are_kept_and_can_all_be_read(world: World, sam: Phone, kirsty: Phone) -> None:
     await sam.says("".join(f"word{n:04} " for n in range(1200)))
     kept = "".join(one.words for one in await rows(world, tables.said))
     assert all(f"word{n:04}" in kept.replace(" ", "") for n in range(1200))
-    kirsty.sees(CARD)
     assert "word1199" in await kirsty.opens()
     await kirsty.taps("All that was said")
     read = kirsty.newest()
@@ -97,8 +83,14 @@ async def test_ten_thousand_characters_are_kept_and_can_all_be_read(world: World
     assert "word0600" in read
 
 
-async def test_a_message_of_nothing_but_emoji_can_be_opened(world: World, sam: Phone, kirsty: Phone) -> None:
+async def test_a_message_of_nothing_but_emoji_can_be_opened_and_a_sticker_is_not_said_to_be_passed_on(
+    world: World, sam: Phone, kirsty: Phone
+) -> None:
     """Each counts twice towards what a message holds."""
+    sam.person.send_sticker("👍")
+    await world.town.settle()
+    sam.sees("Sorry, I can only pass on words, photos and voice notes.")
+    kirsty.sees_nothing_new()
     await sam.says("😀" * 2000)
     await kirsty.opens()
     assert "😀" in newest_with(kirsty, "😀")
@@ -141,11 +133,12 @@ async def test_a_form_keeps_its_own_words(world: World, sam: Phone, kirsty: Phon
 # ── The answer ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_kirsty_answers_by_replying_and_sam_sees_it_without_her_name(
+async def test_kirsty_answers_by_replying_and_sam_sees_it_without_her_name_and_at_once_even_at_night(
     world: World, sam: Phone, kirsty: Phone
 ) -> None:
     await sam.says("is it still on?")
     sam.reads_all()
+    card = kirsty.new[-1].id
     await kirsty.replies("Yes, still on. Take the 22.")
     assert sam.newest() == "Yes, still on. Take the 22.\n\n– A person wrote this."
     kirsty.sees("C1: sent.")
@@ -153,6 +146,15 @@ async def test_kirsty_answers_by_replying_and_sam_sees_it_without_her_name(
     assert item.claimed_by is not None
     assert item.closed_at is None
     assert all("22" not in str(row.params) for row in await rows(world, tables.outbox))
+    sam.reads_all()
+    await kirsty.says("yes it is")
+    kirsty.sees("I did not understand that", "To write to somebody, reply to the message about them.")
+    await kirsty.replies("x" * 4050, to=card)
+    kirsty.sees("C1: not sent, because it is too long")
+    sam.sees_nothing_new()
+    await world.moves_to("2026-11-23 22:30")
+    await kirsty.replies("See you there.", to=card)
+    assert "See you there." in sam.newest()
 
 
 async def test_the_answer_is_signed_if_sam_agreed_and_never_with_dutys_name(
@@ -168,7 +170,9 @@ async def test_the_answer_is_signed_if_sam_agreed_and_never_with_dutys_name(
     assert sam.newest() == "And bring boots.\n\n– Kirsty wrote this."
 
 
-async def test_the_next_words_go_on_with_whoever_answered(world: World, sam: Phone, kirsty: Phone) -> None:
+async def test_the_next_words_go_on_with_whoever_answered_and_unread_ones_to_somebody_else_too(
+    world: World, sam: Phone, kirsty: Phone
+) -> None:
     duty = await world.linked("Dee", "DUTY1")
     await sam.says("is it still on?")
     await kirsty.replies("Yes.")
@@ -177,21 +181,13 @@ async def test_the_next_words_go_on_with_whoever_answered(world: World, sam: Pho
     sam.sees("Someone has this in hand.")
     kirsty.sees("C1 wrote again.")
     assert "thanks, see you" in await kirsty.opens()
-    await world.moves_to("2026-11-24 12:00")
+    await world.moves_to("2026-11-24 09:00")
     duty.sees_nothing_new()
-
-
-async def test_words_that_whoever_has_them_does_not_look_at_reach_somebody_else(
-    world: World, sam: Phone, kirsty: Phone
-) -> None:
-    duty = await world.linked("Dee", "DUTY1")
-    await sam.says("is it still on?")
-    await kirsty.taps("I'm dealing with it")
-    world.everybody_reads_all()
+    kirsty.reads_all()
     await sam.says("hello?")
     await sam.says("anybody?")
     assert [shown.text for shown in kirsty.new] == ["C1 wrote again."]
-    await world.moves_to("2026-11-23 13:01")
+    await world.moves_to("2026-11-24 13:01")
     duty.sees("C1 wrote again.")
     assert "anybody?" in await duty.opens()
 
@@ -216,66 +212,39 @@ async def test_words_to_a_worker_who_has_gone_start_again_from_the_first_step(
     assert "hello?" in await duty.opens()
 
 
-async def test_an_answer_goes_at_once_even_at_night(world: World, sam: Phone, kirsty: Phone) -> None:
-    await sam.says("is it still on?")
-    await world.moves_to("2026-11-23 22:30")
-    await kirsty.replies("Yes.", to=kirsty.new[-1].id)
-    assert "Yes." in sam.newest()
-
-
-@pytest.mark.parametrize(
-    ("values", "why"),
-    [
-        ({"stopped_at": "now"}, "they sent STOP"),
-        ({"staff_contact_only": True}, "contact by staff only"),
-        ({"youth": True}, "under 18"),
-        ({"hold": True}, "on hold"),
-        ({"blocks": True}, "they blocked the bot"),
-    ],
-)
 async def test_an_answer_that_may_not_be_sent_is_said_not_to_be_and_why(
-    world: World, sam: Phone, kirsty: Phone, values: dict[str, Any], why: str
+    world: World, sam: Phone, kirsty: Phone
 ) -> None:
-    values = dict(values)
-    await sam.says("is it still on?")
-    if values.pop("hold", None):
-        today = world.town.clock.now().date()
-        async with world.town.app.service.db.write() as tx:
-            await tx.execute(insert(tables.holds).values(ref="H1", order_id=1, kind="custody", from_day=today))
-    elif values.pop("blocks", None):
-        sam.person.block()
-    else:
-        values = {key: world.town.clock.now() if value == "now" else value for key, value in values.items()}
-        await world.change(tables.individuals, "C1", **values)
-    await world.town.settle()
-    sam.reads_all()
-    await kirsty.replies("Yes.")
-    kirsty.sees("C1: not sent, because", why)
-    sam.sees_nothing_new()
-    await kirsty.taps("Show")
-    assert "“Yes.” (not sent)" in newest_with(kirsty, "Yes.")
+    now = world.town.clock.now()
+    cases: list[tuple[str, dict[str, Any], str]] = [
+        ("C10", {"stopped_at": now}, "they sent STOP"),
+        ("C11", {"staff_contact_only": True}, "contact by staff only"),
+        ("C12", {"youth": True}, "under 18"),
+        ("C13", {}, "on hold"),
+        ("C14", {}, "they blocked the bot"),
+    ]
+    worker = await id_of(world, tables.staff, "CM1")
+    for ref, values, why in cases:
+        async with world.at_once():
+            order = await world.order(f"O{ref}", await world.individual(ref, ref), case_manager_id=worker)
+            phone = await world.linked(ref, ref)
+        await phone.says("is it still on?")
+        await world.change(tables.individuals, ref, **(values or {"youth": False}))
+        if why == "on hold":
+            await world.row(tables.holds, ref="H1", order_id=order, kind="custody", from_day=now.date())
+        if why == "they blocked the bot":
+            phone.person.block()
+        await world.town.settle()
+        world.everybody_reads_all()
+        await kirsty.replies("Yes.")
+        kirsty.sees(f"{ref}: not sent, because", why)
+        phone.sees_nothing_new()
+        await kirsty.taps("Show")
+        assert "“Yes.” (not sent)" in newest_with(kirsty, "Yes."), why
 
 
 def newest_with(phone: Phone, words: str) -> str:
     return next(str(one.text) for one in reversed(phone.person.chat) if one.who == "bot" and words in one.text)
-
-
-async def test_an_answer_that_is_too_long_is_said_not_to_be_sent(world: World, sam: Phone, kirsty: Phone) -> None:
-    await sam.says("is it still on?")
-    sam.reads_all()
-    await kirsty.replies("x" * 4050)
-    kirsty.sees("C1: not sent, because it is too long")
-    sam.sees_nothing_new()
-
-
-async def test_words_of_staff_that_answer_nothing_are_told_how_and_go_nowhere(
-    world: World, sam: Phone, kirsty: Phone
-) -> None:
-    await sam.says("is it still on?")
-    sam.reads_all()
-    await kirsty.says("yes it is")
-    kirsty.sees("I did not understand that", "To write to somebody, reply to the message about them.")
-    sam.sees_nothing_new()
 
 
 async def test_somebody_out_of_reach_cannot_answer(world: World, sam: Phone, kirsty: Phone) -> None:
@@ -377,13 +346,6 @@ async def test_kirsty_sends_a_photo_and_a_voice_note_back(world: World, sam: Pho
     kirsty.person.send_voice(reply_to=newest(kirsty.person).id)  # to the line that says that it was sent
     await world.town.settle()
     assert newest(sam.person).media["kind"] == "voice"
-
-
-async def test_a_sticker_is_not_said_to_be_passed_on(world: World, sam: Phone, kirsty: Phone) -> None:
-    sam.person.send_sticker("👍")
-    await world.town.settle()
-    sam.sees("Sorry, I can only pass on words, photos and voice notes.")
-    kirsty.sees_nothing_new()
 
 
 async def test_nothing_said_can_be_read_without_the_key(

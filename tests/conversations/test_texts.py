@@ -81,12 +81,13 @@ async def texted(database_url: str) -> AsyncIterator[Texted]:
 
 
 async def caseload(world: World) -> None:
-    kirsty = await world.staff("CM1", "Kirsty Muir", "case_manager")
-    await world.staff("CM2", "Ailsa Bain", "case_manager")
-    one = await world.individual("C1", "Sam", mobile=MOBILE, mobile_hash=hashed(world, MOBILE))
-    order = await world.order("O1", one, case_manager_id=kirsty)
-    place = await world.row(tables.places, ref="P1", nickname="The yard", bring="boots and lunch")
-    await world.appointment("A1", order, one, "2026-11-25 09:30", place_id=place)
+    async with world.at_once():
+        kirsty = await world.staff("CM1", "Kirsty Muir", "case_manager")
+        await world.staff("CM2", "Ailsa Bain", "case_manager")
+        one = await world.individual("C1", "Sam", mobile=MOBILE, mobile_hash=hashed(world, MOBILE))
+        order = await world.order("O1", one, case_manager_id=kirsty)
+        place = await world.row(tables.places, ref="P1", nickname="The yard", bring="boots and lunch")
+        await world.appointment("A1", order, one, "2026-11-25 09:30", place_id=place)
 
 
 def hashed(world: World, number: str) -> str:

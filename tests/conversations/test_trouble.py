@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -31,13 +31,20 @@ def spoken(phone: Phone) -> int:
 
 
 @pytest.fixture
+def begins() -> datetime:
+    """An hour before the reminder."""
+    return datetime(2026, 11, 24, 17, tzinfo=UTC)
+
+
+@pytest.fixture
 async def ailsa(world: World, sam: Phone) -> Phone:
     """Somebody else with a date on the same day."""
-    other = await world.individual("C2", "Ailsa")
-    order = await world.order("O2", other)
-    place = await world.row(tables.places, ref="P2", nickname="The yard")
-    await world.appointment("A2", order, other, "2026-11-25 09:30", place_id=place)
-    return await world.linked("Ailsa", "C2")
+    async with world.at_once():
+        other = await world.individual("C2", "Ailsa")
+        order = await world.order("O2", other)
+        place = await world.row(tables.places, ref="P2", nickname="The yard")
+        await world.appointment("A2", order, other, "2026-11-25 09:30", place_id=place)
+        return await world.linked("Ailsa", "C2")
 
 
 async def test_who_must_wait_waits_and_nobody_else(world: World, sam: Phone, ailsa: Phone) -> None:

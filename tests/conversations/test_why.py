@@ -5,7 +5,10 @@ from tests.conversations.conftest import Phone, World
 from tests.conversations.looking import id_of, looked_at
 
 
-async def test_kirsty_asks_why_and_reads_what_was_sent_and_what_it_shows(world: World, sam: Phone) -> None:
+async def test_kirsty_asks_why_and_reads_what_was_sent_and_whoever_is_out_of_reach_learns_nothing(
+    world: World, sam: Phone
+) -> None:
+    """Not even that the date is there."""
     kirsty = await world.linked("Kirsty", "CM1")
     await kirsty.says("/why A1")
     kirsty.sees("C1: Unpaid work", "Reminder: still to be sent, tomorrow at 18:00.", "Nothing was answered.")
@@ -21,6 +24,15 @@ async def test_kirsty_asks_why_and_reads_what_was_sent_and_what_it_shows(world: 
     assert "can't make it, My health, today at 18:00" in text
     assert ("C1", "why") in await looked_at(world, "CM1")
 
+    await world.staff("CM2", "Ailsa Bain", "case_manager")
+    ailsa, rab = await world.linked("Ailsa", "CM2"), await world.linked("Rab", "SUP1")
+    await ailsa.says("/why A1")
+    refused = ailsa.newest()
+    await ailsa.says("/why A999")
+    assert ailsa.newest() == refused
+    await rab.says("/why A1")
+    rab.sees("you cannot do that from here")
+
 
 async def test_what_was_not_sent_says_why(world: World, sam: Phone) -> None:
     kirsty = await world.linked("Kirsty", "CM1")
@@ -34,14 +46,3 @@ async def test_what_was_not_sent_says_why(world: World, sam: Phone) -> None:
     await world.moves_to("2026-11-24 19:00")
     await kirsty.says("/why A1")
     kirsty.sees("Reminder: held back, today at 18:00 (in hospital).")
-
-
-async def test_whoever_is_out_of_reach_learns_nothing_not_even_that_it_is_there(world: World, sam: Phone) -> None:
-    await world.staff("CM2", "Ailsa Bain", "case_manager")
-    ailsa, rab = await world.linked("Ailsa", "CM2"), await world.linked("Rab", "SUP1")
-    await ailsa.says("/why A1")
-    refused = ailsa.newest()
-    await ailsa.says("/why A999")
-    assert ailsa.newest() == refused
-    await rab.says("/why A1")
-    rab.sees("you cannot do that from here")

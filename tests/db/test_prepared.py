@@ -20,8 +20,8 @@ from db.tables import places, staff
 from domain.days import Span
 from domain.people import Role
 
-FEW = (  # tens of rows, what is open of all that ever was, or what was asked for by name
-    *("SCAN staff", "SCAN items USING INDEX ix_items_open"),
+FEW = (  # tens of rows, what waits or is open of all that ever was, or what was asked for by name
+    *("SCAN staff", "SCAN leases", "SCAN inbox", "SCAN items USING INDEX ix_items_open"),
     *("SCAN anon_", "SCAN (subquery", "SCAN CONSTANT ROW"),
 )
 

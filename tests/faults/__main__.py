@@ -2,8 +2,12 @@
 
 import argparse
 import asyncio
+import contextlib
 import sys
+import tempfile
+from pathlib import Path
 
+from tests.bot.nursery import Nursery
 from tests.faults import siege
 from tests.faults.siege import Plan
 
@@ -19,13 +23,17 @@ def main() -> int:
     given = parser.parse_args()
     plans = PLANS if given.only is None else [PLANS[given.only - 1]]
     good = True
-    for kind, processes, webhook in plans:
-        plan = Plan(kind, max(given.kills // len(plans), 1), given.seed, processes, webhook, tell=_tell)
-        how = "a webhook" if webhook else "polling"
-        _tell(f"{kind}, {how}, {processes} at once, {plan.kills} kills, seed {plan.seed}")
-        verdict = asyncio.run(siege.besiege(plan))
-        _tell(str(verdict))
-        good = good and verdict.holds
+    with (
+        tempfile.TemporaryDirectory(prefix="minder-nursery-") as folder,
+        contextlib.closing(Nursery(Path(folder))) as nursery,
+    ):
+        for kind, processes, webhook in plans:
+            plan = Plan(kind, max(given.kills // len(plans), 1), given.seed, processes, webhook, tell=_tell)
+            how = "a webhook" if webhook else "polling"
+            _tell(f"{kind}, {how}, {processes} at once, {plan.kills} kills, seed {plan.seed}")
+            verdict = asyncio.run(siege.besiege(plan, nursery))
+            _tell(str(verdict))
+            good = good and verdict.holds
     return 0 if good else 1
 
 

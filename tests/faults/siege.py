@@ -17,11 +17,12 @@ from db.engine import Database
 from db.types import Keyring
 from domain.outbox import Status
 from sandbox.server import Telegram
+from tests.bot.nursery import Nursery
 from tests.faults import caseload, crowd, databases, oracle
 from tests.faults.clock import START, FastClock
 from tests.faults.crowd import Sam
 from tests.faults.databases import Store
-from tests.faults.life import Life, Nursery
+from tests.faults.life import Life
 from tests.faults.oracle import Verdict
 from tests.faults.telegram import SPEAKING, FaultyTelegram
 
@@ -32,7 +33,6 @@ OFF = timedelta(minutes=3)  # how long the machine is off now and then: longer t
 LISTENS = frozenset({"getUpdates", "setWebhook"})
 STILLBORN = 0.2  # of all kills fall anywhere, also while a bot starts
 LONGEST_LIFE = 1.5  # seconds, once it listens
-LONGEST_START = 6.0
 NO_DATABASE = "The database could not be used"
 WARM_UP_SECONDS = 20.0
 A_SECOND = 8  # taps and words
@@ -49,6 +49,7 @@ class Plan:
     processes: int = 1
     webhook: bool = False
     people_a_kill: int = 6
+    patience: float = 6.0  # seconds that are waited for the moment at which one is to be killed
     tell: Callable[[str], None] = lambda _: None
 
     @property
@@ -70,6 +71,7 @@ class Siege:
     clock: "Shared"
     token: str
     nursery: Nursery
+    logs: Path
     dice: random.Random
     lives: list[Life] = field(default_factory=list)
     fell: list[str] = field(default_factory=list)
@@ -105,6 +107,11 @@ class Siege:
                 while sum(1 for _ in self.server.ledger.accepted("sendMessage")) < self.plan.kills:
                     await asyncio.sleep(0.1)
 
+    @property
+    def _at_work(self) -> frozenset[str]:
+        """What a bot calls once it has started. Of several only one listens: the others may be seen to speak."""
+        return LISTENS if self.plan.processes == 1 else LISTENS | {*SPEAKING}
+
     def start(self) -> None:
         self._numbers += 1
         environment = {
@@ -118,7 +125,7 @@ class Siege:
         if self.plan.webhook:
             listen = f"127.0.0.1:{self.webhook_port}"
             environment |= {"MINDER_WEBHOOK_URL": f"http://{listen}/dates", "MINDER_WEBHOOK_LISTEN": listen}
-        self.lives.append(Life(self.nursery, self._numbers, environment, self.clock.now_is))
+        self.lives.append(Life(self.nursery, self.logs, self._numbers, environment, self.clock.now_is))
 
     def kill(self, life: Life) -> None:
         life.kill()
@@ -145,9 +152,9 @@ class Siege:
             await asyncio.sleep(self.dice.uniform(0, LONGEST_LIFE))
             return
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(LONGEST_START):
+            async with asyncio.timeout(self.plan.patience):
                 if life.number not in self._listening:
-                    await self.server.called(life.number, LISTENS)
+                    await self.server.called(life.number, self._at_work)
                     self._listening.add(life.number)
                 await self._moment_of(life)
 
@@ -211,7 +218,7 @@ class Shared:
         await self.now_is.sleep(seconds)
 
 
-async def besiege(plan: Plan) -> Verdict:
+async def besiege(plan: Plan, nursery: Nursery) -> Verdict:
     """One siege from an empty database to the verdict."""
     dice = random.Random(plan.seed)
     clock = Shared(FastClock.beginning(START, plan.speed))
@@ -225,8 +232,7 @@ async def besiege(plan: Plan) -> Verdict:
         server.refused_chats = {one.person.id: one.refusal for one in owing if one.refusal}
         sams = [Sam(one) for one in owing]
         with tempfile.TemporaryDirectory(prefix="minder-lives-") as folder:
-            nursery = Nursery(Path(folder))
-            siege = Siege(plan, store, server, clock, bot.token, nursery, dice, webhook_port=_free_port())
+            siege = Siege(plan, store, server, clock, bot.token, nursery, Path(folder), dice, webhook_port=_free_port())
             acting = asyncio.create_task(crowd.act(sams, dice, A_SECOND, lambda: telegram.waiting(bot.token)))
             try:
                 await siege.run()
@@ -239,7 +245,6 @@ async def besiege(plan: Plan) -> Verdict:
                 acting.cancel()
                 for life in list(siege.lives):
                     siege.kill(life)
-                nursery.close()
                 await database.close()
         verdict.fell = siege.fell
         verdict.figures["starts without a database"] = siege.no_database

@@ -21,12 +21,19 @@ def raw(folder: Path) -> str:
     return "\n".join(path.read_bytes().decode("latin-1") for path in files)
 
 
-async def test_every_step_happens_and_no_personal_word_is_left_behind() -> None:
+async def test_every_step_happens_and_no_personal_word_is_left_behind(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Also where a council's own settings stand in the environment: nothing of the demo comes near its database."""
+    monkeypatch.setenv("MINDER_DATABASE_URL", f"sqlite:///{tmp_path}/council.db")
+    monkeypatch.setenv("MINDER_TOKEN", "1:of-the-council-itself")
+    monkeypatch.setenv("MINDER_QUIET_FROM", "17:00")
     log, screen = io.StringIO(), io.StringIO()
     logs.to_stream(log)
     async with demo.opened() as town:
         assert await transcript.perform(town, Console(file=screen, width=120)), screen.getvalue()[-2000:]
         lying_there, chats = raw(town.folder), [str(phone.id) for phone in town.phones.values()]
+    assert list(tmp_path.iterdir()) == []
     assert "minder" in lying_there or "alembic_version" in lying_there  # it is the database that was read
     said = log.getvalue()
     assert "dispatched" in said

@@ -1,7 +1,9 @@
 """The simulation: a small month holds, a seed plays again call by call, and each invariant is seen to fail."""
 
+import asyncio
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
@@ -41,6 +43,11 @@ def test_some_weeks_of_two_dozen_people_hold_at_every_event(folder: Path) -> Non
     assert came.updates > 20, "hardly anybody answered"
 
 
+def test_staff_may_ask_about_somebody_before_anybody_is_there(folder: Path) -> None:
+    came = play(Plan(individuals=1, days=2, seed=1), folder)
+    assert [str(one) for one in came.broken] == []
+
+
 def test_a_seed_plays_again_call_by_call_and_another_one_does_not(folder: Path) -> None:
     """In a process of its own, where strings hash otherwise, and through the command."""
     arguments = ("--individuals", str(TINY.individuals), "--days", str(TINY.days), "--seed", str(TINY.seed))
@@ -55,6 +62,20 @@ def test_a_seed_plays_again_call_by_call_and_another_one_does_not(folder: Path) 
     for file in folder.iterdir():
         file.unlink()
     assert play(replace(TINY, seed=TINY.seed + 1, days=2), folder).digest != here.digest
+
+
+def test_ctrl_c_ends_a_play_that_has_something_to_close() -> None:
+    async def interrupted() -> None:
+        running = asyncio.get_running_loop()
+        assert isinstance(running, loop.IdleLoop)
+        running.call_soon(os.kill, os.getpid(), signal.SIGINT)
+        try:
+            await running.idle()
+        finally:
+            await asyncio.sleep(loop.BREATH)
+
+    with pytest.raises(KeyboardInterrupt):
+        loop.run(interrupted())
 
 
 # ── Every invariant is seen to fail when its rule is broken ─────────────────────────────────────────────────────────

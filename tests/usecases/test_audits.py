@@ -71,21 +71,21 @@ async def test_an_empty_record_is_whole(database: Database) -> None:
     assert (walked.rows, walked.head, walked.broken) == (0, "0:", None)
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        "staff_id = 2",
-        "staff_id = NULL",
-        "individual_id = 5",
-        "act = 'invite'",
-        "what = 'nothing'",
-        "reason = 'asked'",
-        "at = '2026-11-24 09:30:00.123457'",
-        "chain = ''",
-    ],
-)
-async def test_a_field_that_was_changed_shows(service: Service, change: str) -> None:
-    await behind_our_back(service, f"UPDATE access SET {change} WHERE id = 3")
+async def test_a_field_that_was_changed_shows(service: Service) -> None:
+    for change, before in (
+        ("staff_id = 2", "staff_id = 1"),
+        ("staff_id = NULL", "staff_id = 1"),
+        ("individual_id = 5", "individual_id = 3"),
+        ("act = 'invite'", "act = 'see_case'"),
+        ("what = 'nothing'", "what = 'case'"),
+        ("reason = 'asked'", "reason = ''"),
+        ("at = '2026-11-24 09:30:00.123457'", "at = '2026-11-24 09:30:00.123456'"),
+    ):
+        await behind_our_back(service, f"UPDATE access SET {change} WHERE id = 3")
+        assert await broken_at(service) == 3, change
+        await behind_our_back(service, f"UPDATE access SET {before} WHERE id = 3")
+        assert await broken_at(service) is None, before
+    await behind_our_back(service, "UPDATE access SET chain = '' WHERE id = 3")
     assert await broken_at(service) == 3
 
 
@@ -118,14 +118,14 @@ async def test_a_record_that_was_written_anew_from_some_row_on_shows_against_it_
     assert await broken_at(service, head) == 10
 
 
-@pytest.mark.parametrize("chain", ["", "0" * 64])
-async def test_a_row_that_was_put_in_at_the_end_shows(service: Service, chain: str) -> None:
-    await behind_our_back(
-        service,
-        "INSERT INTO access (id, at, staff_id, individual_id, act, what, reason, chain)"
-        f" VALUES (99, '2026-11-24 09:30:00', 1, 1, 'see_case', 'case', '', '{chain}')",
-    )
-    assert await broken_at(service) == 99
+async def test_a_row_that_was_put_in_at_the_end_shows(service: Service) -> None:
+    for id_, chain in ((99, "0" * 64), (98, "")):
+        await behind_our_back(
+            service,
+            "INSERT INTO access (id, at, staff_id, individual_id, act, what, reason, chain)"
+            f" VALUES ({id_}, '2026-11-24 09:30:00', 1, 1, 'see_case', 'case', '', '{chain}')",
+        )
+        assert await broken_at(service) == id_, chain
 
 
 async def test_rows_older_than_the_chain_are_counted_and_what_follows_is_chained(database: Database) -> None:
@@ -163,8 +163,8 @@ async def test_a_second_writer_waits_until_the_first_has_committed(service: Serv
 
 
 async def test_a_long_record_is_read_in_seconds_and_shows_how_far_it_is(service: Service) -> None:
-    """A hundred thousand rows take two to three seconds on a machine of their own; here it is a fifth of that."""
-    entries = chained(UNCHAINED, (Entry(AT, 1, 1 + n % 5, "see_case", "case") for n in range(20_000)))
+    """A hundred thousand rows take two to three seconds on a machine of their own; here it is a tenth of that."""
+    entries = chained(UNCHAINED, (Entry(AT, 1, 1 + n % 5, "see_case", "case") for n in range(10_000)))
     rows = [
         {"at": one.at, "staff_id": 1, "individual_id": one.individual_id, "act": one.act, "what": one.what}
         | {"chain": one.chain}
@@ -176,9 +176,9 @@ async def test_a_long_record_is_read_in_seconds_and_shows_how_far_it_is(service:
     shown: list[tuple[int, int]] = []
     began = perf_counter()
     walked = await audits.verify(service, show=lambda done, of: shown.append((done, of)))
-    assert (walked.rows, walked.broken) == (20_000, None)
+    assert (walked.rows, walked.broken) == (10_000, None)
     assert perf_counter() - began < 5
-    assert shown == [(5_000 * n, 20_000) for n in range(1, 5)]
+    assert shown == [(5_000, 10_000), (10_000, 10_000)]
 
 
 async def test_asking_from_the_command_line_is_itself_on_record(service: Service) -> None:

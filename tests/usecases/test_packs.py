@@ -114,12 +114,8 @@ def cells(workbook: Workbook) -> list[Any]:
     ]
 
 
-async def test_the_sheets_and_the_pdf_say_what_the_tables_say_and_each_list_hangs_on_its_figure(
-    service: Service,
-) -> None:
-    await caseload(service)
-    found, _, content = await drawn(service, who=STAFF)
-    files = bundle.unpacked(content, bundle.Part.ALL)
+def says_what_its_tables_say(found: Drawn, files: Mapping[str, bytes]) -> None:
+    """The workbook and the PDF for staff; each list hangs on its figure."""
     workbook = load_workbook(BytesIO(opened(files, ".xlsx")))
     assert workbook.sheetnames[0] == "About"
     rows = {row[0].value: row for row in workbook["Attendance"].iter_rows() if row[0].value}
@@ -148,9 +144,8 @@ async def test_the_sheets_and_the_pdf_say_what_the_tables_say_and_each_list_hang
     assert "Missed, by kind of date" in alt
 
 
-async def test_the_public_version_has_no_reference_and_nothing_under_ten(service: Service) -> None:
-    await caseload(service)
-    _, _, content = await drawn(service)
+def has_no_reference_and_nothing_under_ten(content: bytes) -> None:
+    """The public version."""
     files = bundle.unpacked(content, bundle.Part.PUBLIC)
     assert files
     assert all(name.startswith("public/") for name in files)
@@ -175,9 +170,18 @@ async def test_the_public_version_has_no_reference_and_nothing_under_ten(service
     assert b"ORD" not in whole
 
 
-async def test_a_signed_version_never_changes_and_a_correction_stands_beside_it(service: Service) -> None:
+async def test_from_the_files_of_a_quarter_to_a_signature_and_a_correction_that_stands_beside_it(
+    service: Service,
+) -> None:
     await caseload(service)
-    _, first, content = await drawn(service)
+    found, first, content = await drawn(service)
+    says_what_its_tables_say(found, bundle.unpacked(content, bundle.Part.ALL))
+    has_no_reference_and_nothing_under_ten(content)
+    async with service.db.read() as tx:
+        looked = (await tx.execute(select(tables.access.c.individual_id, tables.access.c.what))).all()
+    assert {what for _, what in looked} == {"pack"}
+    assert {id_ for id_, _ in looked} >= set(range(20, 35)), "whoever is named is on the record of access"
+
     signed = await sign(service, first, content)
     assert "Signed by Morag Reid, 23 November 2026 at 9:00" in text_of(
         opened(bundle.unpacked(signed, bundle.Part.ALL), ".pdf")
@@ -206,6 +210,11 @@ async def test_a_signed_version_never_changes_and_a_correction_stands_beside_it(
 
     assert missed(Audience.STAFF) == (14, False)
     assert missed(Audience.PUBLIC) == (15, True), "the difference would be one person"
+
+    async with service.db.write() as tx:
+        await tx.execute(update(tables.packs).where(tables.packs.c.id == first.id).values(content=signed + b"!"))
+    _, whole = await packs.kept(service, THIRD, 1) or (None, True)
+    assert not whole, "another file under the digest is noticed"
 
 
 async def test_one_table_does_not_tell_what_another_hides_and_the_chat_hides_the_same(service: Service) -> None:
@@ -281,21 +290,3 @@ async def test_the_annual_pack_has_the_returns_figures_and_room_to_write(service
     assert "same quarter last year: number" not in cells(workbook)
     headings = [one.text for one in Document(BytesIO(opened(files, "narrative.docx"))).paragraphs]
     assert "Types of unpaid work" in headings
-
-
-async def test_whoever_is_named_is_on_the_record_of_access_and_another_file_under_the_digest_is_noticed(
-    service: Service,
-) -> None:
-    await caseload(service)
-    _, first, content = await drawn(service, who=STAFF)
-    async with service.db.read() as tx:
-        looked = (await tx.execute(select(tables.access.c.individual_id, tables.access.c.what))).all()
-    assert {what for _, what in looked} == {"pack"}
-    assert {id_ for id_, _ in looked} >= set(range(20, 35))
-
-    assert (await packs.kept(service, THIRD, first.number) or (None, False))[1]
-    async with service.db.write() as tx:
-        await tx.execute(update(tables.packs).values(content=content + b"!"))
-    found = await packs.kept(service, THIRD, first.number)
-    assert found is not None
-    assert not found[1]

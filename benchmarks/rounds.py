@@ -1,0 +1,16 @@
+"""Sides that are measured in turn: a machine that slows down meanwhile slows all of them alike."""
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+S = TypeVar("S")
+T = TypeVar("T")
+
+
+def in_turn(sides: Iterable[S], run: Callable[[S, int], T], rounds: int) -> dict[S, list[T]]:
+    """What each side came to in each round. Every second round goes backwards, so that none always comes first."""
+    found: dict[S, list[T]] = {side: [] for side in sides}
+    for number in range(rounds):
+        for side in reversed(found) if number % 2 else found:
+            found[side].append(run(side, number))
+    return found
