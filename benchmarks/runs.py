@@ -14,8 +14,8 @@ from benchmarks.processes import alone
 from benchmarks.rounds import in_turn
 from benchmarks.waiting import Cost
 
-ROUNDS = 5  # in turn; the taps are shared out among them
-DRAINS = 3  # in turn, of all the messages each
+ROUNDS = 5  # of what takes a second or two, in turn
+WHOLE_ROUNDS = 3  # in turn, of all the messages or taps each
 SEARCHES, SHORTER = 2, 10  # rounds, each of one part in so many, that find what is best for a plain alternative
 BARE, OVER_OURS = "the library alone", "it over our request class"
 CALLS_AT_ONCE = (1, 2, 4, 8, 16, 32, 64)
@@ -79,7 +79,7 @@ def send(bench: Bench) -> Iterator[Figure]:
         sent, seconds = alone(outgoing.drain, caseloads[side](), bench.address)
         return sent / seconds
 
-    rates = in_turn((BARE, *caseloads), rate, DRAINS)
+    rates = in_turn((BARE, *caseloads), rate, WHOLE_ROUNDS)
     for name in caseloads:
         yield compared(f"Outgoing, {name}", rates[name], rates[BARE], ("", f", {best} at once"), RATE)
 
@@ -87,7 +87,7 @@ def send(bench: Bench) -> Iterator[Figure]:
 def receive(bench: Bench) -> Iterator[Figure]:
     """Taps answered, against a bare bot at its best: as it comes (with the bar), and over our request class (without).
 
-    Each round has its share of the taps, the same for every side, and ours begins it with the same caseload.
+    Each round is of all the taps for every side, and ours begins it with the same caseload.
     """
     caseloads = _caseloads(bench, CHATS // bench.part, TAPS_EACH)
     taps = alone(incoming.taps, caseloads[bench.sqlite.name]())
@@ -101,14 +101,13 @@ def receive(bench: Bench) -> Iterator[Figure]:
 
     best = {side: _best(UPDATES_AT_ONCE, partial(rate, side)) for side in (BARE, OVER_OURS)}
 
-    def served(side: str, number: int) -> Served:
-        share = taps[number::ROUNDS]
+    def served(side: str, _: int) -> Served:
         if side in best:
-            return bare(side, share, best[side])
+            return bare(side, taps, best[side])
         bench.say(f"incoming: ours on {side}")
-        return alone(incoming.ours, caseloads[side](), bench.address, share)
+        return alone(incoming.ours, caseloads[side](), bench.address, taps)
 
-    runs = in_turn((*best, *caseloads), served, ROUNDS)
+    runs = in_turn((*best, *caseloads), served, WHOLE_ROUNDS)
     rates = {side: [one.rate for one in found] for side, found in runs.items()}
     for name in caseloads:
         for side, at_once in best.items():
