@@ -17,8 +17,8 @@ from apscheduler.util import datetime_to_utc_timestamp
 from sqlalchemy import func, insert, literal, select
 
 from benchmarks import caseload
-from benchmarks.processes import memory
 from bot.clock import SystemClock
+from bot.memory import most_bytes
 from db import bulk
 from db.engine import Database
 from db.tables import outbox
@@ -84,7 +84,7 @@ async def _ours(url: str, address: str, to_the_end: bool) -> Cost:
     tick = app.dispatcher.run
     await tick()
     start = time.perf_counter() - began
-    idle, most = await _quickest(tick), memory()
+    idle, most = await _quickest(tick), most_bytes()
     assert isinstance(app.service.clock, caseload.ShiftedClock)
     app.service.clock.start += caseload.EVE - BEFORE
     began = time.perf_counter()
@@ -163,7 +163,7 @@ async def _scheduled(url: str, jobs: int, to_the_end: bool) -> Cost:
 
     await tick()
     start = time.perf_counter() - began
-    idle, most = await _quickest(tick), memory()
+    idle, most = await _quickest(tick), most_bytes()
     if to_the_end:
         _store_jobs(scheduler, store, range(jobs, jobs + DUE), SystemClock().now())
     began = time.perf_counter()

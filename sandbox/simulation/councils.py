@@ -18,9 +18,10 @@ from pathlib import Path
 from traceback import format_exception
 
 from bot.collecting import collect_seldom
+from bot.memory import MEGABYTE, most_bytes
 from sandbox.simulation import loop
 from sandbox.simulation.plan import Came, Plan
-from sandbox.simulation.year import Progress, Simulation, megabytes
+from sandbox.simulation.year import Progress, Simulation
 
 MOST = 999  # councils: so many have a seed of their own before the next play's begin
 LOOK = 0.2  # seconds between two looks at how far all of them are
@@ -107,7 +108,7 @@ def play(
     for came, process in played:
         most[process] = max(came.megabytes, most.get(process, 0))
     all_came = replace(together([came for came, _ in played]), seconds=wall.perf_counter() - began)
-    return Country(all_came, _cpu() - spent, at_once, megabytes() + sum(most.values()))
+    return Country(all_came, _cpu() - spent, at_once, most_bytes() / MEGABYTE + sum(most.values()))
 
 
 def _followed(

@@ -3,13 +3,12 @@
 import heapq
 import itertools
 import random
-import resource
-import sys
 import time as wall
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
+from bot.memory import MEGABYTE, most_bytes
 from bot.settings import Alone
 from db import migrate, outbox, people
 from domain.calendar import LONDON
@@ -35,12 +34,6 @@ HAVE_PHONES = 0.85  # of all individuals
 AGREED_TO = 0.7  # of those under 18: the youth team says yes to messages
 JOIN_IN_CHAT = 0.1  # of those: with a link, its digits and its questions; the others are linked at once
 Progress = Callable[[str, int, int], None]
-
-
-def megabytes() -> float:
-    """The most memory that this process has had."""
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most / (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
 class Simulation:
@@ -99,7 +92,7 @@ class Simulation:
 
     def _came(self, seconds: float) -> Came:
         counted = (len(self.system.bookings), self.telegram.calls, self.oracle.unasked, self.updates, self.events)
-        return Came(self.telegram.digest, tuple(self.world.broken), *counted, seconds, megabytes())
+        return Came(self.telegram.digest, tuple(self.world.broken), *counted, seconds, most_bytes() / MEGABYTE)
 
     # ── Setting up ──────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -12,6 +12,7 @@ from rich.console import Console
 from benchmarks import caseload, figures, importing, incoming, latency, outgoing, processes, standin, waiting
 from benchmarks.figures import FLAT, RATE, Figure
 from benchmarks.rounds import in_turn
+from bot.memory import most_bytes
 
 PEOPLE = 6
 
@@ -113,7 +114,7 @@ def test_rates_of_the_same_round_are_compared() -> None:
 
 
 def test_memory_is_of_the_process_itself_and_not_of_the_one_that_started_it() -> None:
-    assert 0 < processes.alone(processes.memory) < processes.memory() / 2
+    assert 0 < processes.alone(most_bytes) < most_bytes() / 2
 
 
 def test_a_missed_bar_says_by_how_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
