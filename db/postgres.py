@@ -42,6 +42,7 @@ Hear = Callable[[Found], None]
 _Key = tuple[bytes, tuple[int, ...]]  # a statement and the types of its values
 _Bound = tuple[bytes, bytes | None, Any, Any]  # a name; what it stands for and the types of values, or values
 _COMMIT = Asked(b"COMMIT", ())
+_ROLLBACK = Asked(b"ROLLBACK", ())
 
 
 class Connection(psycopg.AsyncConnection[Any]):
@@ -83,11 +84,10 @@ class Connection(psycopg.AsyncConnection[Any]):
         self._hear_no_more()
 
     async def rollback(self) -> None:
-        """The driver has the server forget every prepared statement after one."""
+        """In our own words: after the driver's, the server has to prepare every statement anew."""
         self._put_off.clear()
         if self.pgconn.transaction_status != TransactionStatus.IDLE:
-            self._names.clear()
-        await super().rollback()
+            await self.ask([_ROLLBACK])
 
     async def close(self) -> None:
         self._hear_no_more()

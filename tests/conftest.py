@@ -41,6 +41,21 @@ for dialect in (sqlite.Dialect, PGDialectAsync_psycopg):
     dialect.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign, assignment, misc]
     dialect.__eq__ = lambda self, other: type(self) is type(other)  # type: ignore[method-assign, assignment, misc]
 
+# Nor does each test's engine ask the server anew what it is: that takes as long as a tap.
+KNOWN: dict[str, Any] = {}
+_asks = PGDialectAsync_psycopg.initialize
+
+
+def _initialized(dialect: PGDialectAsync_psycopg, connection: Connection) -> None:
+    if not KNOWN:
+        before = {**vars(dialect)}
+        _asks(dialect, connection)
+        KNOWN.update({name: one for name, one in vars(dialect).items() if before.get(name, KNOWN) is not one})
+    vars(dialect).update(KNOWN)
+
+
+PGDialectAsync_psycopg.initialize = _initialized  # type: ignore[method-assign, assignment]
+
 
 def _hurried(connection: Connection) -> None:
     """Nothing here is to outlive a crash of this process, so nothing need wait for the disk."""
@@ -96,18 +111,19 @@ class Handed(db_postgres.Connection):
 
     @classmethod
     async def connect(cls, conninfo: str = "", **how: Any) -> "Handed":  # type: ignore[override]
+        where = (conninfo, {name: one for name, one in how.items() if name != "context"})  # each engine has its own
         while cls.idle:
             one = cls.idle.pop()
-            if not one.lost and one.opened_with == (conninfo, str(how)):
+            if not one.lost and one.opened_with == where:
                 one.lock = asyncio.Lock()  # each test has a loop of its own
                 await one.set_autocommit(False)
                 return one
             await super(Handed, one).close()
         one = await super().connect(conninfo, **how)
-        one.opened_with = (conninfo, str(how))
+        one.opened_with = where
         return one
 
-    opened_with = ("", "")
+    opened_with: object = None
 
     async def close(self) -> None:
         self._hear_no_more()

@@ -39,6 +39,34 @@ async def test_prepared_statements_outlive_a_rollback(database: Database) -> Non
     assert await refs(database, "P0", "P7", "Q0", "Q7") == ["P0", "P7"]
 
 
+SESSION = text("SELECT pg_backend_pid(), count(*) FROM pg_prepared_statements WHERE name LIKE 'minder%'")
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_rollback_has_the_server_prepare_nothing_anew(database: Database) -> None:
+    prepared = set()
+    for number in range(3):
+        async with database.write() as tx:
+            await ADD.run(tx, ref=f"P{number}", nickname="Yard")
+        with pytest.raises(RuntimeError):
+            await fails_after(database, f"Q{number}")
+        async with database.write() as tx:
+            prepared.add(tuple((await tx.execute(SESSION)).one()))
+    assert len(prepared) == 1
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_session_is_handed_on_to_the_next_test(database: Database) -> None:
+    """Or each would have its statements prepared anew: half of a conversation's time."""
+    async with database.write() as tx:
+        one = (await tx.execute(SESSION)).one()
+    await database.close()
+    another = Database(database.url.render_as_string(hide_password=False), database.keys)
+    async with another.write() as tx:
+        assert (await tx.execute(SESSION)).one()[0] == one[0]
+    await another.close()
+
+
 async def test_what_is_carried_out_later_comes_before_whatever_follows(database: Database) -> None:
     async with database.write() as tx:
         await ADD.later(tx, ref="P1", nickname="Yard")
