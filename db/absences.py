@@ -3,27 +3,34 @@
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import dates
+from db.prepared import Prepared, among
 from db.tables import appointments, attendance, orders
 from domain.attendance import MISSED
 from domain.procedure import Dated
 
+_LATEST = (attendance.c.recorded_at.desc(), attendance.c.id.desc())
+_LINES = (
+    select(
+        attendance,
+        appointments.c.order_id,
+        appointments.c.day,
+        func.row_number().over(partition_by=attendance.c.appointment_id, order_by=_LATEST).label("nth"),
+    )
+    .join(appointments, appointments.c.id == attendance.c.appointment_id)
+    .where(among(appointments.c.order_id, "order_ids"), appointments.c.day >= bindparam("since"))
+    .subquery()
+)
+_STANDING = Prepared(select(_LINES).where(_LINES.c.nth == 1).order_by(_LINES.c.day))
+
 
 async def standing(tx: AsyncConnection, order_ids: Iterable[int], since: date) -> dict[int, list[Dated]]:
     """What stands for each date of these orders from a day on, by order; dates with no record are left out."""
-    last = (attendance.c.recorded_at.desc(), attendance.c.id.desc())
-    nth = func.row_number().over(partition_by=attendance.c.appointment_id, order_by=last).label("nth")
-    lines = (
-        select(attendance, appointments.c.order_id, appointments.c.day, nth)
-        .join(appointments, appointments.c.id == attendance.c.appointment_id)
-        .where(appointments.c.order_id.in_(set(order_ids)), appointments.c.day >= since)
-        .subquery()
-    )
     found: dict[int, list[Dated]] = {}
-    for row in await tx.execute(select(lines).where(lines.c.nth == 1).order_by(lines.c.day)):
+    for row in await _STANDING.all(tx, order_ids=sorted(set(order_ids)), since=since):
         found.setdefault(row.order_id, []).append((row.day, dates.record_of(row)))
     return found
 

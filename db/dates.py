@@ -200,21 +200,25 @@ async def id_of(tx: AsyncConnection, ref: str) -> int | None:
     return (await tx.execute(select(appointments.c.id).where(appointments.c.ref == ref))).scalar_one_or_none()
 
 
+_ALL = 1_000_000_000  # rows: more than anybody has
+_AHEAD = Prepared(
+    select(appointments.c.id)
+    .join(orders, orders.c.id == appointments.c.order_id)
+    .where(
+        orders.c.individual_id == bindparam("individual_id"),
+        orders.c.status == OrderStatus.ACTIVE.value,
+        appointments.c.status == Status.BOOKED.value,
+        or_(appointments.c.starts_at > bindparam("now"), appointments.c.ends_at > bindparam("now")),
+    )
+    .order_by(appointments.c.starts_at, appointments.c.id)
+    .limit(bindparam("most"))
+)
+
+
 async def appointments_ahead(tx: AsyncConnection, individual_id: int, now: datetime, most: int | None = 5) -> list[int]:
     """The ids of a person's next booked dates on active orders, earliest first; None: of all of them."""
-    query = (
-        select(appointments.c.id)
-        .join(orders, orders.c.id == appointments.c.order_id)
-        .where(
-            orders.c.individual_id == individual_id,
-            orders.c.status == OrderStatus.ACTIVE.value,
-            appointments.c.status == Status.BOOKED.value,
-            or_(appointments.c.starts_at > now, appointments.c.ends_at > now),
-        )
-        .order_by(appointments.c.starts_at, appointments.c.id)
-        .limit(most)
-    )
-    return list((await tx.execute(query)).scalars())
+    rows = await _AHEAD.all(tx, individual_id=individual_id, now=now, most=_ALL if most is None else most)
+    return [row.id for row in rows]
 
 
 async def appointments_behind(tx: AsyncConnection, individual_id: int, now: datetime, most: int = 5) -> list[int]:

@@ -209,12 +209,20 @@ async def open_of_kind(tx: AsyncConnection, kind: Kind) -> list[Item]:
     return [_item_of(row) for row in await _OPEN_OF_KIND.all(tx, kind=kind.value)]
 
 
+_OPEN_ABOUT = Prepared(
+    select(items)
+    .where(
+        items.c.individual_id == bindparam("individual_id"),
+        items.c.withdrawn_at.is_(None),
+        items.c.closed_at.is_(None),
+    )
+    .order_by(items.c.raised_at, items.c.id)
+)
+
+
 async def open_about(tx: AsyncConnection, individual_id: int) -> list[Item]:
     """Everything open about one person, oldest first."""
-    query = select(items).where(
-        items.c.individual_id == individual_id, items.c.withdrawn_at.is_(None), items.c.closed_at.is_(None)
-    )
-    return [_item_of(row) for row in await tx.execute(query.order_by(items.c.raised_at, items.c.id))]
+    return [_item_of(row) for row in await _OPEN_ABOUT.all(tx, individual_id=individual_id)]
 
 
 async def named(tx: AsyncConnection, once: str) -> Item | None:

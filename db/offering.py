@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, literal_column, or_, select, update
+from sqlalchemy import and_, bindparam, exists, func, literal_column, or_, select, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import dates
@@ -160,22 +160,32 @@ async def confirm(tx: AsyncConnection, order_id: int, by: int, now: datetime) ->
     await tx.execute(update(orders).where(*mine).values(end_confirmed_at=now, end_confirmed_by=by))
 
 
-async def worked_with(tx: AsyncConnection, individual_id: int) -> frozenset[int]:
-    """Everybody on staff who works or worked with a person, or ran a session of theirs."""
-    mine = orders.c.individual_id == individual_id
-    queries = (
-        select(orders.c.officer_id).where(mine),
-        select(orders.c.case_manager_id).where(mine),
-        select(handovers.c.from_id).join(orders, orders.c.id == handovers.c.order_id).where(mine),
-        select(handovers.c.to_id).join(orders, orders.c.id == handovers.c.order_id).where(mine),
-        select(appointments.c.staff_id).join(orders, orders.c.id == appointments.c.order_id).where(mine),
+def _worked_with() -> Prepared:
+    mine = orders.c.individual_id == bindparam("individual_id")
+    handed_over = select(handovers.c.from_id).join(orders, orders.c.id == handovers.c.order_id).where(mine)
+    recorded = (
         select(attendance.c.recorded_by)
         .join(appointments, appointments.c.id == attendance.c.appointment_id)
         .join(orders, orders.c.id == appointments.c.order_id)
-        .where(mine),
-        select(individuals.c.youth_consent_by).where(individuals.c.id == individual_id),
+        .where(mine)
     )
-    found: set[int | None] = set()
-    for query in queries:
-        found |= set((await tx.execute(query.distinct())).scalars())
-    return frozenset(one for one in found if one is not None)
+    return Prepared(
+        union(
+            select(orders.c.officer_id.label("id")).where(mine),
+            select(orders.c.case_manager_id).where(mine),
+            handed_over,
+            handed_over.with_only_columns(handovers.c.to_id),
+            select(appointments.c.staff_id).join(orders, orders.c.id == appointments.c.order_id).where(mine),
+            recorded,
+            select(individuals.c.youth_consent_by).where(individuals.c.id == bindparam("individual_id")),
+        )
+    )
+
+
+_WORKED_WITH = _worked_with()
+
+
+async def worked_with(tx: AsyncConnection, individual_id: int) -> frozenset[int]:
+    """Everybody on staff who works or worked with a person, or ran a session of theirs."""
+    rows = await _WORKED_WITH.all(tx, individual_id=individual_id)
+    return frozenset(row.id for row in rows if row.id is not None)

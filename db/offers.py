@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, String, and_, cast, delete, func, insert, literal, or_, select, update
+from sqlalchemy import Row, String, and_, bindparam, cast, delete, func, insert, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import bulk, dates
+from db.prepared import Prepared, among
 from db.tables import appointments, offered, offers, orders, outbox, places
 from domain import attendance as records
 from domain.appointments import Appointment, Kind, Place, Status
@@ -26,10 +27,12 @@ GONE = "place_gone"  # why a message ended that nobody was told: the last place 
 # ── Places, and who has unpaid work to do ───────────────────────────────────────────────────────────────────────────
 
 
+_PLACES = Prepared(select(places).order_by(places.c.nickname, places.c.id))
+
+
 async def places_by_id(tx: AsyncConnection) -> dict[int, Place]:
     """Every place, by nickname."""
-    rows = await tx.execute(select(places).order_by(places.c.nickname, places.c.id))
-    return {row.id: dates.place_of(row) for row in rows}
+    return {row.id: dates.place_of(row) for row in await _PLACES.all(tx)}
 
 
 async def indoor(tx: AsyncConnection) -> list[int]:
@@ -47,18 +50,23 @@ async def lock_place(tx: AsyncConnection, place_id: int) -> Place:
     return dates.place_of((await tx.execute(query)).one())
 
 
+_WORKING = (
+    select(orders)
+    .where(orders.c.status == OrderStatus.ACTIVE.value, orders.c.requirements.contains(Requirement.UNPAID_WORK.value))
+    .order_by(orders.c.imposed_on, orders.c.id)
+)
+_WORKING_OF = Prepared(_WORKING.where(among(orders.c.individual_id, "ids")))
+
+
 async def working(tx: AsyncConnection, individual_ids: Collection[int] | None = None) -> dict[int, list[Order]]:
     """The active orders with unpaid work, of these people or of everybody, by individual, the first imposed first."""
+    if individual_ids is None:
+        rows = list(await tx.execute(_WORKING))
+    else:
+        rows = await _WORKING_OF.all(tx, ids=sorted(set(individual_ids)))
     found: dict[int, list[Order]] = {}
-    needed = (
-        orders.c.status == OrderStatus.ACTIVE.value,
-        orders.c.requirements.contains(Requirement.UNPAID_WORK.value),
-    )
-    query = select(orders).where(*needed).order_by(orders.c.imposed_on, orders.c.id)
-    parts = [query] if individual_ids is None else [query.where(_of(part)) for part in bulk.chunks(set(individual_ids))]
-    for one in parts:
-        for row in await tx.execute(one):
-            found.setdefault(row.individual_id, []).append(dates.order_of(row))
+    for row in rows:
+        found.setdefault(row.individual_id, []).append(dates.order_of(row))
     return found
 
 
@@ -96,15 +104,20 @@ async def squads(tx: AsyncConnection, first: date, last: date) -> list[Squad]:
     return [Squad(tuple(members)) for members in found.values()]
 
 
+_EXPECTED = Prepared(
+    select(appointments).where(
+        appointments.c.place_id == bindparam("place_id"),
+        appointments.c.status == Status.BOOKED.value,
+        appointments.c.starts_at < bindparam("ends_at"),
+        or_(appointments.c.ends_at.is_(None), appointments.c.ends_at > bindparam("starts_at")),
+    )
+)
+
+
 async def expected(tx: AsyncConnection, place_id: int, starts_at: datetime, ends_at: datetime) -> int:
     """How many are booked at a place at any time between two moments, whoever runs their session."""
-    query = select(appointments).where(
-        appointments.c.place_id == place_id,
-        appointments.c.status == Status.BOOKED.value,
-        appointments.c.starts_at < ends_at,
-        or_(appointments.c.ends_at.is_(None), appointments.c.ends_at > starts_at),
-    )
-    return sum(one.over_at > starts_at for one in map(dates.appointment_of, await tx.execute(query)))
+    rows = await _EXPECTED.all(tx, place_id=place_id, starts_at=starts_at, ends_at=ends_at)
+    return sum(one.over_at > starts_at for one in map(dates.appointment_of, rows))
 
 
 async def busy(tx: AsyncConnection, individual_ids: Iterable[int], day: date, but: Collection[int] = ()) -> set[int]:
@@ -174,9 +187,11 @@ async def change(tx: AsyncConnection, id_: int, **values: Any) -> None:
     await tx.execute(update(offers).where(offers.c.id == id_).values(**values))
 
 
+_OFFERS = Prepared(select(offers).where(among(offers.c.id, "ids")))
+
+
 async def offers_by_id(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, Offer]:
-    query = select(offers).where(offers.c.id.in_(set(ids)))
-    return {row.id: _offer_of(row) for row in await tx.execute(query)}
+    return {row.id: _offer_of(row) for row in await _OFFERS.all(tx, ids=sorted(set(ids)))}
 
 
 async def offer(tx: AsyncConnection, id_: int) -> Offer | None:
@@ -199,9 +214,11 @@ async def answer(
     await tx.execute(update(offered).where(offered.c.id == id_).values(values))
 
 
+_OFFERED = Prepared(select(offered).where(among(offered.c.id, "ids")))
+
+
 async def offered_by_id(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, Offered]:
-    query = select(offered).where(offered.c.id.in_(set(ids)))
-    return {row.id: _offered_of(row) for row in await tx.execute(query)}
+    return {row.id: _offered_of(row) for row in await _OFFERED.all(tx, ids=sorted(set(ids)))}
 
 
 async def taken_as(tx: AsyncConnection, appointment_id: int) -> Offered | None:
@@ -224,16 +241,25 @@ async def called_off(tx: AsyncConnection, now: datetime) -> list[Offered]:
     return [_offered_of(row) for row in await tx.execute(query)]
 
 
+_TO_WHOM = Prepared(select(offered).where(offered.c.offer_id == bindparam("offer_id")).order_by(offered.c.id))
+
+
 async def to_whom(tx: AsyncConnection, offer_id: int) -> list[Offered]:
     """Everybody whom an offer is about, whoever was left out included."""
-    rows = await tx.execute(select(offered).where(offered.c.offer_id == offer_id).order_by(offered.c.id))
-    return [_offered_of(row) for row in rows]
+    return [_offered_of(row) for row in await _TO_WHOM.all(tx, offer_id=offer_id)]
+
+
+_TAKEN = Prepared(
+    select(func.count().label("number")).where(
+        offered.c.offer_id == bindparam("offer_id"), offered.c.answer == Said.TAKEN.value
+    )
+)
 
 
 async def taken(tx: AsyncConnection, offer_id: int) -> int:
     """How many places have been taken. One that was given back is free for staff to fill, not for a late tap."""
-    query = select(func.count()).where(offered.c.offer_id == offer_id, offered.c.answer == Said.TAKEN.value)
-    return int((await tx.execute(query)).scalar_one())
+    (row,) = await _TAKEN.all(tx, offer_id=offer_id)
+    return int(row.number)
 
 
 async def untold(tx: AsyncConnection, offer_id: int) -> set[int]:

@@ -161,9 +161,12 @@ async def staff_by_ref(tx: AsyncConnection, ref: str) -> Staff | None:
     return next((one for one in (await everybody_on_staff(tx)).values() if one.ref == ref), None)
 
 
+_ACCOUNT = Prepared(select(staff.c.pin, staff.c.pin_wrong, staff.c.locked_at).where(staff.c.id == bindparam("id")))
+
+
 async def lock_of(tx: AsyncConnection, staff_id: int) -> Lock:
     """How the account of a member of staff stands."""
-    row = (await tx.execute(select(staff).where(staff.c.id == staff_id))).one()
+    (row,) = await _ACCOUNT.all(tx, id=staff_id)
     pin, locked = row.pin or "", row.locked_at is not None
     if pin.startswith(PROPOSED):
         return Lock(proposed=pin.removeprefix(PROPOSED), wrong=row.pin_wrong, locked=locked)

@@ -89,7 +89,8 @@ class Prepared:
 
     async def all(self, tx: AsyncConnection, **values: Any) -> list[Any]:
         """Every row, with its columns by name."""
-        ((rows, _),) = await _executed(tx, [(self._text(tx, driver_of(tx), values), values)])
+        driver = driver_of(tx)
+        ((rows, _),) = await _executed(tx, driver, [(self._text(tx, driver, values), values)])
         return rows
 
     async def first(self, tx: AsyncConnection, **values: Any) -> Any | None:
@@ -99,7 +100,8 @@ class Prepared:
 
     async def run(self, tx: AsyncConnection, **values: Any) -> int:
         """How many rows it changed."""
-        ((_, count),) = await _executed(tx, [(self._text(tx, driver_of(tx), values), values)])
+        driver = driver_of(tx)
+        ((_, count),) = await _executed(tx, driver, [(self._text(tx, driver, values), values)])
         return count
 
     async def later(self, tx: AsyncConnection, **values: Any) -> None:
@@ -130,11 +132,11 @@ class Prepared:
     def _text(self, tx: AsyncConnection, driver: object, values: Mapping[str, Any]) -> "_Text":
         if self._lists is None:
             self._lists = _lists_in(self._statement, tx.dialect)
-        single = tuple(name for name in self._lists if len(values[name]) == 1)
+        single = tuple([name for name in self._lists if len(values[name]) == 1]) if self._lists else ()
         key = (type(driver), single)
-        if key not in self._texts:
-            self._texts[key] = _Text(self._statement, tx.dialect, single)
-        return self._texts[key]
+        if (text := self._texts.get(key)) is None:
+            text = self._texts[key] = _Text(self._statement, tx.dialect, single)
+        return text
 
 
 class Reading(Generic[T]):
@@ -168,7 +170,7 @@ class Reading(Generic[T]):
     async def heard(self, tx: AsyncConnection) -> T:
         """What it came to, now that it was put off; if nothing has come since, it is carried out by itself."""
         if not hasattr(self, "found"):
-            await _executed(tx, [])
+            await _executed(tx, driver_of(tx), [])
         return self.found
 
     def known(self, tx: AsyncConnection) -> bool:
@@ -208,7 +210,8 @@ async def together(tx: AsyncConnection, *readings: Reading[Any]) -> None:
     unknown = [one for one in readings if not one.known(tx)]
     if not unknown:
         return
-    found = await _executed(tx, [(one.statement._text(tx, driver, one.values), one.values) for one in unknown])
+    asked = [(one.statement._text(tx, driver, one.values), one.values) for one in unknown]
+    found = await _executed(tx, driver, asked)
     for one, (rows, _) in zip(unknown, found, strict=True):
         one.hear(tx, rows)
 
@@ -316,10 +319,9 @@ def driver_of(tx: AsyncConnection) -> Any:
 
 
 async def _executed(
-    tx: AsyncConnection, asked: Sequence[tuple[_Text, Mapping[str, Any]]]
+    tx: AsyncConnection, driver: Any, asked: Sequence[tuple[_Text, Mapping[str, Any]]]
 ) -> list[tuple[list[Any], int]]:
     """The rows of each, and how many were found or changed, straight from the driver."""
-    driver = driver_of(tx)
     try:
         if isinstance(driver, sqlite3.Connection):
             return [_on_sqlite(driver, text, values) for text, values in asked]

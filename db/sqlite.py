@@ -17,6 +17,7 @@ from sqlalchemy.util import await_only
 
 LOCK_SECONDS = 10.0  # how long a writer waits for another process's transaction to end
 BETWEEN_TRIES = 0.005  # seconds
+KNOWN = 1000  # statements that a connection need not read again: more than there are
 URL = "sqlite+loop://"
 
 
@@ -83,7 +84,7 @@ class Dialect(SQLiteDialect_pysqlite):
         return AsyncAdaptedQueuePool
 
     def connect(self, *where: Any, **how: Any) -> Any:
-        return super().connect(*where, factory=Connection, **how)
+        return super().connect(*where, factory=Connection, cached_statements=KNOWN, **how)
 
     def get_driver_connection(self, connection: Any) -> Any:
         return connection

@@ -91,12 +91,17 @@ SILENT = (
 )  # an earlier message in new words: nobody is told anything
 
 
+_ABOUT = Prepared(
+    select(owed)
+    .where(among(owed.c.subject, "subjects"))
+    .where(*(owed.c.kind != one for one in sorted(SILENT)), owed.c.to != To.TEXT.value)  # an answer is no message
+    .order_by(owed.c.due_at, owed.c.id)
+)
+
+
 async def history(tx: AsyncConnection, subjects: Iterable[Subject]) -> list[Told]:
     """Everything that was, or was not, or will be sent about these, in the order in which it fell or falls due."""
-    names = [str(one) for one in subjects]
-    said = (owed.c.kind.not_in(SILENT), owed.c.to != To.TEXT.value)  # what is answered is no message about a date
-    query = select(owed).where(owed.c.subject.in_(names), *said)
-    found = (await tx.execute(query.order_by(owed.c.due_at, owed.c.id))).all()
+    found = await _ABOUT.all(tx, subjects=[str(one) for one in subjects])
     had = await _accepted(tx, [row.id for row in found])
     by_text = await texts.accepted(tx, [row.id for row in found])
     return [

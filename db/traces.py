@@ -64,10 +64,16 @@ async def belongs(tx: AsyncConnection, chat: int, message_id: int, subject: Subj
     await tx.execute(update(traces).where(*its).values(subject=str(subject)))
 
 
+_SINCE = Prepared(
+    select(traces)
+    .where(traces.c.chat == bindparam("chat"), traces.c.at >= bindparam("moment"))
+    .order_by(traces.c.message_id)
+)
+
+
 async def since(tx: AsyncConnection, chat: int, moment: datetime) -> list[Trace]:
     """What came into a chat since a moment, oldest first."""
-    query = select(traces).where(traces.c.chat == chat, traces.c.at >= moment).order_by(traces.c.message_id)
-    return [_of(row) for row in await tx.execute(query)]
+    return [_of(row) for row in await _SINCE.all(tx, chat=chat, moment=moment)]
 
 
 async def about(tx: AsyncConnection, subject: Subject, kinds: Iterable[str]) -> list[Trace]:

@@ -21,7 +21,7 @@ from domain.days import Span
 from domain.people import Role
 
 FEW = (  # tens of rows, what waits or is open of all that ever was, or what was asked for by name
-    *("SCAN staff", "SCAN leases", "SCAN inbox", "SCAN items USING INDEX ix_items_open"),
+    *("SCAN staff", "SCAN places", "SCAN leases", "SCAN inbox", "SCAN items USING INDEX ix_items_open"),
     *("SCAN anon_", "SCAN (subquery", "SCAN CONSTANT ROW"),
 )
 
