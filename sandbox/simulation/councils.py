@@ -29,7 +29,7 @@ WAITS = -1  # instead of the days that have been played: a council whose turn ha
 DIED = "A process that played has died, perhaps because memory ran out (--at-once takes fewer); the others were ended."
 
 Founded = Callable[[Simulation], None]
-Played = tuple[Came, int]  # and in which process
+Played = tuple[Came, int, float]  # and in which process, and how many seconds of CPU that one has spent by then
 
 
 class Ended(Exception):
@@ -41,7 +41,7 @@ class Country:
     """What all councils came to together, and what it took, with the process that asked for it."""
 
     came: Came  # with seconds by the clock, and the memory of the largest process
-    cpu: float  # seconds
+    cpu: float  # seconds, without those in which everything was loaded
     at_once: int
     megabytes: float  # of all processes at once: the most of each, as if they had had it at one moment
 
@@ -93,10 +93,11 @@ def play(
     No process is left, however this ends. `on_founded` lets a test plant a fault; it is imported where it runs.
     """
     at_once = min(at_once, len(plans))
-    spawn = multiprocessing.get_context("spawn")
-    days = spawn.RawArray("i", [WAITS] * len(plans))  # no lock: each is one process's, and none can die holding it
-    began, spent = wall.perf_counter(), _cpu()
-    with ProcessPoolExecutor(at_once, spawn, _begin, (days,)) as pool:
+    forks = multiprocessing.get_context("forkserver")  # each is one of a process that has loaded everything
+    forks.set_forkserver_preload([__name__])
+    days = forks.RawArray("i", [WAITS] * len(plans))  # no lock: each is one process's, and none can die holding it
+    began, spent = wall.perf_counter(), wall.process_time()
+    with ProcessPoolExecutor(at_once, forks, _begin, (days,)) as pool:
         try:
             running = [pool.submit(_play, n, plan, folder, on_founded) for n, plan in enumerate(plans)]
             played = _followed(running, plans, days, progress)
@@ -105,10 +106,13 @@ def play(
                 child.terminate()
             raise
     most: dict[int, float] = {}
-    for came, process in played:
+    cpu: dict[int, float] = {}
+    for came, process, by_then in played:
         most[process] = max(came.megabytes, most.get(process, 0))
-    all_came = replace(together([came for came, _ in played]), seconds=wall.perf_counter() - began)
-    return Country(all_came, _cpu() - spent, at_once, most_bytes() / MEGABYTE + sum(most.values()))
+        cpu[process] = max(by_then, cpu.get(process, 0))
+    all_came = replace(together([came for came, _, _ in played]), seconds=wall.perf_counter() - began)
+    all_cpu = wall.process_time() - spent + sum(cpu.values())
+    return Country(all_came, all_cpu, at_once, most_bytes() / MEGABYTE + sum(most.values()))
 
 
 def _followed(
@@ -132,18 +136,13 @@ def _followed(
 def _must_hold(one: Future[Played], plan: Plan, which: str) -> None:
     alone = f"That was {which}; the others were ended. To play it again alone: {again(plan)}"
     try:
-        came, _ = one.result()
+        came, _, _ = one.result()
     except BrokenProcessPool:
         raise
     except Exception as error:
         raise Ended("".join([*format_exception(error), alone])) from None
     if came.broken:
         raise Ended("\n".join([*(f"Seed {plan.seed}: {broken}" for broken in came.broken), alone]))
-
-
-def _cpu() -> float:
-    """Seconds of this process, and of those that it began and that have ended."""
-    return sum(os.times()[:4])
 
 
 # ── In a process of its own ─────────────────────────────────────────────────────────────────────────────────────────
@@ -175,4 +174,4 @@ def _play(n: int, plan: Plan, folder: Path, on_founded: Founded | None) -> Playe
     with tempfile.TemporaryDirectory(prefix=f"council-{n + 1}-", dir=folder) as own:
         came = loop.run(Simulation(plan, Path(own), on_founded).play(note))
     note("days", plan.days, plan.days)
-    return came, os.getpid()
+    return came, os.getpid(), wall.process_time()

@@ -13,6 +13,10 @@ from sandbox.simulation.world import World
 WEEK = timedelta(days=7)
 TO_ASK = """SELECT 1 FROM sittings JOIN staff helper ON helper.id = helper_id JOIN staff by ON by.id = helper_named_by
     WHERE individual_id = ? AND helper.ref = ? AND '+' || by.roles || '+' LIKE '%+manager+%'"""
+TAKEN_BACK = """SELECT 1 FROM deliveries now JOIN outbox word ON word.id = now.outbox_id
+    JOIN outbox said ON said.subject = word.subject AND said.id < word.id
+    JOIN deliveries had ON had.outbox_id = said.id AND had.chat = now.chat AND had.message_id < now.message_id
+    WHERE now.message_id = ? AND word.kind = 'item_withdrawn'"""
 LATELY = 31  # days around a session within which whoever ran it may be asked about it
 
 
@@ -106,7 +110,7 @@ class ToStaff:
         """A message that has just come to a colleague, asked for or not."""
         for ref in tongues.case_refs(shown.text):
             case = self.world.system.cases.get(ref)
-            theirs = case is None or self._may_read(reader, case, self.world.today)
+            theirs = case is None or self._may_read(reader, case, self.world.today) or self._takes_back(shown)
             self.world.must(theirs, "wrong_chat", f"{ref} on the phone of {reader.ref}: {shown.text!r}", "their scope")
 
     def got(self, one: Delivery, reader: Colleague) -> None:
@@ -134,6 +138,10 @@ class ToStaff:
         ran = [one for ref, n in refs if (one := self.world.system.bookings[f"A{ref}-{n}"]).runner is reader]
         ran += [one for order in case.orders for one in order.extra if one.runner is reader]
         return any(abs((one.day - today).days) <= LATELY for one in ran) or self._is_to_ask(reader, case)
+
+    def _takes_back(self, shown: Shown) -> bool:
+        """Whoever saw an alert is told that it was withdrawn, though they may stand in for nobody by then."""
+        return bool(self.world.books.one(TAKEN_BACK, shown.message_id))
 
     def _is_to_ask(self, reader: Colleague, case: Case) -> bool:
         """Whether a manager has named them to ask this person the questions at the end: somebody who did not work with

@@ -5,6 +5,7 @@ imports. What is run is the command itself, with its own settings in its own env
 """
 
 import asyncio
+import atexit
 import gc
 import json
 import os
@@ -12,7 +13,9 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -104,11 +107,18 @@ async def _pipe() -> tuple[asyncio.StreamReader, int]:
 
 
 def _learn(folder: str) -> None:
-    """Does once what a bot does when it starts, so that its forks have it in memory."""
-    from bot import app, settings
+    """Does once what a bot and its commands do when they start, so that its forks have it in memory."""
+    from bot import __main__, app, cli, probe, settings  # noqa: F401
     from bot.clock import SystemClock
     from db import migrate
+    from messages import words
+    from usecases import danger
 
+    for name in cli.COMMANDS:
+        if name != "simulate":
+            cli.loaded(name)
+    words.catalogue(words.SOURCE)
+    danger.heard_in("nothing")
     url = f"sqlite:///{folder}/nursery.db"
     migrate.upgrade(url)
     known = settings.check(
@@ -117,6 +127,8 @@ def _learn(folder: str) -> None:
 
     async def build() -> None:
         app.build(known, SystemClock())
+        with suppress(probe.ProbeFailed):  # nobody listens there, and what asks is loaded
+            await probe.identity(known.token, "http://127.0.0.1:9")
 
     asyncio.run(build())
 
@@ -164,7 +176,8 @@ def _heard(line: socket.socket) -> tuple[bytes, list[int]]:
 
 
 def _live(order: dict[str, Any], streams: list[int]) -> None:
-    """What a fork does: it becomes the process that was asked for."""
+    """What a fork does: it becomes the process that was asked for. At its end it leaves without taking to pieces what
+    all forks share, which would make a copy of all of that and take longer than many a command."""
     for to, one in enumerate(streams):
         os.dup2(one, to)
         os.close(one)
@@ -174,7 +187,18 @@ def _live(order: dict[str, Any], streams: list[int]) -> None:
     os.chdir(order["folder"])
     os.environ.clear()
     os.environ.update(order["environment"])
-    import_module(order["module"]).main(order["words"])
+    code: Any = 0
+    try:
+        import_module(order["module"]).main(order["words"])
+    except SystemExit as end:
+        code = end.code or 0
+        if not isinstance(code, int):
+            raise
+    threading._shutdown()  # type: ignore[attr-defined]  # these three as Python itself does
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from tests.bot.conftest import Machine
 
 
 async def test_the_record_is_whole_until_somebody_touches_it(machine: Machine) -> None:
-    await machine.set_up()
+    await machine.is_set_up()
     (machine.folder / "people.csv").write_text("case_ref,first_name\nC1,Sam\n")
     await machine.minder("import", "people.csv")
     for _ in range(3):
@@ -31,7 +31,7 @@ async def test_the_record_is_whole_until_somebody_touches_it(machine: Machine) -
 
 
 async def test_who_looked_as_a_file_which_is_itself_on_record(machine: Machine) -> None:
-    await machine.set_up()
+    await machine.is_set_up()
     (machine.folder / "people.csv").write_text("case_ref,first_name\nC1,Sam\n")
     await machine.minder("import", "people.csv")
     await machine.minder("invite", "C1")
@@ -43,14 +43,14 @@ async def test_who_looked_as_a_file_which_is_itself_on_record(machine: Machine) 
 
 
 async def test_what_cannot_be_read_is_said_plainly(machine: Machine) -> None:
-    await machine.set_up()
+    await machine.is_set_up()
     wrong = await machine.minder("audit", "verify", "--expect", "yesterday")
     assert (wrong.code, "expected ROW:CHAIN" in wrong.err) == (2, True)
     assert (await machine.minder("audit", "who", "C999")).code == 1
 
 
 async def test_an_import_names_words_that_are_too_telling_and_goes_on(machine: Machine) -> None:
-    await machine.set_up()
+    await machine.is_set_up()
     (machine.folder / "places.csv").write_text("place_ref,nickname\nP1,Payback yard\nP2,The hall\n")
     told = await machine.minder("import", "places.csv")
     assert told.code == 0, told.err

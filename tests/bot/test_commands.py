@@ -5,6 +5,7 @@ import asyncio
 import csv
 import json
 import re
+import shutil
 import signal
 from asyncio.subprocess import Process
 from collections.abc import Container, Iterable, Iterator
@@ -114,6 +115,7 @@ async def test_the_environment_alone_is_enough_and_a_bot_that_is_killed_leaves_n
 
 
 async def test_run_waits_for_a_network_but_not_for_a_wrong_token(machine: Machine) -> None:
+    shutil.copy(machine.migrated, machine.folder / "minder.db")
     machine.environment = {"MINDER_TOKEN": "123456789:wrong", "MINDER_SECRET_KEY": "a key that is long enough"}
     refused = await machine.process("run")
     assert refused.code == 1
@@ -126,7 +128,7 @@ async def test_run_waits_for_a_network_but_not_for_a_wrong_token(machine: Machin
 
 
 async def test_problems_of_an_import_are_all_told_and_nothing_is_written(machine: Machine) -> None:
-    await machine.set_up()
+    await machine.is_set_up()
     file = machine.folder / "people.csv"
     file.write_text("case_ref,first_name,youth\nC1,Sam,perhaps\nC2,,\n")
     refused = await machine.minder("import", "people.csv")
@@ -138,7 +140,7 @@ async def test_problems_of_an_import_are_all_told_and_nothing_is_written(machine
 
 
 async def test_a_dry_run_prints_what_would_change(machine: Machine) -> None:
-    await machine.set_up()
+    await machine.is_set_up()
     (machine.folder / "people.csv").write_text(PEOPLE)
     dry = await machine.minder("import", "--dry-run", "people.csv")
     assert "C1" in dry.out
@@ -158,7 +160,7 @@ async def test_an_import_of_nothing_is_a_mistake(machine: Machine, path: str) ->
 
 
 async def test_a_report_is_a_table_and_files(machine: Machine) -> None:
-    await machine.set_up()
+    await machine.is_set_up()
     made = await machine.minder("report", "--from", "2026-07-01", "--to", "2026-09-30", "--csv", "figures/third")
     assert made.code == 0, made.err
     assert "Figures for 2026-07-01 to 2026-09-30" in made.out
@@ -173,7 +175,7 @@ async def test_a_report_is_a_table_and_files(machine: Machine) -> None:
 
 async def test_the_report_has_the_national_standards_with_their_base_and_hides_small_numbers(machine: Machine) -> None:
     """Eleven orders, whose plans were due on 29 June: six in time, five late, one of them transferred in."""
-    await machine.set_up()
+    await machine.is_set_up()
     people = range(11)
     files = {
         "individuals": ["case_ref,first_name", *(f"C{n},Kit" for n in people)],
@@ -202,7 +204,7 @@ async def test_the_report_has_the_national_standards_with_their_base_and_hides_s
 
 
 async def test_a_report_the_wrong_way_round(machine: Machine) -> None:
-    await machine.set_up()
+    await machine.is_set_up()
     refused = await machine.minder("report", "--from", "2026-09-30", "--to", "2026-07-01")
     assert (refused.code, "Put the earlier day first" in refused.err) == (2, True)
 
@@ -274,7 +276,7 @@ async def test_what_is_asked_often_loads_little(
     machine: Machine, words: tuple[str, ...], besides: tuple[str, ...]
 ) -> None:
     """The rest would take ten times as long to load as the answer takes; cron asks every minute."""
-    await machine.set_up()
+    await machine.is_set_up()
     machine.environment = {"PYTHONPROFILEIMPORTTIME": "1"}
     asked = await machine.process_from_nothing(*words)
     loaded = {line.rpartition("|")[2].strip() for line in asked.err.splitlines() if line.startswith("import time:")}

@@ -9,7 +9,7 @@ from sqlalchemy import create_engine, insert, text, update
 from bot import doctor
 from bot.clock import SystemClock
 from bot.settings import Settings
-from db import migrate, runs, tables
+from db import runs, tables
 from db.engine import Database
 from db.types import Keyring
 from domain.clock import Clock
@@ -19,6 +19,7 @@ from usecases import forms, heartbeat, pausing
 from usecases.service import Service
 
 KEY = "a secret key that is long enough"
+one_kind = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # what is found is none of the database's
 
 
 @pytest.fixture
@@ -81,22 +82,26 @@ async def test_an_import_is_old_after_two_working_days(found: Settings) -> None:
     assert "Last import" not in await wrongs(found.model_copy(update={"import_expected_days": 0}), clock)
 
 
+@one_kind
 @pytest.mark.parametrize(("seconds", "word"), [(120, "fast"), (-120, "slow")])
 async def test_a_clock_that_is_off(found: Settings, seconds: int, word: str) -> None:
     clock = MovableClock(SystemClock().now() + timedelta(seconds=seconds))
     assert word in (await wrongs(found, clock))["Clock"]
 
 
+@one_kind
 async def test_half_a_minute_is_no_matter(found: Settings) -> None:
     assert "Clock" not in await wrongs(found, MovableClock(SystemClock().now() + timedelta(seconds=30)))
 
 
+@one_kind
 async def test_a_token_that_is_refused(found: Settings) -> None:
     wrong = await wrongs(found.model_copy(update={"token": "123456789:wrong"}))
     assert "Bot API" not in wrong
     assert "it is refused. Telegram knows no bot" in wrong["Token"]
 
 
+@one_kind
 async def test_a_bot_api_that_does_not_answer(found: Settings) -> None:
     wrong = await wrongs(found.model_copy(update={"telegram_url": "http://127.0.0.1:9"}))
     assert "does not answer" in wrong["Bot API"]
@@ -104,7 +109,11 @@ async def test_a_bot_api_that_does_not_answer(found: Settings) -> None:
 
 
 async def test_pending_migrations(found: Settings) -> None:
-    migrate.downgrade(found.database_url)
+    engine = create_engine(found.database_url)
+    with engine.begin() as connection:  # as a downgrade leaves it
+        tables.metadata.drop_all(connection)
+        connection.execute(text("DELETE FROM alembic_version"))
+    engine.dispose()
     assert "not applied: 0001" in (await wrongs(found))["Migrations"]
 
 
@@ -116,6 +125,7 @@ async def test_a_database_of_a_newer_version(found: Settings) -> None:
     assert "newer version" in (await wrongs(found))["Database"]
 
 
+@one_kind
 async def test_a_database_that_is_not_there_is_not_made(found: Settings, tmp_path: Path) -> None:
     file = tmp_path / "none.db"
     wrong = await wrongs(found.model_copy(update={"database_url": f"sqlite:///{file}"}))
@@ -123,6 +133,7 @@ async def test_a_database_that_is_not_there_is_not_made(found: Settings, tmp_pat
     assert not file.exists()
 
 
+@one_kind
 async def test_a_file_that_is_no_database(found: Settings, tmp_path: Path) -> None:
     file = tmp_path / "notes.db"
     file.write_text("not a database at all, but a file of notes " * 50)
@@ -131,6 +142,7 @@ async def test_a_file_that_is_no_database(found: Settings, tmp_path: Path) -> No
     assert "not a database" in wrong["Database"]
 
 
+@one_kind
 async def test_a_server_that_does_not_answer_shows_no_password(found: Settings) -> None:
     wrong = await wrongs(found.model_copy(update={"database_url": "postgresql://me:hunter2@127.0.0.1:9/minder"}))
     assert "cannot be used" in wrong["Database"]
@@ -151,6 +163,7 @@ async def test_the_command_tells_mistakes_in_the_settings_and_exits_1(machine: M
     assert (told.code, "MINDER_TOKEN is not set" in told.err) == (1, True)
 
 
+@one_kind
 async def test_a_name_that_gives_it_away_is_wrong(found: Settings, machine: Machine) -> None:
     machine.telegram.bots[TOKEN].name = "Probation dates"
     wrong = await wrongs(found.model_copy(update={"service_name": "Inver Social Work"}))
@@ -184,7 +197,7 @@ async def test_a_pause_is_shown_plainly(found: Settings) -> None:
 
 
 async def test_quiet_says_nothing_when_well_and_one_line_when_silent(machine: Machine) -> None:
-    await machine.set_up()
+    await machine.is_set_up()
     url = f"sqlite:///{machine.folder / 'minder.db'}"
     never = await machine.minder("doctor", "--quiet")
     assert (never.code, never.out, never.err.count("\n")) == (1, "", 1)
@@ -205,14 +218,14 @@ async def test_quiet_says_nothing_when_well_and_one_line_when_silent(machine: Ma
 
 
 async def test_quiet_makes_no_database(machine: Machine) -> None:
-    await machine.set_up()
+    await machine.is_set_up()
     (machine.folder / "minder.db").unlink()
     assert (await machine.minder("doctor", "--quiet")).code == 1
     assert not (machine.folder / "minder.db").exists()
 
 
 async def test_the_command_line_pauses_and_resumes(machine: Machine) -> None:
-    await machine.set_up()
+    await machine.is_set_up()
     assert (await machine.minder("pause", typed="n\n")).code == 1
     assert "Sending is not paused." in (await machine.minder("resume")).out
     assert "Sending is paused." in (await machine.minder("pause", "--yes")).out

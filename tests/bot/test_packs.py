@@ -18,7 +18,7 @@ def files(folder: Path) -> dict[str, int]:
 
 
 async def test_a_pack_is_written_for_its_owner_alone_and_kept_as_a_version(machine: Machine) -> None:
-    await machine.set_up()
+    await machine.is_set_up()
     made = await machine.minder("report", "pack", "--quarter", "2025Q3", "--out", "first")
     assert made.code == 0, made.err
     assert files(machine.folder / "first") == dict.fromkeys(ALL, 0o600)
@@ -34,7 +34,7 @@ async def test_a_pack_is_written_for_its_owner_alone_and_kept_as_a_version(machi
 
 
 async def test_what_cannot_be_drawn_up_is_said_plainly(machine: Machine) -> None:
-    await machine.set_up()
+    await machine.is_set_up()
     for options, words in (
         ((), "name --quarter 2026Q3, or --year 2026"),
         (("--quarter", "summer"), "expected a quarter such as 2026Q3"),

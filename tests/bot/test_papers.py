@@ -13,7 +13,7 @@ DATES = "appointment_ref,order_ref,kind,date,start,end\nA1,O1,unpaid_work,2026-0
 
 
 async def test_the_record_of_an_order_is_written_for_its_owner_alone(machine: Machine) -> None:
-    await machine.set_up()
+    await machine.is_set_up()
     for name, rows in (("people", PEOPLE), ("orders", ORDERS), ("dates", DATES)):
         (machine.folder / f"{name}.csv").write_text(rows)
     await machine.minder("import", ".")
@@ -31,7 +31,7 @@ async def test_the_record_of_an_order_is_written_for_its_owner_alone(machine: Ma
 
 
 async def test_a_council_edits_the_letter_and_a_field_that_nobody_knows_is_named(machine: Machine) -> None:
-    await machine.set_up()
+    await machine.is_set_up()
     written = await machine.minder("letter-template", "ours.docx")
     assert "«first_name»" in written.out
     file = machine.folder / "ours.docx"

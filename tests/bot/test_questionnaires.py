@@ -86,7 +86,7 @@ async def test_a_form_is_printed_with_a_box_for_each_answer(machine: Machine) ->
 
 
 async def test_the_bot_does_not_start_with_a_wrong_form_and_says_where_it_is(machine: Machine) -> None:
-    await machine.set_up()
+    await machine.is_set_up()
     (machine.folder / "ours").mkdir()
     (machine.folder / "ours" / "lunch.yaml").write_text(LUNCH.replace("type: yesno", "type: bool"))
     machine.environment["MINDER_QUESTIONNAIRES_FOLDER"] = "ours"

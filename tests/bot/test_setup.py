@@ -1,5 +1,6 @@
 """`minder setup`: asks, or is told; checks before it writes; and loses nothing that was there."""
 
+import shutil
 import stat
 
 from dotenv import dotenv_values
@@ -60,6 +61,7 @@ async def test_a_second_run_invites_the_same_manager_until_one_is_linked(machine
 
 async def test_somebody_elses_reference_does_not_become_a_managers(machine: Machine) -> None:
     machine.environment = {"MINDER_TOKEN": TOKEN, "MINDER_SECRET_KEY": "a key that is long enough"}
+    shutil.copy(machine.migrated, machine.folder / "minder.db")
     (machine.folder / "staff.csv").write_text("staff_ref,name,roles\nCM1,Kirsty Muir,case_manager\n")
     assert (await machine.minder("import", "staff.csv")).code == 0
     refused = await machine.minder("setup", "--yes", "--manager-ref", "CM1")

@@ -1,25 +1,39 @@
 """What is in the database, as another session reads it: only what was committed."""
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select
 
 from db import outbox, tables
+from db.prepared import Prepared
 from domain.outbox import Subject
 from tests.conversations.conftest import World
 
 
-async def rows(world: World, table: Any) -> list[Any]:
+async def rows(world: World, table: Table) -> list[Any]:
     """Every row of a table, in the order in which they came."""
     async with world.town.app.service.db.read() as tx:
-        return list((await tx.execute(select(table).order_by(table.c.id))).all())
+        return await _every(table).all(tx)
 
 
-async def id_of(world: World, table: Any, ref: str) -> int:
+@cache
+def _every(table: Table) -> Prepared:
+    return Prepared(select(table).order_by(table.c.id))
+
+
+async def id_of(world: World, table: Table, ref: str) -> int:
     """The id of a row by its reference (an individual's is the case reference)."""
-    column = table.c.case_ref if table is tables.individuals else table.c.ref
     async with world.town.app.service.db.read() as tx:
-        return int((await tx.execute(select(table.c.id).where(column == ref))).scalar_one())
+        found = await _by_ref(table).first(tx, ref=ref)
+    assert found is not None, ref
+    return int(found.id)
+
+
+@cache
+def _by_ref(table: Table) -> Prepared:
+    column = table.c.case_ref if table is tables.individuals else table.c.ref
+    return Prepared(select(table.c.id).where(column == bindparam("ref")))
 
 
 async def recorded(world: World, ref: str) -> list[tuple[str, str, int | None]]:

@@ -44,13 +44,15 @@ async def several(world: World, count: int) -> list[Phone]:
 # ── Call me ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_call_me_reaches_kirsty_at_the_first_tap_and_then_asks_what_is_safe(
+async def test_call_me_reaches_kirsty_at_once_asks_what_is_safe_and_goes_to_somebody_else_at_the_time_that_is_told(
     world: World, sam: Phone, kirsty: Phone
 ) -> None:
+    duty = await world.linked("Dee", "DUTY1")
     await world.moves_to("2026-11-24 10:00")
     await sam.says("call")
     kirsty.sees("C1: asks for a call.")
     sam.sees("Got it. Your worker has been sent this.", "01475 715 000")
+    sam.sees("If they do not pick it up by today at 14:00, someone else gets it too.")
     assert sam.newest().startswith("Which number is safe to ring?")
     assert sam.buttons() == ["The number ending 123", "Don't ring, write here"]
     await sam.taps("The number ending 123")
@@ -61,15 +63,6 @@ async def test_call_me_reaches_kirsty_at_the_first_tap_and_then_asks_what_is_saf
     card = await kirsty.opens()
     assert "Safe to ring: +447700900123" in card
     assert "Safe time: Afternoon" in card
-
-
-async def test_the_time_that_is_told_is_the_time_at_which_somebody_else_gets_it(
-    world: World, sam: Phone, kirsty: Phone
-) -> None:
-    duty = await world.linked("Dee", "DUTY1")
-    await world.moves_to("2026-11-24 10:00")
-    await sam.says("/call")
-    sam.sees("If they do not pick it up by today at 14:00, someone else gets it too.")
     await world.moves_to("2026-11-24 13:59")
     duty.sees_nothing_new()
     await world.moves_to("2026-11-24 14:00")
@@ -159,7 +152,7 @@ async def test_a_wrong_number_is_asked_for_again_and_what_was_noted_can_be_chang
     assert (item.number, item.safe_time) == ("write", None)
 
 
-async def test_write_here_asks_for_no_time_says_so_on_the_card_and_nobody_is_told_that_we_rang(
+async def test_it_ends_with_an_outcome_that_sam_is_told_and_nobody_who_wants_it_in_writing_is_told_that_we_rang(
     world: World, sam: Phone, kirsty: Phone
 ) -> None:
     await world.moves_to("2026-11-24 10:00")
@@ -171,6 +164,24 @@ async def test_write_here_asks_for_no_time_says_so_on_the_card_and_nobody_is_tol
     await kirsty.taps("Done")
     await kirsty.taps("Left a message or no answer")
     sam.sees("We tried to reach you about what you asked for.")
+
+    for outcome, told in (
+        ("Spoke with them", "We have dealt with what you asked for."),
+        ("Left a message or no answer", "We tried to ring you about what you asked for."),
+        ("Sorted", "We have dealt with what you asked for."),
+        ("Passed to somebody else", "What you asked for has been passed on to someone else."),
+        ("Not needed any more", "What you asked for has been closed."),
+    ):
+        await sam.says("/call")
+        await kirsty.taps("I'm dealing with it")
+        sam.reads_all()
+        await kirsty.taps("Done")
+        assert "how did it end?" in kirsty.newest()
+        sam.sees_nothing_new()
+        await kirsty.taps(outcome)
+        assert f"Done. {outcome}" in kirsty.newest()
+        sam.sees(told)
+        assert len(sam.new) == 1, outcome
 
 
 async def test_asking_twice_is_one_call_until_it_is_dealt_with_and_sam_hears_once_that_somebody_has_it(
@@ -268,38 +279,22 @@ async def test_what_cannot_wait_has_the_shorter_clock_and_a_claim_ends_it_whatev
         duty.reads_all()
 
 
-# ── Taken, and ended ────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-async def test_it_ends_with_an_outcome_that_sam_is_told(world: World, sam: Phone, kirsty: Phone) -> None:
-    await world.moves_to("2026-11-24 10:00")
-    for outcome, told in (
-        ("Spoke with them", "We have dealt with what you asked for."),
-        ("Left a message or no answer", "We tried to ring you about what you asked for."),
-        ("Sorted", "We have dealt with what you asked for."),
-        ("Passed to somebody else", "What you asked for has been passed on to someone else."),
-        ("Not needed any more", "What you asked for has been closed."),
-    ):
-        await sam.says("/call")
-        await kirsty.taps("I'm dealing with it")
-        sam.reads_all()
-        await kirsty.taps("Done")
-        assert "how did it end?" in kirsty.newest()
-        sam.sees_nothing_new()
-        await kirsty.taps(outcome)
-        assert f"Done. {outcome}" in kirsty.newest()
-        sam.sees(told)
-        assert len(sam.new) == 1, outcome
-
-
 # ── Something changed ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_what_changed_reaches_the_worker_and_is_kept_with_its_moment(
+async def finds_help(sam: Phone) -> None:
+    """Whom to ring, and how to complain."""
+    sam.reads_all()
+    await sam.says("help")
+    sam.sees("01475 715 000", "999", "116 123", "0800 83 85 87", "/complain")
+    assert sam.buttons() == ["Call me", "I need help", "Something changed"]
+
+
+async def test_help_leads_to_what_changed_which_reaches_the_worker_and_is_kept_with_its_moment(
     world: World, sam: Phone, kirsty: Phone
 ) -> None:
     await world.moves_to("2026-11-24 10:05")
-    await sam.says("/help")
+    await finds_help(sam)
     await sam.taps("Something changed")
     assert sam.buttons() == ["My address or phone", "My work hours"]
     await sam.taps("My address or phone")
@@ -321,19 +316,7 @@ async def test_what_changed_reaches_the_worker_and_is_kept_with_its_moment(
     card = await kirsty.opens()
     assert "My work hours" in card
     assert "nights from Monday" in card
-
-
-# ── /help ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-async def test_help_always_shows_whom_to_ring_and_how_to_complain_and_staff_the_duty_number(
-    world: World, sam: Phone, kirsty: Phone
-) -> None:
-    for moment in ("2026-11-24 10:00", "2026-11-24 23:00"):
-        await world.moves_to(moment)
-        sam.reads_all()
-        await sam.says("help")
-        sam.sees("01475 715 000", "999", "116 123", "0800 83 85 87", "/complain")
-        assert sam.buttons() == ["Call me", "I need help", "Something changed"]
+    await world.moves_to("2026-11-24 23:00")
+    await finds_help(sam)
     await kirsty.says("/help")
     kirsty.sees("Duty: 01475 715 000")

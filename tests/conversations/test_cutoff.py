@@ -68,58 +68,27 @@ async def test_a_lost_phone_is_emptied_and_a_stranger_from_then_on(
     assert not any("C1" in shown.text for shown in kirsty.person.chat if shown.who == "bot")
 
 
-async def test_what_was_owed_to_that_phone_goes_to_somebody_else(
+async def test_what_was_owed_to_that_phone_goes_to_somebody_else_until_its_owner_comes_back_with_a_new_invitation(
     world: World, sam: Phone, kirsty: Phone, morag: Phone
 ) -> None:
     dee = await world.linked("Dee", "DUTY1")
-    await cuts_off(morag, "CM1")
-    await world.moves_to("2026-11-25 14:00")
-    dee.sees("C1: wrote.")
-
-
-async def test_its_open_invitations_are_dead(world: World, kirsty: Phone, morag: Phone) -> None:
     shown = next(one for one in kirsty.person.chat if "?start=" in one.text)
     code = shown.text.split("?start=")[1].split()[0]
     await cuts_off(morag, "CM1")
     finder = world.phone("Who found it")
     await finder.says(f"/start {code}")
-    assert "That link does not work." in finder.newest()
-
-
-async def test_the_same_person_comes_back_with_a_new_invitation(world: World, kirsty: Phone, morag: Phone) -> None:
-    await cuts_off(morag, "CM1")
+    assert "That link does not work." in finder.newest(), "its open invitations are dead"
+    await world.moves_to("2026-11-25 14:00")
+    dee.sees("C1: wrote.")
     other = world.phone("Kirsty's new phone")
     await other.joins("CM1")
     await other.says("/alerts")
     other.sees("C1: wrote")
 
 
-async def test_cutting_off_the_last_manager_says_what_it_means_and_is_done(world: World, morag: Phone) -> None:
-    await morag.says("/cutoff MGR1")
-    morag.sees("This is your own phone", "No other manager is linked.")
-    await morag.taps("Yes, cut off")
-    assert "This chat is closed." in morag.newest()
-    await morag.says("/cutoff CM1")
-    assert "Kirsty" not in morag.newest()
-
-
-async def test_somebody_without_a_phone_here_is_said_to_have_none(world: World, morag: Phone) -> None:
-    await cuts_off(morag, "SUP1")
-    assert "Rab Boyd (SUP1) has no phone linked here." in morag.newest()
-
-
-async def test_an_individuals_lost_phone_is_cut_off_too_and_on_record(world: World, sam: Phone, morag: Phone) -> None:
-    assert of_the_bot(sam)
-    await cuts_off(morag, "C1")
-    assert "The phone of C1 is cut off" in morag.newest()
-    assert "Sam" not in morag.newest()
-    assert of_the_bot(sam) == []
-    assert ("C1", "cut off") in await looked_at(world, "MGR1")
-    await sam.says("/next")
-    assert "Wed 25 Nov" not in sam.newest()
-
-
-async def test_only_managers_cut_off_and_nobody_learns_who_is_there(world: World, kirsty: Phone, morag: Phone) -> None:
+async def test_only_managers_cut_off_anybody_down_to_the_last_of_them_and_nobody_learns_who_is_there(
+    world: World, sam: Phone, kirsty: Phone, morag: Phone
+) -> None:
     for said in ("/cutoff SUP1", "/cutoff NOBODY"):
         await kirsty.says(said)
         kirsty.sees("you cannot do that from here")
@@ -138,6 +107,26 @@ async def test_only_managers_cut_off_and_nobody_learns_who_is_there(world: World
         await world.town.settle()
         morag.sees("I know nothing by that name that you can see")
 
+    await cuts_off(morag, "SUP1")
+    assert "Rab Boyd (SUP1) has no phone linked here." in morag.newest()
+
+    assert of_the_bot(sam)
+    await cuts_off(morag, "C1")
+    assert "The phone of C1 is cut off" in morag.newest()
+    assert "Sam" not in morag.newest()
+    assert of_the_bot(sam) == []
+    assert ("C1", "cut off") in await looked_at(world, "MGR1")
+    await sam.says("/next")
+    assert "Wed 25 Nov" not in sam.newest()
+
+    morag.reads_all()
+    await morag.says("/cutoff MGR1")
+    morag.sees("This is your own phone", "No other manager is linked.")
+    await morag.taps("Yes, cut off")
+    assert "This chat is closed." in morag.newest()
+    await morag.says("/cutoff CM1")
+    assert "Kirsty" not in morag.newest()
+
 
 # ── Accounts that end by themselves ─────────────────────────────────────────────────────────────────────────────────
 
@@ -154,12 +143,18 @@ async def una(world: World, sam: Phone) -> Phone:
     return una
 
 
-async def test_on_the_last_day_everything_still_works(world: World, una: Phone) -> None:
+async def test_on_the_last_day_everything_still_works_and_an_account_that_is_made_longer_just_goes_on(
+    world: World, una: Phone
+) -> None:
     await una.taps("I'm dealing with it")
     assert "Una Orr is dealing with it" in una.newest()
+    await world.moves_to("2026-11-26 09:00")
+    await world.change(tables.staff, "SES1", active_until=date(2026, 12, 31))
+    await una.says("/alerts")
+    una.sees("C1: wrote")
 
 
-async def test_the_night_after_it_the_chat_is_emptied_and_nothing_works_any_more(
+async def test_the_night_after_it_the_chat_is_emptied_nothing_works_any_more_and_alerts_pass_it_by(
     world: World, sam: Phone, una: Phone
 ) -> None:
     card = next(shown for shown in una.person.chat if "a word please" in shown.text).id
@@ -176,24 +171,13 @@ async def test_the_night_after_it_the_chat_is_emptied_and_nothing_works_any_more
         assert [shown.text for shown in una.new] == [
             "Your account has ended, so you cannot do that from here. If that is a mistake, please ask a manager."
         ]
-
-
-async def test_alerts_pass_it_by(world: World, sam: Phone, una: Phone) -> None:
-    dee, one = await world.linked("Dee", "DUTY1"), await world.individual("C2", "Jo")
-    await world.order("O2", one)
-    jo = await world.linked("Jo", "C2")
+    async with world.at_once():
+        dee = await world.linked("Dee", "DUTY1")
+        await world.order("O2", await world.individual("C2", "Jo"))
+        jo = await world.linked("Jo", "C2")
     await world.moves_to("2026-11-26 09:00")
     una.reads_all()
     await jo.says("hello?")
     await world.moves_to("2026-11-26 14:00")
     dee.sees("C2: wrote.")
     una.sees_nothing_new()
-
-
-async def test_an_account_that_is_made_longer_just_goes_on(world: World, sam: Phone, una: Phone) -> None:
-    await world.moves_to("2026-11-26 09:00")
-    async with world.town.app.service.db.write() as tx:
-        longer = tables.staff.update().where(tables.staff.c.ref == "SES1").values(active_until=date(2026, 12, 31))
-        await tx.execute(longer)
-    await una.says("/alerts")
-    una.sees("C1: wrote")

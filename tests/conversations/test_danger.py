@@ -94,7 +94,7 @@ async def test_duty_claims_it_and_the_manager_is_not_told_and_the_outbox_holds_n
     morag = await world.linked("Morag", "MGR1")
     await sam.says("I want to die")
     await dee.taps("I'm dealing with it")
-    await world.moves_to("2026-11-24 12:00")
+    await world.moves_to("2026-11-23 12:00")
     morag.sees_nothing_new()
     owed = await rows(world, tables.outbox)
     assert all("die" not in str(row.params) for row in owed)
@@ -245,15 +245,28 @@ async def test_sunday_at_three_whoever_the_council_named_is_told(world: World, s
 
 
 @sunday
-async def test_sunday_at_three_with_nobody_named_sam_is_told_that_nobody_is_reading(
+async def test_sunday_at_three_with_nobody_named_or_nobody_who_can_act_sam_is_told_that_nobody_is_reading(
     world: World, sam: Phone, dee: Phone
 ) -> None:
-    morag = await world.linked("Morag", "MGR1")
+    async with world.at_once():
+        morag = await world.linked("Morag", "MGR1")
+        await world.staff("NIGHT1", "Nan Reid", "supervisor")
+        await world.linked("Nan", "NIGHT1")
+        await world.staff("NIGHT2", "Ned Low", "duty")  # has no phone
+        for ref, name in (("C2", "Jo"), ("C3", "Pat")):
+            await world.individual(ref, name)
+        jo, pat = await world.linked("Jo", "C2"), await world.linked("Pat", "C3")
     await world.moves_to("2026-11-29 03:00")
     sam.reads_all()
     await sam.says("I want to die")
     sam.sees(*NUMBERS, "No one is reading this now.", "Someone is next at work Tue 1 Dec at 9:00.")
     dee.sees(URGENT)
+    for phone, ref, named in ((jo, "C2", "NIGHT1"), (pat, "C3", "NIGHT2")):
+        named_for_the_night(world, named)
+        await phone.says("I want to die")
+        phone.sees("No one is reading this now.")
+        dee.sees(f"{ref}: URGENT, may be in danger.")
+    named_for_the_night(world, "")
     await world.moves_to("2026-11-29 03:15")
     morag.sees(URGENT)
     dee.reads_all()
@@ -261,23 +274,6 @@ async def test_sunday_at_three_with_nobody_named_sam_is_told_that_nobody_is_read
     dee.sees_nothing_new()
     await world.moves_to("2026-12-01 09:00")
     dee.sees(URGENT)
-
-
-@sunday
-async def test_somebody_who_cannot_act_or_cannot_be_reached_counts_as_nobody(
-    world: World, sam: Phone, dee: Phone
-) -> None:
-    async with world.at_once():
-        await world.staff("NIGHT1", "Nan Reid", "supervisor")
-        await world.linked("Nan", "NIGHT1")
-        await world.staff("NIGHT2", "Ned Low", "duty")  # has no phone
-        await world.individual("C2", "Jo")
-        jo = await world.linked("Jo", "C2")
-    for phone, ref, named in ((sam, "C1", "NIGHT1"), (jo, "C2", "NIGHT2")):
-        named_for_the_night(world, named)
-        await phone.says("I want to die")
-        phone.sees("No one is reading this now.")
-        dee.sees(f"{ref}: URGENT, may be in danger.")
 
 
 async def test_with_nobody_linked_at_all_sam_is_told_so_and_the_first_who_links_hears(world: World, sam: Phone) -> None:

@@ -10,6 +10,7 @@ from db import tables
 from messages.chat import INDIVIDUAL_COMMANDS
 from tests.conversations.conftest import Phone, World
 from tests.conversations.looking import looked_at
+from tests.conversations.test_exit_questionnaire import restarts
 
 
 async def test_sam_follows_the_link_and_learns_what_this_is(world: World) -> None:
@@ -42,7 +43,7 @@ async def test_a_code_is_dead_after_seven_days_and_wrong_ones_are_limited_even_w
 ) -> None:
     await world.individual("C1", "Sam")
     made = await world.invited("C1")
-    await world.town.move_to(world.town.clock.now() + timedelta(days=7))
+    await restarts(world, "2026-11-30 09:00")
     late = world.phone("Sam")
     await late.says(f"/start {made.code}")
     late.sees("That link does not work.")

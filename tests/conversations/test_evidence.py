@@ -11,6 +11,7 @@ from messages import telegram
 from tests.conversations.conftest import Phone, World
 from tests.conversations.looking import id_of, rows
 from tests.conversations.test_deciding import missed
+from tests.conversations.test_exit_questionnaire import restarts
 from tests.conversations.test_nothing_lost import crash, risen
 from tests.conversations.test_sealed import everything
 
@@ -101,6 +102,7 @@ async def test_no_crash_between_fetching_and_keeping_loses_it(
     (alert,) = [row for row in await rows(world, tables.items) if row.kind == "non_attendance"]
     assert alert.closed_at is not None
     assert "We have it" in await sends(sam, "later.pdf", LETTER)
+    await restarts(world, "2026-12-03 09:00")
     await world.moves_to("2026-12-03 12:00")  # and nobody looked at that one: the manager does
     (alert,) = [row for row in await rows(world, tables.items) if row.kind == "non_attendance"]
     assert (alert.closed_at, alert.listed_at is not None) == (None, True)

@@ -193,53 +193,43 @@ async def test_one_form_when_the_last_of_two_ends_and_only_once(world: World, al
 
 
 async def test_an_offer_waits_for_the_morning_and_goes_by_what_is_true_then(world: World, alex: Phone) -> None:
+    async with world.at_once():
+        for n, name in ((2, "Bo"), (3, "Cy"), (4, "Di")):
+            assert await world.order(f"O{n}", await world.individual(f"C{n}", name)) == n
+        bo, cy, di = [await world.linked(name, f"C{n}") for n, name in ((2, "Bo"), (3, "Cy"), (4, "Di"))]
     await world.moves_to("2026-11-23 21:00")
     await ends(world, 1, "breached")
     alex.sees_nothing_new()
-    await ends(world, 1, "completed")  # tonight's second export puts it right
+    for order in (1, 2, 3, 4):  # tonight's second export puts the first right
+        await ends(world, order, "completed")
     house = world.town.app.service
     async with house.db.write() as tx:
-        await tx.execute(update(tables.sittings).values(version="99"))
+        await tx.execute(update(tables.sittings).where(tables.sittings.c.order_id == 1).values(version="99"))
+    another = await world.order("O20", 2)  # takes the offer back until it has ended too
+    await changes(world, another, status="active")
+    await world.order("O30", 3)  # nobody has looked yet what that means
+    last = await world.order("O40", 4)
+    await world.appointment("A1", last, 4, "2026-11-26 09:30")
+    await changes(world, last, status="died")
+
+    owed = [row for row in await stored(world, tables.outbox) if row.to == "individual"]
+    assert {(row.status, row.reason) for row in owed if row.individual_id == 4} == {("cancelled", "died")}
     await world.moves_to("2026-11-24 07:59")
     alex.sees_nothing_new()
     await world.moves_to("2026-11-24 08:00")
     alex.sees("what helped and what did not")
     assert len(alex.new) == 1
-    [sitting] = await stored(world, tables.sittings)
+    [sitting] = [row for row in await stored(world, tables.sittings) if row.order_id == 1]
     assert sitting.version == "1", "a version taken away before anybody saw it gives way to the newest"
-
-
-async def test_another_order_takes_the_offer_back_until_it_has_ended_too(world: World, alex: Phone) -> None:
-    await world.moves_to("2026-11-23 21:00")
-    await ends(world, 1, "completed")
-    second = await world.order("O2", 1)
-    await changes(world, second, status="active")
     await world.moves_to("2026-11-24 12:00")
-    alex.sees_nothing_new()
-    [offer] = [row for row in await stored(world, tables.outbox) if row.kind == "form_offer"]
-    assert (offer.status, offer.reason) == ("cancelled", "not_owed_now")
-    await ends(world, second, "transferred")
-    alex.sees("what helped and what did not")
-
-
-async def test_what_became_untrue_unseen_is_not_said(world: World, alex: Phone) -> None:
-    await world.moves_to("2026-11-23 21:00")
-    await ends(world, 1, "completed")
-    await world.order("O2", 1)
-    await world.moves_to("2026-11-24 12:00")
-    alex.sees_nothing_new()
-    [offer] = [row for row in await stored(world, tables.outbox) if row.kind == "form_offer"]
-    assert (offer.status, offer.reason) == ("cancelled", "not_owed_now")
-
-
-async def test_a_death_cancels_everything_owed_to_that_chat(world: World, alex: Phone) -> None:
-    await world.moves_to("2026-11-23 21:00")
-    await ends(world, 1, "completed")
-    second = await world.order("O2", 1)
-    await world.appointment("A1", second, 1, "2026-11-26 09:30")
-    await changes(world, second, status="died")
-    theirs = [row for row in await stored(world, tables.outbox) if row.to == "individual"]
-    assert {(row.status, row.reason) for row in theirs} == {("cancelled", "died")}
+    for phone in (bo, cy, di):
+        phone.sees_nothing_new()
+    offers = [row for row in await stored(world, tables.outbox) if row.kind == "form_offer"]
+    for number in (2, 3):
+        [offer] = [row for row in offers if row.individual_id == number]
+        assert (offer.status, offer.reason) == ("cancelled", "not_owed_now")
+    await ends(world, another, "transferred")
+    bo.sees("what helped and what did not")
 
 
 async def test_saying_no_keeps_nothing(world: World, alex: Phone) -> None:

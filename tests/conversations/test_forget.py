@@ -9,20 +9,25 @@ from tests.conversations.conftest import Phone, World
 from usecases import persons
 
 
-async def test_privacy_says_how_long_things_stay_and_how_to_ask(world: World, sam: Phone) -> None:
+async def test_privacy_says_how_long_things_stay_and_how_to_ask_and_a_person_decides_what_is_forgotten(
+    world: World, sam: Phone
+) -> None:
+    morag, stranger = await world.linked("Morag", "MGR1"), world.phone("Jo")
+    for asked in ("/privacy", "/mydata", "/forget"):
+        await stranger.says(asked)
+        stranger.sees("works with a link")
+        stranger.reads_all()
     await sam.says("/privacy")
     text = sam.sees("/mydata", "/forget")
     periods = world.town.app.service.policy.retention.rules
     assert f"What is said here: {periods['words'].days} days" in text
     assert f"it all ends: {periods['case'].years} years" in text
-
-
-async def test_a_stranger_is_told_nothing_of_it(world: World, sam: Phone) -> None:
-    stranger = world.phone("Jo")
-    for asked in ("/privacy", "/mydata", "/forget"):
-        await stranger.says(asked)
-        stranger.sees("works with a link")
-        stranger.reads_all()
+    morag.sees_nothing_new()
+    await sam.says("/forget")
+    text = sam.sees("A person will look at this", "Some things have to stay")
+    assert "Your dates, if you came, and what you sent" in text
+    assert "Who has looked at this" in text
+    morag.sees("C1")
 
 
 async def test_my_data_goes_to_a_manager_and_the_chat_says_by_when(world: World, sam: Phone) -> None:
@@ -37,15 +42,6 @@ async def test_my_data_goes_to_a_manager_and_the_chat_says_by_when(world: World,
     await sam.says("/mydata")  # asked twice is asked once, and the day stays
     sam.sees("by Wed 23 Dec")
     morag.sees_nothing_new()
-
-
-async def test_forget_is_decided_by_staff_and_what_stays_is_said_at_once(world: World, sam: Phone) -> None:
-    morag = await world.linked("Morag", "MGR1")
-    await sam.says("/forget")
-    text = sam.sees("A person will look at this", "Some things have to stay")
-    assert "Your dates, if you came, and what you sent" in text
-    assert "Who has looked at this" in text
-    morag.sees("C1")
 
 
 async def test_somebody_who_was_erased_speaks_as_a_stranger_and_nothing_goes_out(world: World, sam: Phone) -> None:

@@ -1,6 +1,7 @@
 """Own words at the end are read first by somebody outside the case; then the answers lose their person for good."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -46,6 +47,25 @@ async def printed(world: World) -> list[tuple[str, str]]:
     """What a report of the quarter may print."""
     async with world.town.app.service.db.read() as tx:
         return await db.quotes.printable(tx, date(2026, 10, 1), date(2026, 10, 1))
+
+
+async def answered_alike(world: World, *numbers: int) -> None:
+    """The people and orders of these numbers answered at the start what the only one until now did."""
+    [sitting], [form] = await rows(world, tables.sittings), await stored(world, tables.forms)
+    given = await rows(world, tables.answers)
+    async with world.at_once():
+        for n in numbers:
+            id_ = f"{form.form_id}{n}"
+            async with world.writing() as tx:
+                await tx.execute(tables.forms.insert().values(**form._asdict() | {"form_id": id_}))
+            theirs = {"form_id": id_, "individual_id": n, "order_id": n}
+            await world.row(tables.sittings, **as_new(sitting) | theirs)
+            for one in given:
+                await world.row(tables.answers, **as_new(one) | {"form_id": id_})
+
+
+def as_new(row: Any) -> dict[str, Any]:
+    return {name: value for name, value in row._asdict().items() if name != "id"}
 
 
 async def raw(world: World) -> dict[str, list[tuple[str, ...]]]:
@@ -309,9 +329,9 @@ async def test_a_no_a_silence_and_answers_taken_back_leave_the_count_and_a_form_
         for n, name in enumerate(("Ali", "Bo", "Cy", "Di", "Eve"), 2):
             await world.order(f"O{n}", await world.individual(f"C{n}", name))
             phones[name] = await world.linked(name, f"C{n}")
-    for n, name in enumerate(phones, 2):
-        await offers(world, n, "start", "baseline")
-        await answers(phones[name], "Begin", "2. Bad", *[SKIP] * 11, "Send")
+    await offers(world, 2, "start", "baseline")
+    await answers(phones["Ali"], "Begin", "2. Bad", *[SKIP] * 11, "Send")
+    await answered_alike(world, 3, 4, 5, 6)
     await goes_to(world, "2026-11-24 10:00")
     await world.order("O7", await world.individual("C7", "Flo"))  # has no chat
     for n in range(2, 8):

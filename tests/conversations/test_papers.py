@@ -13,6 +13,7 @@ from messages.actions.papers import LetterOf, RecordOf
 from tests.conversations.conftest import Phone, World
 from tests.conversations.looking import looked_at, rows
 from tests.conversations.test_deciding import before
+from tests.conversations.test_exit_questionnaire import restarts
 
 
 @pytest.fixture
@@ -46,7 +47,8 @@ async def test_the_record_says_what_was_told_answered_written_down_and_decided(w
     await kirsty.taps("No answer")
     await kirsty.taps("Accepted")
     await kirsty.taps("Health")
-    await world.moves_to("2026-12-02 10:00")
+    await world.moves_to("2026-11-25 16:00")
+    await restarts(world, "2026-12-02 10:00")
     world.everybody_reads_all()
 
     await kirsty.says("/evidence C1")

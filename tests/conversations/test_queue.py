@@ -23,9 +23,9 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     statements: list[str] = []
     executed = prepared._executed
 
-    async def noted(tx: Any, asked: Any) -> Any:
+    async def noted(tx: Any, driver: Any, asked: Any) -> Any:
         statements.extend(text.sql for text, _ in asked)
-        return await executed(tx, asked)
+        return await executed(tx, driver, asked)
 
     def seen(_connection: Any, _cursor: Any, sql: str, *_: Any) -> None:
         statements.append(sql)

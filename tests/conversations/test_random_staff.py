@@ -16,8 +16,9 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from db import tables
-from db.prepared import Prepared
+from db.prepared import Prepared, Reading, together
 from handlers import COMMANDS, TAPS
+from sandbox.chats import shown
 from tests.conversations.conftest import Phone, World
 from usecases.glass import ASKED
 
@@ -89,7 +90,7 @@ class Seen:
         return found | {whose[one.order_id] for one in runs}
 
 
-LOOKED_AT = {  # no more than the oracle needs, and kept: after each step all of it is read
+LOOKED_AT = {  # no more than the oracle needs, and kept: after each step all of it is read, in one exchange
     "staff": ("id", "ref", "roles", "cover_id"),
     "orders": ("id", "individual_id", "officer_id", "case_manager_id"),
     "individuals": ("id", "case_ref", "youth"),
@@ -105,28 +106,32 @@ LOOKS = {
 
 async def look(world: World) -> Seen:
     now = world.town.clock.now()
+    readings = {name: Reading[list[Any]](query, list) for name, query in LOOKS.items()}
     async with world.town.app.service.db.read() as tx:
-        rows = {name: await query.all(tx) for name, query in LOOKS.items()}
+        await together(tx, *readings.values())
+    rows = {name: reading.found for name, reading in readings.items()}
     return Seen(**rows, now=now, today=world.town.app.service.calendar.day(now))
 
 
 @dataclass
 class Watch:
-    """Everything that has stood on each phone, and what of it has been looked at already."""
+    """Everything that stands on each phone, and what of it has been looked at already."""
 
     phones: dict[str, Phone]
-    known: dict[str, set[tuple[int, str]]] = field(default_factory=dict)
+    known: dict[tuple[str, int], Any] = field(default_factory=dict)
 
     def news(self) -> list[tuple[str, str]]:
-        """Each text, with its buttons, that is new on some phone: whose, and what."""
+        """Each text, with its buttons, that is new or was edited on some phone: whose, and what. A message is never
+        changed in place: only those that came since need be read."""
         found = []
         for ref, phone in self.phones.items():
-            known = self.known.setdefault(ref, set())
-            for shown in phone.person.chat:
-                text = "\n".join([shown.text, *(label for row in shown.buttons for label in row)])
-                if shown.who == "bot" and (shown.id, text) not in known:
-                    known.add((shown.id, text))
-                    found.append((ref, text))
+            for number, message in phone.person.bot.chats[phone.person.id].messages.items():
+                if self.known.get((ref, number)) is message:
+                    continue
+                self.known[ref, number] = message
+                seen = shown(message)
+                if seen.who == "bot":
+                    found.append((ref, "\n".join([seen.text, *(label for row in seen.buttons for label in row)])))
         return found
 
 
@@ -138,26 +143,26 @@ def named_in(text: str) -> set[str]:
 
 async def caseload(world: World, dice: random.Random) -> dict[str, Phone]:
     """Twelve people over three officers, two case managers and the youth team; sessions today; covers; open items."""
-    staff = {ref: await world.staff(ref, f"Staff {ref}", role) for ref, role in STAFF.items()}
-    async with world.town.app.service.db.write() as tx:
+    async with world.at_once():
+        staff = {ref: await world.staff(ref, f"Staff {ref}", role) for ref, role in STAFF.items()}
         for away, cover in (("OFF2", "OFF3"), ("CM1", "CM2")):
-            values = {"cover_id": staff[cover]}
-            await tx.execute(tables.staff.update().where(tables.staff.c.ref == away).values(**values))
-    place = await world.row(tables.places, ref="P1", nickname="The yard")
-    runners = [staff["SUP1"], staff["OFF1"], None]
-    for n, (ref, name) in enumerate(zip(REFS, NAMES, strict=True)):
-        young = n == len(REFS) - 1
-        one = await world.individual(ref, name, youth=young, youth_consent_at=None)
-        officer = staff[f"OFF{1 + n % 3}"] if n % 2 == 0 and not young else None
-        manager = None if young else staff[f"CM{1 + n % 2}"]
-        what = "unpaid_work+supervision" if officer else "unpaid_work"
-        order = await world.order(f"O{n}", one, what, officer_id=officer, case_manager_id=manager)
-        at = f"2026-11-{dice.choice((23, 23, 24, 20))} {dice.choice(('08', '09', '10'))}:30"
-        await world.appointment(f"A{n}", order, one, at, place_id=place, staff_id=dice.choice(runners))
-    for n in (0, 3, 6, 7, 11):
-        phone = await world.linked(NAMES[n], REFS[n])
+            await world.change(tables.staff, away, cover_id=staff[cover])
+        place = await world.row(tables.places, ref="P1", nickname="The yard")
+        runners = [staff["SUP1"], staff["OFF1"], None]
+        for n, (ref, name) in enumerate(zip(REFS, NAMES, strict=True)):
+            young = n == len(REFS) - 1
+            one = await world.individual(ref, name, youth=young, youth_consent_at=None)
+            officer = staff[f"OFF{1 + n % 3}"] if n % 2 == 0 and not young else None
+            manager = None if young else staff[f"CM{1 + n % 2}"]
+            what = "unpaid_work+supervision" if officer else "unpaid_work"
+            order = await world.order(f"O{n}", one, what, officer_id=officer, case_manager_id=manager)
+            at = f"2026-11-{dice.choice((23, 23, 24, 20))} {dice.choice(('08', '09', '10'))}:30"
+            await world.appointment(f"A{n}", order, one, at, place_id=place, staff_id=dice.choice(runners))
+        asking = {n: await world.linked(NAMES[n], REFS[n]) for n in (0, 3, 6, 7, 11)}
+    for n, phone in asking.items():
         await phone.says(f"Please call me, this is number {n}")
-    return {ref: await world.linked(f"Staff {ref}", ref) for ref in STAFF}
+    async with world.at_once():
+        return {ref: await world.linked(f"Staff {ref}", ref) for ref in STAFF}
 
 
 @dataclass
@@ -180,7 +185,7 @@ class Hand:
 
     def _taps(self) -> str:
         """Any button on show, in a new message or an old one."""
-        on_show = [(shown.id, label) for shown in self.phone.person.chat for row in shown.buttons for label in row]
+        on_show = [(one.id, label) for one in self.phone.person.chat for row in one.buttons for label in row]
         if not on_show:
             return self._types()
         message, label = self.dice.choice(on_show)
@@ -215,8 +220,9 @@ async def test_an_hour_of_random_taps_shows_nobody_outside_the_scope_of_the_read
     with capture_logs() as logs:
         for step in range(STEPS):
             who = dice.choice(sorted(hands))
+            world.town.clock.move_to(max(world.town.clock.now(), begun + HOUR * step / STEPS))
             did = hands[who].moves()
-            await world.town.move_to(max(world.town.clock.now(), begun + HOUR * step / STEPS))
+            await world.town.settle()
             after = await look(world)
             for ref, text in watch.news():
                 scope = before.within_scope(ref) | after.within_scope(ref)

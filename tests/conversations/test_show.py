@@ -1,11 +1,19 @@
 """A staff phone shows one line; *Show* opens the rest, which goes again: when it is dealt with, or after two days."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from tests.conversations.conftest import Phone, World
 from tests.conversations.looking import looked_at
 
 ONE_LINE = "C1: can't make it."
+
+
+@pytest.fixture
+def begins() -> datetime:
+    """An hour before the reminder."""
+    return datetime(2026, 11, 24, 17, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -83,7 +91,7 @@ async def test_an_invitation_and_its_picture_are_deleted(world: World, sam: Phon
     kirsty = await world.linked("Kirsty", "CM1")
     await kirsty.says("/invite C1")
     assert any(shown.media for shown in kirsty.person.chat)
-    await world.moves_to("2026-11-25 08:00")
+    await world.moves_to("2026-11-26 16:05")
     assert not any(shown.media or "t.me" in shown.text for shown in kirsty.person.chat if shown.who == "bot")
 
 

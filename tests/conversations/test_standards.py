@@ -13,6 +13,7 @@ from messages.actions.report import ShowReport
 from sandbox.town import Town
 from sandbox.transport import SandboxRequest
 from tests.conversations.conftest import Phone, World
+from tests.conversations.test_exit_questionnaire import restarts
 from usecases import reports, standards
 from usecases.service import Service
 
@@ -64,6 +65,7 @@ async def test_from_court_to_a_late_plan_with_its_reason_and_the_report(world: W
     await world.moves_to("2026-11-27 08:30")
     assert not any("earlier assessment" in shown.text for shown in ola.new), "once for each reason"
 
+    await restarts(world, "2026-12-02 08:29")
     await world.moves_to("2026-12-02 09:00")
     await ola.says("/clocks C7")
     await ola.taps("LS/CMI done")
@@ -76,9 +78,10 @@ async def test_from_court_to_a_late_plan_with_its_reason_and_the_report(world: W
     await ola.says("1 Dec")
     ola.sees("C7: LS/CMI done, Tue 1 Dec. It is on record.")
 
-    for moment in ("2026-12-08 09:00", "2026-12-15 09:00", "2026-12-18 09:00", "2026-12-22 09:00"):
+    for day in ("2026-12-08", "2026-12-15", "2026-12-18", "2026-12-22"):
+        await restarts(world, f"{day} 08:29")
         ola.reads_all()
-        await world.moves_to(moment)
+        await world.moves_to(f"{day} 09:00")
         ola.sees("C7: Case management plan, by")
     ola.reads_all()
     await world.moves_to("2026-12-23 08:30")
@@ -93,7 +96,7 @@ async def test_from_court_to_a_late_plan_with_its_reason_and_the_report(world: W
     ola.sees("Case management plan: done Wed 23 Dec, 1 working day late (Ill)")
 
     await others(world)
-    await world.moves_to("2027-01-11 09:00")
+    await restarts(world, "2027-01-11 09:00")
     morag.reads_all()
     await morag.says("/report 2026-12-01 2026-12-31")
     await morag.taps("National standards")

@@ -1,5 +1,7 @@
 """*Can't make it* is owed a named person's answer; nobody's silence makes the date stand or fall."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from db import dates, tables
@@ -10,6 +12,12 @@ from tests.conversations.looking import id_of, looked_at, owed_about, recorded, 
 REST = ["Note for their worker", "Back"]
 ANSWERS = ["No need to come", "Still come", "New date"]
 WAITS = "You told us that you can't make it today, Wed 25 Nov, at 9:30."
+
+
+@pytest.fixture
+def begins() -> datetime:
+    """On the day before the date."""
+    return datetime(2026, 11, 24, 10, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -96,22 +104,25 @@ async def test_an_answer_that_was_a_slip_is_changed_and_told_anew(world: World, 
     assert duty.buttons() == []
 
 
-@pytest.mark.parametrize(
-    ("answer", "named", "told"),
-    [
-        ("Still come", False, "Please still come tomorrow, Wed 25 Nov, at 9:30."),
-        ("Still come", True, "Kirsty asks you to please still come tomorrow, Wed 25 Nov, at 9:30."),
-        ("New date", False, "You do not need to come tomorrow, Wed 25 Nov, at 9:30. We will give you a new date."),
-    ],
-)
-async def test_each_answer_says_whether_to_come(
-    world: World, sam: Phone, kirsty: Phone, answer: str, named: bool, told: str
-) -> None:
-    await world.change(tables.individuals, "C1", name_agreed=named)
-    await cannot(world, sam, "2026-11-24 18:30")
-    await kirsty.taps("I'm dealing with it")
-    await kirsty.taps(answer)
-    assert sam.newest().startswith(told)
+async def test_each_answer_says_whether_to_come(world: World, sam: Phone, kirsty: Phone) -> None:
+    worker = await id_of(world, tables.staff, "CM1")
+    phones = [sam]
+    async with world.at_once():
+        for n in (2, 3):
+            one = await world.individual(f"C{n}", f"Sam{n}", name_agreed=n == 2)
+            order = await world.order(f"O{n}", one, case_manager_id=worker)
+            await world.appointment(f"A{n}", order, one, "2026-11-25 09:30")
+            phones.append(await world.linked(f"Sam{n}", f"C{n}"))
+    ways = [
+        ("Still come", "Please still come tomorrow, Wed 25 Nov, at 9:30."),
+        ("Still come", "Kirsty asks you to please still come tomorrow, Wed 25 Nov, at 9:30."),
+        ("New date", "You do not need to come tomorrow, Wed 25 Nov, at 9:30. We will give you a new date."),
+    ]
+    for phone, (answer, told) in zip(phones, ways, strict=True):
+        await cannot(world, phone, "2026-11-24 18:30")
+        await kirsty.taps("I'm dealing with it")
+        await kirsty.taps(answer)
+        assert phone.newest().startswith(told)
 
 
 async def test_nobody_answers_so_somebody_else_is_asked_and_there_is_a_number_to_ring(

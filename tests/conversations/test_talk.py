@@ -10,6 +10,7 @@ from db import tables
 from sandbox.people import Person
 from tests.conversations.conftest import Phone, World
 from tests.conversations.looking import id_of, rows
+from tests.conversations.test_sealed import everything
 
 CARD = "C1: wrote."
 
@@ -26,7 +27,7 @@ async def kirsty(world: World, sam: Phone) -> Phone:
 # ── Who reads it, and when ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_what_sam_types_reaches_kirsty_and_sam_is_told_who_has_it_and_until_when_it_goes_to_duty(
+async def test_what_sam_types_reaches_kirsty_and_duty_in_time_and_an_answer_is_signed_with_a_name_that_sam_agreed_to(
     world: World, sam: Phone, kirsty: Phone
 ) -> None:
     duty = await world.linked("Dee", "DUTY1")
@@ -42,6 +43,10 @@ async def test_what_sam_types_reaches_kirsty_and_sam_is_told_who_has_it_and_unti
     await world.moves_to("2026-11-23 13:00")
     duty.sees(CARD)
     assert "the bus is off, is it still on?" in await duty.opens()
+    await duty.replies("Yes.")
+    assert sam.newest() == "Yes.\n\n– A person wrote this.", "never with duty's name"
+    await kirsty.replies("And bring boots.")
+    assert sam.newest() == "And bring boots.\n\n– Kirsty wrote this."
 
 
 @pytest.mark.parametrize("begins", [datetime(2026, 11, 27, 22, 10, tzinfo=UTC)])
@@ -62,9 +67,13 @@ async def test_with_nobody_linked_at_all_sam_is_told_so_and_nothing_is_lost(worl
     assert "is anybody there?" in await manager.opens()
 
 
-async def test_several_messages_are_one_card_that_shows_them_all_ten_thousand_characters_too(
+async def test_several_messages_are_one_card_that_shows_them_all_ten_thousand_characters_and_emoji_too_but_no_sticker(
     world: World, sam: Phone, kirsty: Phone
 ) -> None:
+    sam.person.send_sticker("👍")
+    await world.town.settle()
+    sam.sees("Sorry, I can only pass on words, photos and voice notes.")
+    kirsty.sees_nothing_new()
     for words in ("hi", "it's me", "the bus is off"):
         await sam.says(words)
     assert [shown.text for shown in kirsty.new] == [CARD]
@@ -81,17 +90,7 @@ async def test_several_messages_are_one_card_that_shows_them_all_ten_thousand_ch
         read = kirsty.newest() + read
     assert "word0000" in read
     assert "word0600" in read
-
-
-async def test_a_message_of_nothing_but_emoji_can_be_opened_and_a_sticker_is_not_said_to_be_passed_on(
-    world: World, sam: Phone, kirsty: Phone
-) -> None:
-    """Each counts twice towards what a message holds."""
-    sam.person.send_sticker("👍")
-    await world.town.settle()
-    sam.sees("Sorry, I can only pass on words, photos and voice notes.")
-    kirsty.sees_nothing_new()
-    await sam.says("😀" * 2000)
+    await sam.says("😀" * 2000)  # each counts twice towards what a message holds
     await kirsty.opens()
     assert "😀" in newest_with(kirsty, "😀")
     await kirsty.taps("All that was said")
@@ -155,19 +154,6 @@ async def test_kirsty_answers_by_replying_and_sam_sees_it_without_her_name_and_a
     await world.moves_to("2026-11-23 22:30")
     await kirsty.replies("See you there.", to=card)
     assert "See you there." in sam.newest()
-
-
-async def test_the_answer_is_signed_if_sam_agreed_and_never_with_dutys_name(
-    world: World, sam: Phone, kirsty: Phone
-) -> None:
-    duty = await world.linked("Dee", "DUTY1")
-    await world.change(tables.individuals, "C1", name_agreed=True)
-    await sam.says("is it still on?")
-    await world.moves_to("2026-11-23 13:00")
-    await duty.replies("Yes.")
-    assert sam.newest() == "Yes.\n\n– A person wrote this."
-    await kirsty.replies("And bring boots.")
-    assert sam.newest() == "And bring boots.\n\n– Kirsty wrote this."
 
 
 async def test_the_next_words_go_on_with_whoever_answered_and_unread_ones_to_somebody_else_too(
@@ -247,46 +233,44 @@ def newest_with(phone: Phone, words: str) -> str:
     return next(str(one.text) for one in reversed(phone.person.chat) if one.who == "bot" and words in one.text)
 
 
-async def test_somebody_out_of_reach_cannot_answer(world: World, sam: Phone, kirsty: Phone) -> None:
-    """A card forwarded in the mind: another worker replies to a message that is not about theirs."""
-    await world.staff("CM9", "Ann Other", "case_manager")
-    ann = await world.linked("Ann", "CM9")
-    await sam.says("is it still on?")
-    await world.change(tables.orders, "O1", case_manager_id=None)
-    sam.reads_all()
-    await kirsty.replies("Yes.")
-    kirsty.sees("I know nothing by that name")
-    sam.sees_nothing_new()
-    ann.sees_nothing_new()
-
-
 # ── Hand-over ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("claimed", [False, True])
-async def test_at_handover_the_conversation_goes_with_sam(
-    world: World, sam: Phone, kirsty: Phone, claimed: bool
+async def test_at_handover_the_conversation_goes_with_sam_claimed_or_not(
+    world: World, sam: Phone, kirsty: Phone
 ) -> None:
-    ailsa_id = await world.staff("CM2", "Ailsa Bain", "case_manager")
-    ailsa = await world.linked("Ailsa", "CM2")
-    await sam.says("my mum is ill")
-    if claimed:
-        await kirsty.taps("I'm dealing with it")
-    card = newest(kirsty.person).id
-    await world.change(tables.orders, "O1", case_manager_id=ailsa_id)
+    """A card forwarded in the mind: who worked with Sam replies to a message that is not about theirs any more."""
+    async with world.at_once():
+        ailsa_id = await world.staff("CM2", "Ailsa Bain", "case_manager")
+        ailsa = await world.linked("Ailsa", "CM2")
+        worker = await id_of(world, tables.staff, "CM1")
+        await world.order("O2", await world.individual("C2", "Jo"), case_manager_id=worker)
+        jo = await world.linked("Jo", "C2")
+    for one, ref, order, claimed in ((sam, "C1", "O1", False), (jo, "C2", "O2", True)):
+        await one.says("my mum is ill")
+        if claimed:
+            await kirsty.taps("I'm dealing with it")
+        card = newest(kirsty.person).id
+        await world.change(tables.orders, order, case_manager_id=ailsa_id)
+        world.everybody_reads_all()
+        await one.says("any news?")
+        ailsa.sees(f"{ref}: wrote.")
+        text = await ailsa.opens()
+        assert "my mum is ill" in text
+        assert "any news?" in text
+        assert all("any news" not in shown.text for shown in kirsty.person.chat)
+        one.reads_all()
+        await kirsty.replies("Not yet.", to=card)
+        kirsty.sees("I know nothing by that name")
+        one.sees_nothing_new()
+        await ailsa.replies("I'll find out.")
+        one.sees("I'll find out.")
     world.everybody_reads_all()
-    await sam.says("any news?")
-    ailsa.sees(CARD)
-    text = await ailsa.opens()
-    assert "my mum is ill" in text
-    assert "any news?" in text
-    assert all("any news" not in shown.text for shown in kirsty.person.chat)
-    sam.reads_all()
-    await kirsty.replies("Not yet.", to=card)
-    kirsty.sees("I know nothing by that name")
-    sam.sees_nothing_new()
-    await ailsa.replies("I'll find out.")
-    sam.sees("I'll find out.")
+    await world.change(tables.orders, "O2", case_manager_id=None)
+    await ailsa.replies("Yes.")
+    ailsa.sees("I know nothing by that name")
+    jo.sees_nothing_new()
+    kirsty.sees_nothing_new()
 
 
 async def test_after_an_item_is_done_the_next_card_still_shows_what_was_said_before(
@@ -336,8 +320,12 @@ def protected(phone: Phone) -> list[Any]:
     return [one for one in phone.person._chat.messages.values() if {"photo", "voice"} & set(one)]
 
 
-async def test_kirsty_sends_a_photo_and_a_voice_note_back(world: World, sam: Phone, kirsty: Phone) -> None:
-    await sam.says("where is it?")
+async def test_kirsty_sends_a_photo_and_a_voice_note_back_and_nothing_said_can_be_read_without_the_key(
+    world: World, sam: Phone, kirsty: Phone, database_url: str
+) -> None:
+    sam.person.send_photo("Ishbel's line")
+    await sam.says("my daughter Ishbel is ill")
+    [photo] = media_ids(sam)
     kirsty.person.send_photo("This gate.", reply_to=newest(kirsty.person).id)
     await world.town.settle()
     shown = newest(sam.person)
@@ -346,16 +334,6 @@ async def test_kirsty_sends_a_photo_and_a_voice_note_back(world: World, sam: Pho
     kirsty.person.send_voice(reply_to=newest(kirsty.person).id)  # to the line that says that it was sent
     await world.town.settle()
     assert newest(sam.person).media["kind"] == "voice"
-
-
-async def test_nothing_said_can_be_read_without_the_key(
-    world: World, sam: Phone, kirsty: Phone, database_url: str
-) -> None:
-    from tests.conversations.test_sealed import everything
-
-    sam.person.send_photo("Ishbel's line")
-    await sam.says("my daughter Ishbel is ill")
     await kirsty.replies("Wishing Ishbel well")
     found = everything(database_url)
-    [photo] = media_ids(sam)
-    assert [one for one in ("Ishbel", "daughter", "Wishing", photo) if one in found] == []
+    assert [one for one in ("Ishbel", "daughter", "Wishing", "This gate", photo) if one in found] == []

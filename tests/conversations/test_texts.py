@@ -3,6 +3,7 @@ what people text back."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
@@ -20,13 +21,14 @@ from sandbox.server import Telegram
 from sandbox.town import Town
 from sandbox.transport import SandboxRequest
 from tests.conftest import SECRET
-from tests.conversations.conftest import LONGEST_POLL, MONDAY, Phone, World
+from tests.conversations.conftest import LONGEST_POLL, Phone, World
 from tests.conversations.looking import id_of, looked_at, owed_about, rows
 from tests.conversations.test_exit_questionnaire import ends
 from usecases import settling
 
 MOBILE, OTHER = "+447700900123", "+447700900456"
 TOKEN = "a-token-for-tests"
+EVE = datetime(2026, 11, 24, 17, tzinfo=UTC)  # an hour before the reminder
 
 
 @dataclass
@@ -58,7 +60,7 @@ class Texted:
 @pytest.fixture
 async def texted(database_url: str) -> AsyncIterator[Texted]:
     """Sam, whose phone has no chat, on unpaid work at the yard on Wednesday at 9:30; Kirsty is the case manager."""
-    clock, gateway = MovableClock(MONDAY), Notify()
+    clock, gateway = MovableClock(EVE), Notify()
     telegram = Telegram(clock, limits=Limits(), longest_poll=LONGEST_POLL, seed=1)
     bot = telegram.add_bot("Dates", "dates_bot")
     async with serving.served(gateway.pages(), "127.0.0.1", 0) as port:

@@ -1,5 +1,6 @@
 """Careful words for everybody; a name, and plain words, only for who said so, and only on that phone."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -7,6 +8,12 @@ import pytest
 from db import people
 from domain import discreet
 from tests.conversations.conftest import Phone, World
+
+
+@pytest.fixture
+def begins() -> datetime:
+    """An hour before the reminder."""
+    return datetime(2026, 11, 24, 17, tzinfo=UTC)
 
 
 async def how_it_stands(world: World) -> tuple[bool, bool]:
@@ -21,20 +28,9 @@ async def chooses(phone: Phone, *labels: str) -> None:
         await phone.taps(label)
 
 
-async def test_a_new_phone_is_asked_two_short_things_after_the_language(world: World, sam: Phone) -> None:
-    new = world.phone("Sam's new phone")
-    await new.follows(await world.invited("C1"))
-    assert await how_it_stands(world) == (False, False)
-    await new.taps("English")
-    assert new.newest() == "May I show your worker's first name here?"
-    await new.taps("Yes, show it")
-    assert new.newest() == "Does anyone else see this phone?"
-    await new.taps("Yes, or maybe")
-    assert new.newest() == "OK. To change this, send /phone. To clear this chat, send HIDE."
-    assert await how_it_stands(world) == (True, False)
-
-
-async def test_plain_words_need_a_private_phone_and_a_choice(world: World, sam: Phone) -> None:
+async def test_plain_words_need_a_private_phone_and_a_choice_and_neither_staff_nor_a_language_later_are_asked(
+    world: World, sam: Phone
+) -> None:
     await sam.says("/phone")
     await chooses(sam, "No", "No, just me")
     assert await how_it_stands(world) == (False, False)
@@ -43,6 +39,12 @@ async def test_plain_words_need_a_private_phone_and_a_choice(world: World, sam: 
     await sam.says("/phone")
     await chooses(sam, "No", "Yes, or maybe")
     assert await how_it_stands(world) == (False, False)
+    await sam.says("/language")
+    await sam.taps("English")
+    assert "The yard." in sam.newest()
+    kirsty = await world.linked("Kirsty", "CM1")
+    await kirsty.says("/phone")
+    kirsty.sees("you cannot do that from here")
 
 
 async def test_a_plain_reminder_says_what_it_is_for_and_a_careful_one_does_not(world: World, sam: Phone) -> None:
@@ -55,38 +57,38 @@ async def test_a_plain_reminder_says_what_it_is_for_and_a_careful_one_does_not(w
     assert "Wed 25 Nov, 9:30: your unpaid work. The yard." in sam.newest()
 
 
-async def test_a_new_link_falls_back_to_careful_words_without_a_name(world: World, sam: Phone) -> None:
+async def test_a_new_link_falls_back_to_careful_words_without_a_name_and_is_asked_two_short_things_after_the_language(
+    world: World, sam: Phone
+) -> None:
     await sam.says("/phone")
     await chooses(sam, "Yes, show it", "No, just me", "Plain words")
     assert await how_it_stands(world) == (True, True)
     new = world.phone("Sam's new phone")
     await new.follows(await world.invited("C1"))
     assert await how_it_stands(world) == (False, False)
+    await new.taps("English")
+    assert new.newest() == "May I show your worker's first name here?"
+    await new.taps("Yes, show it")
+    assert new.newest() == "Does anyone else see this phone?"
+    await new.taps("Yes, or maybe")
+    assert new.newest() == "OK. To change this, send /phone. To clear this chat, send HIDE."
+    assert await how_it_stands(world) == (True, False)
     await world.moves_to("2026-11-24 18:00")
     assert discreet.faults(new.sees("Tomorrow, Wed 25 Nov, 9:30. The yard.")) == []
 
 
-@pytest.mark.parametrize("kind", ["home_visit", "court_review", "supervision"])
-async def test_every_kind_of_date_can_be_said_plainly(world: World, kind: str) -> None:
-    one = await world.individual("C5", "Al", plain=True)
-    order = await world.order("O5", one, "supervision")
-    await world.appointment("A5", order, one, "2026-11-25 09:30", kind=kind)
-    al = await world.linked("Al", "C5")
-    await world.moves_to("2026-11-24 18:00")
+async def test_every_kind_of_date_can_be_said_plainly(world: World) -> None:
     words = {"home_visit": "visit you at home", "court_review": "You must go", "supervision": "your worker"}
-    al.sees("omorrow, Wed 25 Nov", words[kind])
-
-
-async def test_language_later_asks_nothing_else(world: World, sam: Phone) -> None:
-    await sam.says("/language")
-    await sam.taps("English")
-    assert "The yard." in sam.newest()
-
-
-async def test_staff_have_no_such_questions(world: World, sam: Phone) -> None:
-    kirsty = await world.linked("Kirsty", "CM1")
-    await kirsty.says("/phone")
-    kirsty.sees("you cannot do that from here")
+    phones = {}
+    async with world.at_once():
+        for kind in words:
+            one = await world.individual(kind, "Al", plain=True)
+            order = await world.order(f"O{kind}", one, "supervision")
+            await world.appointment(f"A{kind}", order, one, "2026-11-25 09:30", kind=kind)
+            phones[kind] = await world.linked("Al", kind)
+    await world.moves_to("2026-11-24 18:00:05")  # one message a second
+    for kind, phone in phones.items():
+        phone.sees("omorrow, Wed 25 Nov", words[kind])
 
 
 async def test_whatever_leaves_is_protected_shows_no_preview_and_has_a_discreet_file_name(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import permutations
 
 import pytest
@@ -65,7 +66,8 @@ OTHERS: list[tuple[str, str]] = [
 ]
 
 
-def cells(quarters: int = 1) -> list[Cell]:
+@cache
+def cells(quarters: int = 1) -> Sequence[Cell]:
     """Every cell that there can be."""
     found = [
         Cell(at, kind, *outcome, *words)
@@ -84,11 +86,11 @@ Counts = dict[Cell, int]
 # ── The reader: what each printed figure counts, by its name, and sums of them ──────────────────────────────────────
 
 
-def counted(table: Table, code: str, cell: Cell) -> tuple[bool, bool]:
-    """Whether a cell is counted in a figure, and in its base."""
+def counted(name: str, about: str, code: str, cell: Cell) -> tuple[bool, bool]:
+    """Whether a cell is counted in a figure of a table, and in its base."""
     now, kind, outcome = cell.quarter >= 0, str(cell.kind), str(cell.outcome)
     total = code == "total"
-    match table.name:
+    match name:
         case "appointments":
             return now and (total or outcome == code), now
         case "missed":
@@ -101,8 +103,8 @@ def counted(table: Table, code: str, cell: Cell) -> tuple[bool, bool]:
             return mine and (total or cell.cause == code), mine
         case "quality":
             return now and outcome == NOTHING, now and outcome not in (AHEAD, CANCELLED)
-    mine = cell.expected and table.about in ("all", kind)
-    match table.name:
+    mine = cell.expected and about in ("all", kind)
+    match name:
         case "reminded":
             mine = mine and now and code == f"ahead_{cell.ahead}"
         case "answered":
@@ -110,12 +112,20 @@ def counted(table: Table, code: str, cell: Cell) -> tuple[bool, bool]:
         case "live":
             mine = mine and now == (code == "live_after")
         case _:
-            raise AssertionError(table.name)
+            raise AssertionError(name)
     return mine and cell.missed, mine
 
 
 Row = dict[int, int]  # by cell, as its number
 Group = frozenset[int]
+
+
+@cache
+def cells_of(name: str, about: str, code: str, among: int, quarters: frozenset[int]) -> tuple[Group, Group]:
+    """Which cells are counted in a figure of these quarters, and in its base. `among`: how many quarters there are."""
+    mine = [(n, cell) for n, cell in enumerate(cells(among)) if cell.quarter in quarters or cell.quarter < 0]
+    hits = [(n, counted(name, about, code, cell)) for n, cell in mine]
+    return frozenset(n for n, (of, _) in hits if of), frozenset(n for n, (_, of) in hits if of)
 
 
 class Reader:
@@ -163,17 +173,14 @@ OF_DATES = frozenset({"appointments", "missed", "lost_days", "accepted", "qualit
 Printed = Sequence[tuple[Sequence[Table], frozenset[int]]]  # tables, and of which quarters
 
 
-def told(counts: Counts, every: Sequence[Cell], printed: Printed, least: int) -> dict[Group, str]:
+def told(counts: Counts, among: int, printed: Printed, least: int) -> dict[Group, str]:
     """Small numbers, and small differences, that follow from what is printed."""
     reader, groups = Reader(), dict[Group, str]()
-    people = [counts.get(cell, 0) for cell in every]
+    people = [counts.get(cell, 0) for cell in cells(among)]
     for tables, quarters in printed:
-        mine = [(n, cell) for n, cell in enumerate(every) if cell.quarter in quarters or cell.quarter < 0]
         for table in (one for one in tables if one.name in OF_DATES):
             for line in table.lines:
-                hits = [(n, counted(table, line.code, cell)) for n, cell in mine]
-                which = frozenset(n for n, (of, _) in hits if of)
-                base = frozenset(n for n, (_, of) in hits if of)
+                which, base = cells_of(table.name, table.about, line.code, among, quarters)
                 name = f"{sorted(quarters)} {table.name}|{table.about}|{line.code}"
                 groups |= {which: name, base: f"{name}, of", base - which: f"{name}, the rest"}
                 if line.count is not None:
@@ -223,16 +230,13 @@ def drawn(every: Sequence[Cell], most: int, groups: int) -> st.SearchStrategy[Co
     return st.dictionaries(st.sampled_from(every), sizes, min_size=4, max_size=groups)
 
 
-QUARTER = cells()
-
-
 @pytest.mark.parametrize("least", [5, 10])
 @given(data=st.data())
 @settings(max_examples=30, deadline=None)
 def test_a_quarters_tables_together_tell_no_small_number(least: int, data: st.DataObject) -> None:
-    counts = data.draw(drawn(QUARTER, 40, 24))
+    counts = data.draw(drawn(cells(), 40, 24))
     tables = dated.tables(dates(counts), NOW, least)
-    assert told(counts, QUARTER, [(tables, frozenset({0}))], least) == {}
+    assert told(counts, 1, [(tables, frozenset({0}))], least) == {}
 
 
 def test_what_the_reviewer_took_from_one_table_to_another() -> None:
@@ -244,25 +248,22 @@ def test_what_the_reviewer_took_from_one_table_to_another() -> None:
         Cell(0, Kind.UNPAID_WORK, Outcome.MISSED_REASON_UNKNOWN): 2,
     }
     tables = dated.tables(dates(counts), NOW, 5)
-    assert told(counts, QUARTER, [(tables, frozenset({0}))], 5) == {}
+    assert told(counts, 1, [(tables, frozenset({0}))], 5) == {}
     shown = {(one.name, one.about, line.code) for one in tables for line in one.lines if line.count is not None}
     assert {("appointments", "", "total"), ("appointments", "", Outcome.ATTENDED_FULL)} <= shown
-
-
-YEAR = cells(4)
 
 
 @given(data=st.data())
 @settings(max_examples=15, deadline=None)
 def test_a_year_beside_its_quarters_tells_no_small_number(data: st.DataObject) -> None:
-    counts, least = data.draw(drawn(YEAR, 40, 40)), 5
+    counts, least = data.draw(drawn(cells(4), 40, 40)), 5
     printed, quarters = [], []
     for at in range(4):
         theirs = dates({cell: count for cell, count in counts.items() if cell.quarter in (at, -1)})
         tables = dated.tables(theirs, NOW, least)
         quarters.append((theirs, dated.keys(tables)))
         printed.append((tables, frozenset({at})))
-    assert not any(told(counts, YEAR, [one], least) for one in printed)
-    alone = told(counts, YEAR, printed, least)  # what the quarters tell, nobody can take back
+    assert not any(told(counts, 4, [one], least) for one in printed)
+    alone = told(counts, 4, printed, least)  # what the quarters tell, nobody can take back
     printed.append((dated.tables(dates(counts), NOW, least, quarters), frozenset(range(4))))
-    assert {which: name for which, name in told(counts, YEAR, printed, least).items() if which not in alone} == {}
+    assert {which: name for which, name in told(counts, 4, printed, least).items() if which not in alone} == {}

@@ -42,19 +42,20 @@ def told(scheme: Scheme, show: Show) -> list[tuple[str, ...]]:
     """Small tables of which everything that is shown, and all larger ones that fit it, tell a small number."""
     names = cells(scheme)
     tables = [dict(zip(names, counts, strict=True)) for counts in product(range(2 * LEAST + 1), repeat=len(names))]
-    fitting: dict[frozenset[str], dict[tuple[int, ...], list[Mapping[str, int]]]] = {}
+    figures = [{code: scheme.count(code, one) for code in scheme.figures} for one in tables]
+    groups = [{group: sum(one[cell] for cell in group) for group in scheme.guarded} for one in tables]
+    fitting: dict[frozenset[str], dict[tuple[int, ...], list[Mapping[frozenset[str], int]]]] = {}
     found = []
-    for table in [one for one in tables if max(one.values()) <= LEAST + 1]:
+    for at, table in [(at, one) for at, one in enumerate(tables) if max(one.values()) <= LEAST + 1]:
         shown = show(scheme, table, LEAST)
         order = sorted(shown)
         if shown not in fitting:
             fitting[shown] = defaultdict(list)
-            for one in tables:
-                fitting[shown][tuple(scheme.count(code, one) for code in order)].append(one)
-        alike = fitting[shown][tuple(scheme.count(code, table) for code in order)]
-        for group in scheme.guarded:
-            real = sum(table[cell] for cell in group)
-            if small(real, LEAST) and all(sum(one[cell] for cell in group) == real for one in alike):
+            for counts, sums in zip(figures, groups, strict=True):
+                fitting[shown][tuple(counts[code] for code in order)].append(sums)
+        alike = fitting[shown][tuple(figures[at][code] for code in order)]
+        for group, real in groups[at].items():
+            if small(real, LEAST) and all(one[group] == real for one in alike):
                 found.append((str(table), *order, str(sorted(group))))
     return found
 
@@ -76,6 +77,7 @@ def test_to_hide_the_small_ones_alone_would_tell_them(scheme: Scheme) -> None:
 
 # ── An attacker with everything that was ever shown: all quarters, and the year ─────────────────────────────────────
 
+Key = tuple[int, str]  # a quarter, and a cell of it
 Shown = Sequence[tuple[int, frozenset[str]]]  # a quarter, or the year, and what was shown of it
 
 
@@ -85,33 +87,44 @@ class Attacker:
     def __init__(self, scheme: Scheme, quarters: Sequence[Mapping[str, int]], shown: Shown) -> None:
         self.people = {(at, cell): counts.get(cell, 0) for at, counts in enumerate(quarters) for cell in cells(scheme)}
         self.sums = [self.group(at, scheme.figures[code]) for at, codes in shown for code in codes]
+        self.with_key: dict[Key, list[int]] = {}
 
-    def group(self, at: int, several: frozenset[str]) -> frozenset[tuple[int, str]]:
+    def group(self, at: int, several: frozenset[str]) -> frozenset[Key]:
         return frozenset(key for key in self.people if key[1] in several and at in (YEAR, key[0]))
 
-    def sees_another(self, group: frozenset[tuple[int, str]]) -> bool:
+    def sees_another(self, group: frozenset[Key]) -> bool:
         """Whether the group could have another number."""
         return any(
-            self._mended({key: by}, group, most)
+            self._mended({key: by}, self._off({}, key, by), group, most)
             for most in range(1, 9)
             for key in sorted(group)
             for by in (1, -1)
             if self.people[key] + by >= 0
         )
 
-    def _mended(self, changed: dict[tuple[int, str], int], group: frozenset[tuple[int, str]], most: int) -> bool:
-        off = [(one, by) for one in self.sums if (by := sum(n for key, n in changed.items() if key in one))]
+    def _mended(self, changed: dict[Key, int], off: dict[int, int], group: frozenset[Key], most: int) -> bool:
+        """`off`: by how much each sum is wrong, by its number."""
         if not off:
             return sum(by for key, by in changed.items() if key in group) != 0
         if len(changed) >= most:
             return False
-        wrong, by = min(off, key=lambda one: len(one[0]))
-        step = -1 if by > 0 else 1
+        wrong = min(off, key=lambda n: len(self.sums[n]))
+        step = -1 if off[wrong] > 0 else 1
         return any(
-            self._mended({**changed, key: step}, group, most)
-            for key in sorted(wrong)
+            self._mended({**changed, key: step}, self._off(off, key, step), group, most)
+            for key in sorted(self.sums[wrong])
             if key not in changed and self.people[key] + step >= 0
         )
+
+    def _off(self, before: dict[int, int], key: Key, by: int) -> dict[int, int]:
+        if key not in self.with_key:
+            self.with_key[key] = [n for n, one in enumerate(self.sums) if key in one]
+        after = dict(before)
+        for n in self.with_key[key]:
+            after[n] = after.get(n, 0) + by
+            if after[n] == 0:
+                del after[n]
+        return after
 
 
 def everything(scheme: Scheme, quarters: Sequence[Mapping[str, int]], least: int) -> Shown:
@@ -135,7 +148,11 @@ def pinned(scheme: Scheme, quarters: Sequence[Mapping[str, int]], shown: Shown, 
 
 
 def year_of(scheme: Scheme, most: int) -> st.SearchStrategy[list[dict[str, int]]]:
-    quarter = st.fixed_dictionaries({cell: st.integers(0, most) for cell in cells(scheme)})
+    """A quarter is the digits of one number, which is drawn faster than each of them."""
+    names, base = cells(scheme), most + 1
+    quarter = st.integers(0, base ** len(names) - 1).map(
+        lambda number: {name: number // base**n % base for n, name in enumerate(names)}
+    )
     return st.lists(quarter, min_size=4, max_size=4)
 
 

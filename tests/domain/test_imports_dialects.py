@@ -8,6 +8,8 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
+from string import ascii_uppercase, digits
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
@@ -17,17 +19,18 @@ from domain import imports
 
 LONDON = ZoneInfo("Europe/London")
 HEADER = ["staff_ref", "name", "roles", "cover_ref", "active_until"]
-NAMES = st.text(st.sampled_from("abcdé'O;,\"€ü –0"), min_size=1, max_size=8).filter(lambda name: name.strip())
+MOST = 8
+NAMES = st.text("abcdé'O;,\"€ü –0", min_size=1, max_size=8).filter(lambda name: name.strip())
+REFS = st.tuples(st.text(ascii_uppercase, min_size=1, max_size=2), st.text(digits, min_size=1, max_size=3))
+DAYS = st.integers(date(2000, 1, 1).toordinal(), date(2100, 1, 1).toordinal()).map(date.fromordinal)
 ROWS = st.dictionaries(
-    st.from_regex(r"[A-Z]{1,2}/[0-9]{1,3}", fullmatch=True),
-    st.tuples(
-        NAMES,
-        st.sampled_from(["duty", "manager+officer"]),
-        st.dates(min_value=date(2000, 1, 1), max_value=date(2100, 1, 1)),
-    ),
+    REFS.map("/".join),
+    st.tuples(NAMES, st.sampled_from(["duty", "manager+officer"]), DAYS),
     min_size=1,
-    max_size=8,
+    max_size=MOST,
 )
+# How many lines more each row has, up to three: the digits of one number, which is drawn faster than a list.
+LIMITS = st.integers(0, 4**MOST - 1).map(lambda number: [number // 4**n % 4 for n in range(MOST)])
 
 
 @dataclass(frozen=True)
@@ -58,23 +61,26 @@ class Dialect:
         return self.mark + out.getvalue().encode(self.encoding)
 
 
-DIALECTS = st.builds(
-    lambda text, **rest: Dialect(encoding=text[0], mark=text[1], **rest),
-    text=st.sampled_from(
-        [
-            ("utf-8", b""),
-            ("utf-8", codecs.BOM_UTF8),
-            ("windows-1252", b""),
-            ("utf-16-le", codecs.BOM_UTF16_LE),
-            ("utf-16-be", codecs.BOM_UTF16_BE),
-        ]
-    ),
-    separator=st.sampled_from(",;\t"),
-    newline=st.sampled_from(["\n", "\r\n", "\r"]),
-    day=st.sampled_from(["%Y-%m-%d", "%d/%m/%Y"]),
-    quoted=st.booleans(),
-    trailing=st.integers(0, 2),
-    blanks=st.booleans(),
+TEXTS = [
+    ("utf-8", b""),
+    ("utf-8", codecs.BOM_UTF8),
+    ("windows-1252", b""),
+    ("utf-16-le", codecs.BOM_UTF16_LE),
+    ("utf-16-be", codecs.BOM_UTF16_BE),
+]
+DIALECTS = st.sampled_from(
+    [
+        Dialect(separator, *text, *rest)
+        for separator, text, *rest in product(
+            ",;\t",
+            TEXTS,
+            ["\n", "\r\n", "\r"],
+            ["%Y-%m-%d", "%d/%m/%Y"],
+            [False, True],
+            range(3),
+            [False, True],
+        )
+    ]
 )
 Rows = Mapping[str, tuple[str, str, date]]
 
@@ -102,7 +108,7 @@ def test_a_table_reads_the_same_in_every_dialect(rows: Rows, dialect: Dialect) -
     assert [record.line for record in reading.tables["staff"]] == [1 + step * n for n in range(1, len(rows) + 1)]
 
 
-@given(ROWS, st.randoms(use_true_random=False), st.integers(1, 3))
+@given(ROWS, st.randoms(use_true_random=True), st.integers(1, 3))
 def test_the_order_of_rows_and_files_does_not_matter(rows: Rows, chance: random.Random, files: int) -> None:
     plain = Dialect(",", "utf-8", b"", "\n", "%Y-%m-%d", False, 0, False)
     whole = imports.read([imports.File("a", plain.write([HEADER, *lines(rows, plain.day)]))], LONDON)
@@ -117,13 +123,14 @@ def test_the_order_of_rows_and_files_does_not_matter(rows: Rows, chance: random.
     assert reading.refs == whole.refs
 
 
-@given(ROWS, DIALECTS, st.data())
-def test_a_slip_is_told_on_the_line_on_which_its_row_begins(rows: Rows, dialect: Dialect, data: st.DataObject) -> None:
+@given(ROWS, DIALECTS, LIMITS, st.integers(0, MOST - 1))
+def test_a_slip_is_told_on_the_line_on_which_its_row_begins(
+    rows: Rows, dialect: Dialect, limits: list[int], which: int
+) -> None:
     """Work limits of several lines push the rows below them down."""
-    limits = data.draw(st.lists(st.integers(0, 3), min_size=len(rows), max_size=len(rows)))
-    wrong = data.draw(st.integers(0, len(rows) - 1))
+    wrong = which % len(rows)
     table, begins, line = [["case_ref", "first_name", "youth", "work_limits"]], [], 2 + dialect.blanks
-    for index, (ref, more) in enumerate(zip(rows, limits, strict=True)):
+    for index, (ref, more) in enumerate(zip(rows, limits, strict=False)):
         table.append([ref, "Dee", "perhaps" if index == wrong else "no", dialect.newline.join(["x"] * (more + 1))])
         begins.append(line)
         line += 1 + more + dialect.blanks
@@ -133,7 +140,13 @@ def test_a_slip_is_told_on_the_line_on_which_its_row_begins(rows: Rows, dialect:
 
 CELLS = st.one_of(
     st.text(max_size=8),
-    st.from_regex(r"[0-9]{1,4}[-/. :][0-9]{1,4}[-/. :T]?[0-9]{0,4}", fullmatch=True),
+    st.tuples(
+        st.text(digits, min_size=1, max_size=4),
+        st.sampled_from("-/. :"),
+        st.text(digits, min_size=1, max_size=4),
+        st.sampled_from(["-", "/", ".", " ", ":", "T", ""]),
+        st.text(digits, max_size=4),
+    ).map("".join),
     st.sampled_from(
         ["A1", "attended_full", "missed_accepted:health", "unpaid_work", "2026-03-29", "01:30", '="', "9" * 5000]
     ),

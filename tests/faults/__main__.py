@@ -8,7 +8,8 @@ import tempfile
 from pathlib import Path
 
 from tests.bot.nursery import Nursery
-from tests.faults import siege
+from tests.faults import databases, siege
+from tests.faults.oracle import Verdict
 from tests.faults.siege import Plan
 
 PLANS = (("sqlite", 1, False), ("sqlite", 1, True), ("postgresql", 1, False), ("postgresql", 2, False))
@@ -28,13 +29,18 @@ def main() -> int:
         contextlib.closing(Nursery(Path(folder))) as nursery,
     ):
         for kind, processes, webhook in plans:
-            plan = Plan(kind, max(given.kills // len(plans), 1), given.seed, processes, webhook, tell=_tell)
+            plan = Plan(max(given.kills // len(plans), 1), given.seed, processes, webhook, tell=_tell)
             how = "a webhook" if webhook else "polling"
             _tell(f"{kind}, {how}, {processes} at once, {plan.kills} kills, seed {plan.seed}")
-            verdict = asyncio.run(siege.besiege(plan, nursery))
+            verdict = asyncio.run(_besieged(kind, plan, nursery))
             _tell(str(verdict))
             good = good and verdict.holds
     return 0 if good else 1
+
+
+async def _besieged(kind: str, plan: Plan, nursery: Nursery) -> Verdict:
+    async with databases.made(kind) as store:
+        return await siege.besiege(plan, store, nursery)
 
 
 def _tell(line: str) -> None:

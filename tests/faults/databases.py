@@ -50,9 +50,9 @@ async def _begun(connection: sqlite3.Connection) -> bool:
 class PostgresOfOurOwn:
     """A server that is stopped and started again, and loses nothing that it said was committed."""
 
-    def __init__(self, server: PostgresServer) -> None:
+    def __init__(self, server: PostgresServer, name: str | None = None) -> None:
         self._server = server
-        self.url: str = server.get_uri()
+        self.url: str = server.get_uri(name)
 
     async def outage(self, seconds: float) -> None:
         await asyncio.to_thread(self._server.stop)

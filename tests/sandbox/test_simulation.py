@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -27,41 +28,51 @@ from sandbox.simulation.year import Simulation
 from usecases import items, outgoing
 
 Plant = Callable[[Simulation, pytest.MonkeyPatch], None]
-SMALL = Plan(individuals=24, days=24, seed=4)
+SMALL = Plan(individuals=12, days=8, seed=18)  # and a fortnight in which nobody does anything more
 TINY = Plan(individuals=10, days=6, seed=2)
+ALONE = Plan(individuals=1, days=2, seed=1)
 
 
 def play(plan: Plan, folder: Path, plant: Callable[[Simulation], None] | None = None) -> Came:
     return loop.run(Simulation(plan, folder, plant).play())
 
 
-def test_some_weeks_of_two_dozen_people_hold_at_every_event(folder: Path) -> None:
-    came = play(SMALL, folder)
-    assert [str(one) for one in came.broken] == []
-    assert came.dates > 20, "nothing was booked"
-    assert came.unasked > 50, "hardly anything was said"
-    assert came.updates > 20, "hardly anybody answered"
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Came:
+    """What some weeks of a dozen people came to."""
+    folder = tmp_path_factory.mktemp("weeks")
+    shutil.copy(sqlite_template, folder / "simulated.db")
+    return play(SMALL, folder)
 
 
-def test_staff_may_ask_about_somebody_before_anybody_is_there(folder: Path) -> None:
-    came = play(Plan(individuals=1, days=2, seed=1), folder)
-    assert [str(one) for one in came.broken] == []
+def test_some_weeks_of_a_dozen_people_hold_at_every_event(played: Came) -> None:
+    assert [str(one) for one in played.broken] == []
+    assert played.dates > 20, "nothing was booked"
+    assert played.unasked > 50, "hardly anything was said"
+    assert played.updates > 20, "hardly anybody answered"
 
 
-def test_a_seed_plays_again_call_by_call_and_another_one_does_not(folder: Path) -> None:
+def test_a_seed_plays_again_call_by_call(played: Came) -> None:
     """In a process of its own, where strings hash otherwise, and through the command."""
-    arguments = ("--individuals", str(TINY.individuals), "--days", str(TINY.days), "--seed", str(TINY.seed))
+    arguments = ("--individuals", str(SMALL.individuals), "--days", str(SMALL.days), "--seed", str(SMALL.seed))
     command = (sys.executable, "-m", "bot", "simulate", *arguments)
     otherwise = {**os.environ, "PYTHONHASHSEED": "7"}
     came = subprocess.run(command, capture_output=True, text=True, check=False, env=otherwise)
     assert came.returncode == 0, came.stderr
     said = re.search(r"calls to Telegram: (\w+)", came.stdout)
-    here = play(TINY, folder)
     assert said is not None
-    assert here.digest.startswith(said[1])
+    assert played.digest.startswith(said[1])
+
+
+def test_staff_may_ask_about_somebody_before_anybody_is_there_and_another_seed_is_another_play(
+    folder: Path, sqlite_template: Path
+) -> None:
+    came = play(ALONE, folder)
+    assert [str(one) for one in came.broken] == []
     for file in folder.iterdir():
         file.unlink()
-    assert play(replace(TINY, seed=TINY.seed + 1, days=2), folder).digest != here.digest
+    shutil.copy(sqlite_template, folder / "simulated.db")
+    assert play(replace(ALONE, seed=ALONE.seed + 1), folder).digest != came.digest
 
 
 def test_ctrl_c_ends_a_play_that_has_something_to_close() -> None:

@@ -24,61 +24,60 @@ def service(url: str, *secrets: str) -> Service:
     return Service(Database(url, Keyring(secrets)), MovableClock(NOW), Calendar(), Policy(), forms.read())
 
 
-async def put(old: Service, table: Table, **values: Any) -> None:
-    async with old.db.write() as tx:
-        await tx.execute(insert(table).values(**values))
-
-
 @pytest.fixture
 async def caseload(database_url: str) -> str:
     """A row in every table that has a sealed column, with every sealed column filled, under the old key."""
     old = service(database_url, OLD)
     hash_ = old.db.keys.hash
-    await put(old, tables.staff, ref="M1", name="Morag", roles="manager", pin="digest")
-    words = {"first_name": "Sam", "language_wish": "Doric", "mobile": "+447700900123", "work_limits": "back"}
-    words["texts_number"] = words["mobile"]
-    await put(old, tables.individuals, case_ref="C1", mobile_hash=hash_("+447700900123"), **words)
-    await put(old, tables.individuals, case_ref="C2", first_name="Jo")
-    await put(old, tables.chats, chat_id=str(CHAT), chat_hash=hash_(CHAT), individual_id=1, linked_at=NOW)
-    await put(old, tables.chats, chat_id="77", chat_hash=None, individual_id=1, linked_at=NOW, unlinked_at=NOW)
-    order = {"individual_id": 1, "imposed_on": date(2026, 9, 1), "requirements": "unpaid_work", "status": "active"}
-    await put(old, tables.orders, ref="O1", **order)
-    date_ = {"order_id": 1, "kind": "other", "day": date(2026, 11, 20), "starts_at": NOW, "status": "booked"}
-    await put(old, tables.appointments, ref="A1", **date_)
-    seen = {"appointment_id": 1, "outcome": "attended_full", "recorded_at": NOW, "source": "chat"}
-    await put(old, tables.attendance, note="fine", **seen)
-    await put(old, tables.adjustments, ref="X1", order_id=1, on_day=date(2026, 11, 1), minutes=30, reason="rain")
-    await put(
-        old,
-        tables.items,
-        kind="words",
-        once="1",
-        individual_id=1,
-        raised_at=NOW,
-        words="hello there",
-        number="0141",
-        safe_time="noon",
-    )
-    sent = {"individual_id": 1, "item_id": 1, "at": NOW, "mime": "image/jpeg", "size": 5}
-    await put(old, tables.evidence, content=b"a pho", **sent)
-    await put(old, tables.handovers, order_id=1, role="officer", to_id=1, at=NOW, words="likes mornings")
-    await put(old, tables.notes, kind="private", individual_id=1, day=NOW.date(), staff_id=1, at=NOW, words="quiet")
-    await put(old, tables.said, individual_id=1, at=NOW, words="hello", media={"kind": "photo", "file": "x"})
-    await put(old, tables.erased, case_ref="C9", case_ref_hash=hash_("C9"), at=NOW)
-    raw = {"update_id": 7, "message": {"chat": {"id": CHAT}}}
-    await put(old, tables.inbox, update_id=7, chat_hash=hash_(CHAT), raw=raw, received_at=NOW, answer=[{"kind": "x"}])
-    await put(old, tables.forms, form_id="f", form="exit", version="1", state={"a": 1}, ended_on=date(2026, 10, 1))
-    await put(old, tables.answers, form_id="f", question="better", words="more buses")
-    quote = {"allowed": "yes", "status": "agreed", "words": "buses", "quarter": date(2026, 10, 1)}
-    await put(old, tables.quotes, form_id="f", question="better", **quote)
-    quarter = {"kind": "quarter", "first": date(2026, 7, 1), "last": date(2026, 9, 30), "version": 1}
-    await put(old, tables.packs, made_at=NOW, why="one more", content=b"zip", digest="0", **quarter)
-    for n in range(3):
-        await put(old, tables.import_values, kind="individuals", ref=f"C{n}", row={"first_name": f"Sam {n}"})
-    await put(old, tables.wrong_codes, chat_hash=hash_(CHAT), at=NOW)
-    await put(old, tables.wrong_codes, chat_hash=hash_(STRANGER), at=NOW)
-    invite = {"individual_id": 2, "digits": "4711", "made_at": NOW, "expires_at": NOW.replace(day=30)}
-    await put(old, tables.invites, code_hash=hash_("code"), **invite)
+    async with old.db.write() as tx:
+
+        async def put(table: Table, **values: Any) -> None:
+            await tx.execute(insert(table).values(**values))
+
+        await put(tables.staff, ref="M1", name="Morag", roles="manager", pin="digest")
+        words = {"first_name": "Sam", "language_wish": "Doric", "mobile": "+447700900123", "work_limits": "back"}
+        words["texts_number"] = words["mobile"]
+        await put(tables.individuals, case_ref="C1", mobile_hash=hash_("+447700900123"), **words)
+        await put(tables.individuals, case_ref="C2", first_name="Jo")
+        await put(tables.chats, chat_id=str(CHAT), chat_hash=hash_(CHAT), individual_id=1, linked_at=NOW)
+        await put(tables.chats, chat_id="77", chat_hash=None, individual_id=1, linked_at=NOW, unlinked_at=NOW)
+        order = {"individual_id": 1, "imposed_on": date(2026, 9, 1), "requirements": "unpaid_work", "status": "active"}
+        await put(tables.orders, ref="O1", **order)
+        date_ = {"order_id": 1, "kind": "other", "day": date(2026, 11, 20), "starts_at": NOW, "status": "booked"}
+        await put(tables.appointments, ref="A1", **date_)
+        seen = {"appointment_id": 1, "outcome": "attended_full", "recorded_at": NOW, "source": "chat"}
+        await put(tables.attendance, note="fine", **seen)
+        await put(tables.adjustments, ref="X1", order_id=1, on_day=date(2026, 11, 1), minutes=30, reason="rain")
+        await put(
+            tables.items,
+            kind="words",
+            once="1",
+            individual_id=1,
+            raised_at=NOW,
+            words="hello there",
+            number="0141",
+            safe_time="noon",
+        )
+        sent = {"individual_id": 1, "item_id": 1, "at": NOW, "mime": "image/jpeg", "size": 5}
+        await put(tables.evidence, content=b"a pho", **sent)
+        await put(tables.handovers, order_id=1, role="officer", to_id=1, at=NOW, words="likes mornings")
+        await put(tables.notes, kind="private", individual_id=1, day=NOW.date(), staff_id=1, at=NOW, words="quiet")
+        await put(tables.said, individual_id=1, at=NOW, words="hello", media={"kind": "photo", "file": "x"})
+        await put(tables.erased, case_ref="C9", case_ref_hash=hash_("C9"), at=NOW)
+        raw = {"update_id": 7, "message": {"chat": {"id": CHAT}}}
+        await put(tables.inbox, update_id=7, chat_hash=hash_(CHAT), raw=raw, received_at=NOW, answer=[{"kind": "x"}])
+        await put(tables.forms, form_id="f", form="exit", version="1", state={"a": 1}, ended_on=date(2026, 10, 1))
+        await put(tables.answers, form_id="f", question="better", words="more buses")
+        quote = {"allowed": "yes", "status": "agreed", "words": "buses", "quarter": date(2026, 10, 1)}
+        await put(tables.quotes, form_id="f", question="better", **quote)
+        quarter = {"kind": "quarter", "first": date(2026, 7, 1), "last": date(2026, 9, 30), "version": 1}
+        await put(tables.packs, made_at=NOW, why="one more", content=b"zip", digest="0", **quarter)
+        for n in range(3):
+            await put(tables.import_values, kind="individuals", ref=f"C{n}", row={"first_name": f"Sam {n}"})
+        await put(tables.wrong_codes, chat_hash=hash_(CHAT), at=NOW)
+        await put(tables.wrong_codes, chat_hash=hash_(STRANGER), at=NOW)
+        invite = {"individual_id": 2, "digits": "4711", "made_at": NOW, "expires_at": NOW.replace(day=30)}
+        await put(tables.invites, code_hash=hash_("code"), **invite)
     await old.db.close()
     return database_url
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Table, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import persons as files
 from db import persons as store
@@ -35,10 +36,9 @@ def service(database: Database) -> Service:
     return Service(database, MovableClock(NOW), Calendar(), policy, forms.read())
 
 
-async def put(service: Service, table: Table, **values: Any) -> Any:
-    async with service.db.write() as tx:
-        key = next(iter(table.primary_key.columns))
-        return (await tx.execute(insert(table).values(**values).returning(key))).scalar_one()
+async def put(tx: AsyncConnection, table: Table, **values: Any) -> Any:
+    key = next(iter(table.primary_key.columns))
+    return (await tx.execute(insert(table).values(**values).returning(key))).scalar_one()
 
 
 async def all_of(service: Service, table: Table) -> list[Any]:
@@ -48,16 +48,17 @@ async def all_of(service: Service, table: Table) -> list[Any]:
 
 async def caseload(service: Service) -> None:
     """Kit, with a row of everything, beside Ali, with the same; Orla Quinn works with both. Each word is told apart."""
-    officer = await put(service, tables.staff, ref="OF1", name="Orla Quinn", roles="officer")
-    for n, name, word in ((1, "Kit", "mine"), (2, "Ali", "theirs")):
-        await one_person(service, n, name, word, officer)
+    async with service.db.write() as tx:
+        officer = await put(tx, tables.staff, ref="OF1", name="Orla Quinn", roles="officer")
+        for n, name, word in ((1, "Kit", "mine"), (2, "Ali", "theirs")):
+            await one_person(tx, n, name, word, officer)
 
 
-async def one_person(service: Service, n: int, name: str, word: str, officer: int) -> None:
+async def one_person(tx: AsyncConnection, n: int, name: str, word: str, officer: int) -> None:
     hash_ = f"{word}-hash"
-    person = await put(service, tables.individuals, case_ref=f"C{n}", first_name=name, work_limits=f"{word} back")
+    person = await put(tx, tables.individuals, case_ref=f"C{n}", first_name=name, work_limits=f"{word} back")
     order = await put(
-        service,
+        tx,
         tables.orders,
         ref=f"O{n}",
         individual_id=person,
@@ -68,56 +69,56 @@ async def one_person(service: Service, n: int, name: str, word: str, officer: in
         ended_on=date(2026, 10, 1),
     )
     day = {"order_id": order, "kind": "other", "day": date(2026, 9, 1), "starts_at": SEEN, "status": "booked"}
-    appointment = await put(service, tables.appointments, ref=f"A{n}", **day)
+    appointment = await put(tx, tables.appointments, ref=f"A{n}", **day)
     seen = {"recorded_at": SEEN, "recorded_by": officer, "source": "chat"}
-    await put(service, tables.attendance, appointment_id=appointment, outcome="attended_full", note=f"{word} n", **seen)
-    await put(service, tables.replies, appointment_id=appointment, revision=1, answer="coming", at=SEEN)
-    await put(service, tables.holds, ref=f"H{n}", order_id=order, kind="hospital", from_day=date(2026, 1, 1))
+    await put(tx, tables.attendance, appointment_id=appointment, outcome="attended_full", note=f"{word} n", **seen)
+    await put(tx, tables.replies, appointment_id=appointment, revision=1, answer="coming", at=SEEN)
+    await put(tx, tables.holds, ref=f"H{n}", order_id=order, kind="hospital", from_day=date(2026, 1, 1))
     adjusted = {"on_day": date(2026, 1, 1), "minutes": 5, "reason": f"{word} r"}
-    await put(service, tables.adjustments, ref=f"J{n}", order_id=order, **adjusted)
-    await put(service, tables.milestones, order_id=order, milestone="received", on_day=date(2026, 1, 1))
+    await put(tx, tables.adjustments, ref=f"J{n}", order_id=order, **adjusted)
+    await put(tx, tables.milestones, order_id=order, milestone="received", on_day=date(2026, 1, 1))
     raised = {"individual_id": person, "raised_at": SEEN, "words": f"{word} w", "number": f"{word} no"}
-    item = await put(service, tables.items, kind="words", once=f"w{n}", **raised)
+    item = await put(tx, tables.items, kind="words", once=f"w{n}", **raised)
     did = {"item_id": item, "individual_id": person, "at": SEEN}
-    await put(service, tables.contacts, how="rang_spoke", staff_id=officer, **did)
-    await put(service, tables.evidence, mime="image/jpeg", size=9, content=f"{word} pic".encode(), **did)
+    await put(tx, tables.contacts, how="rang_spoke", staff_id=officer, **did)
+    await put(tx, tables.evidence, mime="image/jpeg", size=9, content=f"{word} pic".encode(), **did)
     noted = {"appointment_id": appointment, "individual_id": person, "day": date(2026, 9, 1), "staff_id": officer}
-    await put(service, tables.notes, kind="private", at=SEEN, words=f"{word} note", **noted)
+    await put(tx, tables.notes, kind="private", at=SEEN, words=f"{word} note", **noted)
     late = {"recorded_by": officer, "recorded_at": SEEN}
-    await put(service, tables.lateness, order_id=order, clock="plan", reason="ill", **late)
+    await put(tx, tables.lateness, order_id=order, clock="plan", reason="ill", **late)
     handed = {"to_id": officer, "at": SEEN, "words": f"{word} handed"}
-    await put(service, tables.handovers, order_id=order, role="officer", **handed)
-    place = await put(service, tables.places, ref=f"P{n}", nickname="The yard")
-    await put(service, tables.suited, individual_id=person, place_id=place, ticked_by=officer, at=SEEN)
+    await put(tx, tables.handovers, order_id=order, role="officer", **handed)
+    place = await put(tx, tables.places, ref=f"P{n}", nickname="The yard")
+    await put(tx, tables.suited, individual_id=person, place_id=place, ticked_by=officer, at=SEEN)
     free = {"place_id": place, "day": date(2026, 9, 1), "starts_at": SEEN, "ends_at": SEEN, "places": 1}
-    offer = await put(service, tables.offers, offered_by=officer, at=SEEN, **free)
-    await put(service, tables.offered, offer_id=offer, individual_id=person, order_id=order, answer="taken")
-    await put(service, tables.said, individual_id=person, at=SEEN, words=f"{word} s", item_id=item, staff_id=officer)
-    chat = await put(service, tables.chats, chat_id=f"90{n}", chat_hash=hash_, individual_id=person, linked_at=SEEN)
-    await put(service, tables.traces, chat=chat, message_id=1, ours=True, at=SEEN)
+    offer = await put(tx, tables.offers, offered_by=officer, at=SEEN, **free)
+    await put(tx, tables.offered, offer_id=offer, individual_id=person, order_id=order, answer="taken")
+    await put(tx, tables.said, individual_id=person, at=SEEN, words=f"{word} s", item_id=item, staff_id=officer)
+    chat = await put(tx, tables.chats, chat_id=f"90{n}", chat_hash=hash_, individual_id=person, linked_at=SEEN)
+    await put(tx, tables.traces, chat=chat, message_id=1, ours=True, at=SEEN)
     times = {"made_at": SEEN, "expires_at": SEEN}
-    await put(service, tables.invites, code_hash=f"{word}c", individual_id=person, digits="4711", **times)
-    await put(service, tables.wrong_codes, chat_hash=hash_, at=SEEN)
+    await put(tx, tables.invites, code_hash=f"{word}c", individual_id=person, digits="4711", **times)
+    await put(tx, tables.wrong_codes, chat_hash=hash_, at=SEEN)
     raw = {"message": {"text": f"{word} raw"}}
-    await put(service, tables.inbox, update_id=n, chat_hash=hash_, raw=raw, received_at=SEEN, parked_at=SEEN)
+    await put(tx, tables.inbox, update_id=n, chat_hash=hash_, raw=raw, received_at=SEEN, parked_at=SEEN)
     owed = {"kind": "item", "subject": f"item:{item}", "to": "worker", "params": {"a": word}, "due_at": SEEN}
     planned = {"status": "planned", "planned_at": SEEN}
-    sent = await put(service, tables.outbox, key=f"k{n}", individual_id=person, **owed, **planned)
-    await put(service, tables.deliveries, outbox_id=sent, chat=chat, message_id=1, accepted_at=SEEN)
-    await put(service, tables.texts, outbox_id=sent, individual_id=person, reference=f"sms-{n}", accepted_at=SEEN)
-    await put(service, tables.forms, form_id=f"f{n}", form="exit", version="1", ended_on=date(2026, 10, 1))
-    await put(service, tables.answers, form_id=f"f{n}", question="more", words=f"{word} buses")
-    await put(service, tables.starts, form_id=f"f{n}", pair="home", value="2")
+    sent = await put(tx, tables.outbox, key=f"k{n}", individual_id=person, **owed, **planned)
+    await put(tx, tables.deliveries, outbox_id=sent, chat=chat, message_id=1, accepted_at=SEEN)
+    await put(tx, tables.texts, outbox_id=sent, individual_id=person, reference=f"sms-{n}", accepted_at=SEEN)
+    await put(tx, tables.forms, form_id=f"f{n}", form="exit", version="1", ended_on=date(2026, 10, 1))
+    await put(tx, tables.answers, form_id=f"f{n}", question="more", words=f"{word} buses")
+    await put(tx, tables.starts, form_id=f"f{n}", pair="home", value="2")
     quote = {"allowed": "ask", "status": "asked", "words": f"{word} quote", "quarter": date(2026, 10, 1)}
-    await put(service, tables.quotes, form_id=f"f{n}", question="more", **quote)
+    await put(tx, tables.quotes, form_id=f"f{n}", question="more", **quote)
     sat = {"individual_id": person, "order_id": order, "owed_at": SEEN, "finished_at": SEEN}
-    await put(service, tables.sittings, form_id=f"f{n}", form="exit", version="1", **sat)
-    await put(service, tables.access, at=SEEN, individual_id=person, act="see_case", what="item", staff_id=officer)
+    await put(tx, tables.sittings, form_id=f"f{n}", form="exit", version="1", **sat)
+    await put(tx, tables.access, at=SEEN, individual_id=person, act="see_case", what="item", staff_id=officer)
     looked = {"reason": "duty_cover", "at": SEEN, "until": SEEN}
-    await put(service, tables.glass, staff_id=officer, individual_id=person, **looked)
+    await put(tx, tables.glass, staff_id=officer, individual_id=person, **looked)
     for kind, ref in (("individuals", f"C{n}"), ("orders", f"O{n}"), ("milestones", f"O{n} / received / 2026-01-01")):
         row = {"word": f"{word} export", "officer_ref": "OF1"}
-        await put(service, tables.import_values, kind=kind, ref=ref, row=row)
+        await put(tx, tables.import_values, kind=kind, ref=ref, row=row)
 
 
 def who_refer_to_individuals() -> set[str]:
