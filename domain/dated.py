@@ -48,14 +48,16 @@ Quarters = Sequence[tuple[Dates, Shown]]  # of a year: what is on record of each
 def tables(dates: Dates, now: datetime, least: int, quarters: Quarters = ()) -> tuple[Table, ...]:
     """What may be shown, of a quarter by itself or of a year beside its quarters."""
     known = [([_what_became(one.held, now), *_drafts(one, now)], shown) for one, shown in quarters]
-    became = [_what_became(dates.held, now)]
-    first = weighed(became, least, known)
-    known = [*known, (became, keys(first))]
+    became, others = _what_became(dates.held, now), _drafts(dates, now)
+    if quarters:
+        every = weighed([became, *others], least, known)
+    else:
+        every = weighed([became], least)
+        every = (*every, *weighed(others, least, [([became], keys(every))]))
     past = [one for one in dates.served if one.starts_at <= now]
-    rest = weighed(_drafts(dates, now), least, known)
-    days = next(one for one in rest if one.name == served.LOST_DAYS)
+    days = next(one for one in every if one.name == served.LOST_DAYS)
     asked = weighed([served.asked(dates.asked)], least, [([served.asked(one.asked)], shown) for one, shown in quarters])
-    return *first, *rest, served.lost_hours(past, days), served.ran(past), *asked
+    return *every, served.lost_hours(past, days), served.ran(past), *asked
 
 
 def _drafts(dates: Dates, now: datetime) -> list[Draft]:

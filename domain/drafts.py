@@ -113,6 +113,9 @@ class _Scale:
                 for entry in draft.entries:
                     if draft.key(entry) in shown:
                         self._take(entry)
+        # What was told may come to a secret of ours by chance only, as when just those whom it counts had a reminder.
+        # Nobody who reads it knows that; so at least these tables by themselves do not tell it.
+        self._alone = Sums(self._cells, secrets - self._sums.secrets)
         self._shown: set[str] = set()
         self._open: set[frozenset[str]] = set()
         for draft, entry in _in_order(drafts):
@@ -164,7 +167,8 @@ class _Scale:
 
     def _offer(self, draft: Draft, entry: Entry) -> None:
         few = any(self._few(self._groups[one]) for one in entry.sets)
-        if not few and self._sums.show(*(self._groups[one] for one in entry.sets)):
+        groups = [self._groups[one] for one in entry.sets]
+        if not few and self._alone.show(*groups) and self._sums.show(*groups):
             self._shown.add(draft.key(entry))
             self._open |= set(entry.sets) if entry.printed else set()
 

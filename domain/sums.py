@@ -23,6 +23,11 @@ class Sums:
         self._rows: dict[int, Vector] = {}
         self._witnesses: dict[Group, Witness] = {secret: {min(secret): 1} for secret in secrets}
 
+    @property
+    def secrets(self) -> set[Group]:
+        """Those that nobody can tell."""
+        return set(self._witnesses)
+
     def take(self, group: Group) -> None:
         """What has been shown already, and nobody can take back. What it tells is a secret no more."""
         fresh = self._with(group)
