@@ -181,9 +181,9 @@ class App:
                 log.warning("presence_trouble", error=type(error).__name__)
             await self.service.clock.sleep(leasing.PRESENT_SECONDS)
 
-    async def run_job(self, job: Job) -> None:
-        """One run of one job of the clock, for whoever moves it by hand."""
-        await self.ticker.run(job)
+    async def run_jobs(self, *jobs: Job) -> None:
+        """One run of each of these jobs of the clock, for whoever moves it by hand."""
+        await self.ticker.run(*jobs)
 
 
 async def _at_most(seconds: float, work: Awaitable[None]) -> None:

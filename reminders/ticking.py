@@ -29,11 +29,20 @@ class Ticker:
         """Until cancelled. A job that takes long holds up no other."""
         await asyncio.gather(*(self._keep(job) for job in self.jobs))
 
-    async def run(self, job: Job) -> bool:
-        """One run of one job, with its counts in the log. Whether it ran to its end."""
+    async def run(self, *jobs: Job) -> bool:
+        """One run of each, with its counts in the log. Whether all ran to their end."""
+        ended = [job.name for job in jobs if await self._ends(job)]
+        try:
+            if ended:
+                await upkeep.note_runs(self.service, ended)
+        except Exception as error:
+            log.error("job_failed", job=", ".join(ended), error=type(error).__name__)
+            return False
+        return len(ended) == len(jobs)
+
+    async def _ends(self, job: Job) -> bool:
         try:
             counts = await job.run(self.service)
-            await upkeep.note_run(self.service, job.name)
         except Exception as error:
             log.error("job_failed", job=job.name, error=type(error).__name__)
             return False

@@ -105,9 +105,8 @@ class Town:
     async def _run_jobs(self) -> None:
         now = self.clock.now()
         due = {trigger: fires for trigger, fires in self._fires.items() if fires is not None and fires <= now}
-        for job in self.app.jobs:
-            if job.trigger in due:
-                await self._drive(self.app.run_job(job))
+        if due:
+            await self._drive(self.app.run_jobs(*(job for job in self.app.jobs if job.trigger in due)))
         self._fires |= {trigger: _next_fire(trigger, fires, now) for trigger, fires in due.items()}
 
 

@@ -1,15 +1,17 @@
 """What the clock does for the house itself."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from db import runs
 from usecases.service import Service
 
 
-async def note_run(service: Service, job: str) -> None:
-    """Remembers that a job ran to its end."""
+async def note_runs(service: Service, jobs: Iterable[str]) -> None:
+    """Remembers that these jobs ran to their end."""
     async with service.db.write() as tx:
-        await runs.note(tx, job, service.clock.now())
+        for job in jobs:
+            await runs.note(tx, job, service.clock.now())
 
 
 async def last_run(service: Service, job: str) -> datetime | None:

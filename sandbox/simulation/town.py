@@ -42,7 +42,7 @@ class SimulatedTown(Town):
         self.app, self._fires, self.is_up = again.app, again._fires, True
         for job in self.app.jobs:
             if job.daily and await upkeep.overdue(self.app.service, job.name, timedelta(days=1)):
-                await self._drive(self.app.run_job(job))
+                await self._drive(self.app.run_jobs(job))
 
     async def play_due(self) -> None:
         """Every job and every message that is due by now, and whatever the bot does then, to its end."""
