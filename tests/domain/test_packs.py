@@ -147,14 +147,11 @@ def fits(year: Table, quarters: Sequence[Table]) -> dict[tuple[str, int], set[in
     forward = _reach(per_quarter)
     backward = _reach(per_quarter[::-1])[::-1]
     for at, options in enumerate(per_quarter):
+        others = {(x + p, y + q) for x, y in forward[at] for p, q in backward[at]}
         for a, b in options:
-            before, after = forward[at], backward[at]
             if any(
-                told["a"] in (None, x + a + p)
-                and told["b"] in (None, y + b + q)
-                and told["total"] in (None, x + a + p + y + b + q)
-                for x, y in before
-                for p, q in after
+                told["a"] in (None, x + a) and told["b"] in (None, y + b) and told["total"] in (None, x + a + y + b)
+                for x, y in others
             ):
                 seen.setdefault(("a", at), set()).add(a)
                 seen.setdefault(("b", at), set()).add(b)
