@@ -48,6 +48,8 @@ class Sums:
 
     def _with(self, group: Group) -> dict[Group, Witness | None]:
         """Adds a row; the secrets whose witness would be noticed by it, each with a new one, or None."""
+        if not self._witnesses:  # nor is there ever a secret more: nothing need be solved
+            return {}
         row = self._reduced(dict.fromkeys(group, 1))
         if not row:
             return {}
