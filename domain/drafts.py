@@ -122,10 +122,11 @@ class _Scale:
             self._offer(draft, entry)
 
     def _read_cells(self) -> None:
-        """People who are counted in the same figures are in the same cell."""
+        """People who are counted in the same figures are in the same cell. In order, or what is hidden would be another
+        figure in each process, and who has both would read both."""
         where: dict[str, list[int]] = {}
         for group, n in self._sets.items():
-            for one in group:
+            for one in sorted(group):
                 where.setdefault(one, []).append(n)
         sizes = Counter(map(tuple, where.values()))
         self._cells = list(sizes.values())
