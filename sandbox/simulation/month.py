@@ -137,7 +137,6 @@ class Month(Between):
             await self.ledger.balance()
 
     async def _end(self) -> None:
-        self._deeds = [one for one in self._deeds if one[3] == "starts"]
         await super()._end()
         await self.ledger.balance()
 

@@ -64,6 +64,7 @@ class Simulation:
         self.errors: list[str] = []
         self._deeds: list[tuple[datetime, int, Phone | None, str, str]] = []
         self._turns = itertools.count()
+        self._over = False
         self._planted: list[Callable[[], Awaitable[None]]] = []
         self._folder = folder
         self._on_founded = on_founded or (lambda simulation: None)
@@ -205,6 +206,7 @@ class Simulation:
 
     async def _end(self) -> None:
         """Nobody does anything more: everything that is owed by then must find its end."""
+        self._over = True
         self._deeds = [one for one in self._deeds if one[3] == "starts"]
         self.telegram.faults.coming.clear()
         await self._play_until(self.clock.now() + self.quiet)
@@ -224,7 +226,8 @@ class Simulation:
             self._at(at, phone, what, about)
 
     def _at(self, at: datetime, phone: Phone | None, what: str, about: str) -> None:
-        heapq.heappush(self._deeds, (at.astimezone(UTC), next(self._turns), phone, what, about))
+        if not self._over:
+            heapq.heappush(self._deeds, (at.astimezone(UTC), next(self._turns), phone, what, about))
 
     def _later(self, after: timedelta, phone: Phone | None, what: str, about: str) -> None:
         self._at(self.clock.now() + after, phone, what, about)

@@ -1,5 +1,9 @@
 """Whoever reads all tables of dates in a pack, and is good at sums, cannot work out a small number."""
 
+import os
+import random
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -253,18 +257,24 @@ def test_what_the_reviewer_took_from_one_table_to_another() -> None:
     assert {("appointments", "", "total"), ("appointments", "", Outcome.ATTENDED_FULL)} <= shown
 
 
-def told_by_the_year(counts: Counts, least: int) -> dict[Group, str]:
-    """What its tables tell to whoever has read those of its quarters."""
-    printed, quarters = [], []
+def printed_of_a_year(counts: Counts, least: int) -> Printed:
+    """The tables of its quarters, and then its own beside them."""
+    printed: list[tuple[Sequence[Table], frozenset[int]]] = []
+    quarters = []
     for at in range(4):
         theirs = dates({cell: count for cell, count in counts.items() if cell.quarter in (at, -1)})
         tables = dated.tables(theirs, NOW, least)
         quarters.append((theirs, dated.keys(tables)))
         printed.append((tables, frozenset({at})))
+    return [*printed, (dated.tables(dates(counts), NOW, least, quarters), frozenset(range(4)))]
+
+
+def told_by_the_year(counts: Counts, least: int) -> dict[Group, str]:
+    """What its tables tell to whoever has read those of its quarters."""
+    *printed, year = printed_of_a_year(counts, least)
     assert not any(told(counts, 4, [one], least) for one in printed)
     alone = told(counts, 4, printed, least)  # what the quarters tell, nobody can take back
-    printed.append((dated.tables(dates(counts), NOW, least, quarters), frozenset(range(4))))
-    return {which: name for which, name in told(counts, 4, printed, least).items() if which not in alone}
+    return {which: name for which, name in told(counts, 4, [*printed, year], least).items() if which not in alone}
 
 
 @given(data=st.data())
@@ -284,3 +294,24 @@ def test_two_quarters_of_one_date_each_are_not_told_by_the_total_of_the_year() -
         Cell(3, Kind.REVIEW, ACCEPTED, "health"): 5,
     }
     assert told_by_the_year(counts, 5) == {}
+
+
+def shown_of_a_made_up_year() -> list[str]:
+    """The same one each time: which figures of it may be read."""
+    dice = random.Random(0)
+    counts = {cell: dice.choice((1, 2, 3, dice.randint(1, 60))) for cell in dice.sample(cells(4), 60)}
+    return sorted(dated.keys(printed_of_a_year(counts, 5)[-1][0]))
+
+
+def test_a_pack_hides_the_same_figures_in_every_process() -> None:
+    """Where strings hash otherwise: whoever has a pack drawn up again must not be shown what the first one hid."""
+    asks = f"from {__name__} import shown_of_a_made_up_year as shown; print(shown())"
+    began = [
+        subprocess.Popen(
+            (sys.executable, "-c", asks), stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONHASHSEED": seed}
+        )
+        for seed in ("1", "2")
+    ]
+    first, second = (one.communicate()[0] for one in began)
+    assert len(first) > 100, "nothing was shown"
+    assert first == second

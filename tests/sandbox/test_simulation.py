@@ -28,9 +28,19 @@ from sandbox.simulation.year import Simulation
 from usecases import items, outgoing
 
 Plant = Callable[[Simulation, pytest.MonkeyPatch], None]
-SMALL = Plan(individuals=12, days=8, seed=18)  # and a fortnight in which nobody does anything more
+SMALL = Plan(individuals=14, days=14, seed=18)  # and a fortnight in which nobody does anything more
 TINY = Plan(individuals=10, days=6, seed=2)
 ALONE = Plan(individuals=1, days=2, seed=1)
+
+
+class Weeks(Simulation):
+    """A play that remembers how much everybody had done when its days were over."""
+
+    done = 0
+
+    async def _end(self) -> None:
+        self.done = self.updates
+        await super()._end()
 
 
 def play(plan: Plan, folder: Path, plant: Callable[[Simulation], None] | None = None) -> Came:
@@ -38,18 +48,30 @@ def play(plan: Plan, folder: Path, plant: Callable[[Simulation], None] | None = 
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Came:
-    """What some weeks of a dozen people came to."""
+def weeks(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> tuple[Weeks, Came]:
+    """Some weeks of fourteen people, and what they came to."""
     folder = tmp_path_factory.mktemp("weeks")
     shutil.copy(sqlite_template, folder / "simulated.db")
-    return play(SMALL, folder)
+    simulation = Weeks(SMALL, folder)
+    return simulation, loop.run(simulation.play())
 
 
-def test_some_weeks_of_a_dozen_people_hold_at_every_event(played: Came) -> None:
+@pytest.fixture(scope="module")
+def played(weeks: tuple[Weeks, Came]) -> Came:
+    return weeks[1]
+
+
+def test_some_weeks_of_fourteen_people_hold_at_every_event(played: Came) -> None:
     assert [str(one) for one in played.broken] == []
     assert played.dates > 20, "nothing was booked"
     assert played.unasked > 50, "hardly anything was said"
     assert played.updates > 20, "hardly anybody answered"
+
+
+def test_nobody_does_anything_once_the_days_are_over(weeks: tuple[Weeks, Came]) -> None:
+    """What is asked in the last hour of a play would have no time to be answered."""
+    simulation, came = weeks
+    assert 20 < simulation.done == came.updates
 
 
 def test_a_seed_plays_again_call_by_call(played: Came) -> None:
