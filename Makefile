@@ -69,5 +69,6 @@ lock: .venv/dev.done  ## write the hash-checked lock files anew
 	@$(BIN)/uv pip compile $(LOCK) --extra dev -o requirements-dev.lock
 	@$(BIN)/uv pip compile $(LOCK) --extra install -c requirements-dev.lock -o requirements.lock
 
-clean:  ## remove what was installed and made
-	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info demo.db*
+clean:  ## remove what was installed and made, ./council too; a database and .env stay
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build *.egg-info council
+	@find . -name __pycache__ -prune -exec rm -rf {} +

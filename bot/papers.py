@@ -22,7 +22,7 @@ def evidence(
     order_ref: Annotated[str, typer.Argument(help="The reference of the order.")],
     first: Annotated[datetime | None, typer.Option("--from", formats=DAYS, help="The first day.")] = None,
     last: Annotated[datetime | None, typer.Option("--to", formats=DAYS, help="The last day.")] = None,
-    file: Annotated[Path | None, typer.Option("--file", help="Where to write it [default: record-DATE.pdf].")] = None,
+    file: Annotated[Path | None, typer.Option("--file", help="Where to write it (default: record-DATE.pdf).")] = None,
 ) -> None:
     """Writes the evidence record of one order: what was told, answered, written down and decided."""
     found = settings.load(ENV_FILE)

@@ -22,7 +22,7 @@ app = typer.Typer(no_args_is_help=True, help="One person's data: handed over, or
 @app.command("export")
 def export(
     case_ref: CaseRef,
-    file: Annotated[Path | None, typer.Option("--file", help="Where to write it [default: copy-DATE.html].")] = None,
+    file: Annotated[Path | None, typer.Option("--file", help="Where to write it (default: copy-DATE.html).")] = None,
 ) -> None:
     """Writes one file of all that is held on a person, other people left out."""
     found = settings.load(ENV_FILE)

@@ -72,7 +72,7 @@ def print_(
     unpaid_work: Unpaid = True,
     supervision: Supervised = True,
     start: Started = None,
-    to: Annotated[Path | None, typer.Option("--file", help="Where to write it [default: FORM.pdf].")] = None,
+    to: Annotated[Path | None, typer.Option("--file", help="Where to write it (default: FORM.pdf).")] = None,
     language: Language = words.SOURCE,
 ) -> None:
     """Writes a form as a PDF to be filled in by hand: big letters, a big box for each answer, no name."""

@@ -23,10 +23,10 @@ app = typer.Typer(help="Figures of a period, with small numbers hidden; and sett
 def report(
     context: typer.Context,
     first: Annotated[
-        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day [default: this quarter's].")
+        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day (default: this quarter's).")
     ] = None,
     last: Annotated[
-        datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day [default: that quarter's].")
+        datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day (default: that quarter's).")
     ] = None,
     csv: Annotated[Path | None, typer.Option(file_okay=False, help="Also write one CSV file per table here.")] = None,
 ) -> None:

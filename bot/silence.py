@@ -30,7 +30,7 @@ NO_MANAGER = (
 
 def doctor(
     quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Only whether the last heartbeat is recent, for cron: silent if so.")
+        bool, typer.Option("--quiet", "-q", help="For cron: silent if the bot lives and a manager can be told.")
     ] = False,
 ) -> None:
     """Says in plain words what is wrong and what to do. Exit code 1 if anything is."""

@@ -193,16 +193,6 @@ async def note_words(tx: AsyncConnection, ids: Iterable[int], words: str) -> Non
         await tx.execute(update(handovers).where(handovers.c.id.in_(part)).values(words=words))
 
 
-async def worker_changes(tx: AsyncConnection, order_ids: Iterable[int]) -> dict[int, int]:
-    """How often somebody else came to work with each of these orders' individuals; a first worker is no change."""
-    found: dict[int, int] = {}
-    for part in bulk.chunks(set(order_ids)):
-        changed = (handovers.c.order_id.in_(part), handovers.c.from_id.is_not(None))
-        query = select(handovers.c.order_id, func.count().label("n")).where(*changed).group_by(handovers.c.order_id)
-        found.update({row.order_id: row.n for row in await tx.execute(query)})
-    return found
-
-
 # ── What is open about whom ─────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, create_engine, event, inspect, make_url, text
@@ -46,12 +47,15 @@ def check(url: str) -> None:
         command.check(config)
 
 
-def revise(url: str, message: str) -> None:
-    """Writes a new revision for what has changed in db/tables.py."""
+def revise(message: str) -> None:
+    """Writes the next revision, for what has changed in db/tables.py. `message` says what that is, in one sentence."""
     from alembic import command
 
-    with _config(url) as config:
-        command.revision(config, message, autogenerate=True, rev_id=message.split()[0])
+    with TemporaryDirectory() as folder:
+        scratch = f"sqlite:///{folder}/scratch.db"
+        upgrade(scratch)
+        with _config(scratch) as config:
+            command.revision(config, message, autogenerate=True, rev_id=f"{int(newest()) + 1:04}")
 
 
 @cache

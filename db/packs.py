@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import bulk
-from db.tables import answers, appointments, individuals, orders, packs, quotes
+from db.tables import appointments, forms, individuals, orders, packs, quotes
 from domain.moderating import Status
 from domain.packs import Kind, Version
 from domain.period import Period
@@ -82,14 +82,11 @@ async def sign(
 
 async def permitted(tx: AsyncConnection, first: date, last: date) -> list[str]:
     """Own words that may be printed, of the quarters that begin between two days, as they were left by whoever read
-    them; by themselves, in an order that says nothing of whose they are."""
-    text = (answers.c.form_id == quotes.c.form_id) & (answers.c.question == quotes.c.question)
-    query = (
-        select(quotes.c.words, answers.c.words.label("text"))
-        .outerjoin(answers, text)
-        .where(quotes.c.status == Status.AGREED.value, quotes.c.quarter.between(first, last))
-    )
-    found = [row.words if row.words is not None else row.text for row in await tx.execute(query)]
+    them; by themselves, in an order that says nothing of whose they are. Only of settled forms: until then whoever
+    wrote them can take them back."""
+    agreed = (quotes.c.status == Status.AGREED.value, quotes.c.quarter.between(first, last))
+    query = select(quotes.c.words).join(forms, forms.c.form_id == quotes.c.form_id)
+    found = (await tx.execute(query.where(*agreed, forms.c.ending != ""))).scalars()
     return sorted({words.strip() for words in found if words and words.strip()})
 
 

@@ -82,15 +82,6 @@ async def forget(tx: AsyncConnection, form_id: str) -> None:
     await tx.execute(delete(quotes).where(quotes.c.form_id == form_id))
 
 
-async def printable(tx: AsyncConnection, first: date, last: date) -> list[tuple[str, str]]:
-    """The questions and the words that a report may print, of forms sent in the quarters that begin between two days.
-    Only of settled forms: until then whoever wrote them can take them back. Newest, oldest or whose stays unknown."""
-    columns = (quotes.c.question, quotes.c.words)
-    query = select(*columns).join(forms, forms.c.form_id == quotes.c.form_id)
-    mine = (quotes.c.status == Status.AGREED.value, quotes.c.quarter.between(first, last), forms.c.ending != "")
-    return [(row.question, row.words) for row in await tx.execute(query.where(*mine).order_by(quotes.c.id))]
-
-
 _LAPSED = Prepared(
     update(quotes)
     .where(quotes.c.status == Status.ASKED.value, quotes.c.asked_at <= bindparam("before"))

@@ -11,11 +11,12 @@ from enum import StrEnum
 from domain.about import Facts
 from domain.calendar import Calendar
 from domain.people import Individual, Role, Staff
-from domain.questionnaires import Answers, Definition, Question, Type
+from domain.questionnaires import Answer, Answers, Definition, Question, Type
 
 END = "end"  # the occasion of an exit or early-end form
 LOW = frozenset({"1", "2"})
 LOW_OF = frozenset({"good5", "sure5", "often5"})  # scales on which a low answer is about how somebody is
+# All that a task may ask, but help and low answers: those are of an area of life each.
 CODES = ("unsafe", "letters", "clear.some", "clear.no", "private", "tell.call", "tell.letter", "tell.lang")
 SEPARATOR = "+"  # between the codes of one task
 
@@ -53,13 +54,18 @@ def find(definition: Definition, answers: Answers) -> Found:
         *(["unsafe"] if "unsafe" in hard else []),
         *_help(answers),
         *(["letters"] if "letters" in hard else []),
-        *([f"clear.{answers['clear']}"] if answers.get("clear") in ("some", "no") else []),
+        *_coded("clear", answers.get("clear")),
         *(f"low.{question.id}" for question in definition.questions if _low(question, answers)),
         *(["private"] if shared else []),
-        *([f"tell.{how}"] if how in ("call", "letter", "lang") else []),
+        *_coded("tell", how),
     ]
     told = how if isinstance(how, str) and how in ("chat", "easy", "call", "letter") else ""
     return Found(tuple(codes), told, how == "easy", shared, how == "lang")
+
+
+def _coded(name: str, answer: Answer | None) -> list[str]:
+    """An answer that asks something of a person."""
+    return [code] if (code := f"{name}.{answer}") in CODES else []
 
 
 def _help(answers: Answers) -> Iterator[str]:

@@ -68,11 +68,6 @@ def long_date(day: date, locale: str) -> str:
     return dates.format_date(day, "d MMMM y", locale=locale)
 
 
-def full_date(day: date, locale: str) -> str:
-    """Tuesday 24 November."""
-    return dates.format_date(day, "EEEE d MMMM", locale=locale)
-
-
 def clock_time(wall: datetime, locale: str) -> str:
     """9:30, as the wall shows it."""
     return _time_of_day(wall.time(), locale)

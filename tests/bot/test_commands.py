@@ -10,8 +10,10 @@ import signal
 from asyncio.subprocess import Process
 from collections.abc import Container, Iterable, Iterator
 from graphlib import TopologicalSorter
+from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from bot import cli
 from sandbox.people import Person
@@ -234,6 +236,22 @@ async def test_help_and_version(machine: Machine) -> None:
 def test_a_command_says_of_itself_what_the_list_of_commands_says(name: str) -> None:
     own = " ".join(str(cli.loaded(name).help).split())
     assert own.startswith(cli.COMMANDS[name].words)
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_help_shows_all_that_is_written_of_each_option(name: str) -> None:
+    """What stands in square brackets is markup, and lost."""
+    for words, command in with_parts((name,), cli.loaded(name)):
+        shown = CliRunner().invoke(cli.app, [*words, "--help"], env={"COLUMNS": "500"}).output
+        assert f" {' '.join(words)} " in shown
+        assert [one.help for one in command.params if one.help not in shown] == []
+
+
+def with_parts(words: tuple[str, ...], command: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """A command by its words, and those that it is made of."""
+    yield words, command
+    for name, part in getattr(command, "commands", {}).items():
+        yield from with_parts((*words, name), part)
 
 
 OURS = ("bot", "handlers", "reminders", "usecases", "messages", "documents", "db", "domain", "sandbox")

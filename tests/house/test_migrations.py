@@ -1,5 +1,7 @@
 """Up, down, up; and the tables in the code are the tables in the database."""
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -54,12 +56,34 @@ def test_what_is_remembered_survives_every_step(tmp_path: Path) -> None:
     engine.dispose()
 
 
+@pytest.fixture
+def planted() -> Iterator[Table]:
+    """A table that no migration makes."""
+    table = Table("planted", metadata, Column("id", Integer, primary_key=True))
+    yield table
+    metadata.remove(table)
+
+
+@pytest.mark.usefixtures("planted")
 def test_a_table_without_a_migration_is_noticed(tmp_path: Path) -> None:
     url = fresh(tmp_path)
     migrate.upgrade(url)
-    planted = Table("planted", metadata, Column("id", Integer, primary_key=True))
-    try:
-        with pytest.raises(CommandError):
-            migrate.check(url)
-    finally:
-        metadata.remove(planted)
+    with pytest.raises(CommandError):
+        migrate.check(url)
+
+
+@pytest.mark.usefixtures("planted")
+def test_the_next_migration_is_begun_with_its_number_and_all_that_has_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CONTRIBUTING.md says how."""
+    last = migrate.newest()
+    monkeypatch.setattr(migrate, "STEPS", Path(shutil.copytree(migrate.STEPS, tmp_path / "steps")))
+    migrate.revise("A table is planted.")
+    [begun] = (tmp_path / "steps" / "versions").glob(f"{int(last) + 1:04}_*")
+    assert begun.name.endswith("_a_table_is_planted.py")
+    assert f"down_revision = '{last}'" in begun.read_text()
+    url = fresh(tmp_path)
+    migrate.upgrade(url, "head")
+    assert migrate.pending(url) == []
+    migrate.check(url)

@@ -48,4 +48,4 @@ async def test_an_import_turns_a_handover_back_only_if_it_has_news_of_its_own(de
         ("case_manager", ids["CM2"], ids["CM3"], None),
     ]
     async with desk.service.db.read() as tx:
-        assert await cover.worker_changes(tx, [order.id]) == {order.id: 2}
+        assert [one.to_id for one in await cover.changes_of(tx, [order.id])] == [ids["CM3"], ids["CM2"]]

@@ -293,21 +293,29 @@ async def test_last_quarter_is_what_was_signed_and_a_quarter_that_runs_is_prelim
         assert "Preliminary" in str(sheet.cell(2, 1).value)
 
 
-async def test_only_words_that_may_be_printed_are_quoted(service: Service) -> None:
-    form = {"form": "exit", "version": "1", "ended_on": THIRD.first, "sent_on": THIRD.first}
-    await put(service, tables.forms, *({"form_id": str(n), **form} for n in range(5)))
-    said = [{"form_id": str(n), "question": "better", "words": f"Words {n} by Rab"} for n in range(5)]
-    await put(service, tables.answers, *said)
-    statuses = ["waiting", "unfit", "asked", "agreed", "refused"]
-    quote = {"question": "better", "allowed": "yes", "words": None}
-    rows = [{"form_id": str(n), "status": one, "quarter": THIRD.first, **quote} for n, one in enumerate(statuses)]
-    rows[3]["words"] = "More buses, please"
-    await put(service, tables.quotes, *rows)
+async def test_only_words_that_may_be_printed_and_that_nobody_can_take_back_any_more_are_quoted(
+    service: Service,
+) -> None:
+    of_quarter = {"form": "exit", "version": "1", "ended_on": THIRD.first, "sent_on": THIRD.first}
+    said = {
+        ("waiting", ""): None,
+        ("unfit", "finished"): None,
+        ("asked", ""): None,
+        ("refused", "finished"): "Fewer forms, says Rab",
+        ("agreed", "finished"): "More buses, please",
+        ("agreed", ""): "More vans, says Rab",
+    }
+    for (status, ending), words in said.items():
+        id_, question = f"{status} {ending}", {"question": "better"}
+        await put(service, tables.forms, {"form_id": id_, "ending": ending, **of_quarter})
+        await put(service, tables.answers, {"form_id": id_, "words": "Said by Rab", **question})
+        quote = {"form_id": id_, "status": status, "allowed": "yes", "words": words, "quarter": THIRD.first}
+        await put(service, tables.quotes, quote | question)
     found = await draw(service, await packs.begin(service, THIRD))
     assert found.packs[Audience.PUBLIC].quotes == ("More buses, please",)
-    words = text_of(opened(bundle.unpacked(written(found, PUBLIC), bundle.Part.PUBLIC), ".pdf", "public"))
-    assert "“More buses, please”" in words
-    assert "Rab" not in words
+    text = text_of(opened(bundle.unpacked(written(found, PUBLIC), bundle.Part.PUBLIC), ".pdf", "public"))
+    assert "“More buses, please”" in text
+    assert "Rab" not in text
 
 
 async def test_the_annual_pack_has_the_returns_figures_and_room_to_write(service: Service) -> None:
