@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from starlette.routing import Route
 from bot import serving
 from bot.settings import Settings
 from domain.facts import AboutNothing
+from domain.outbox import Later
 from messages import texts
 from messages.compose import Tongue
 from messages.notify import Notify
@@ -43,8 +45,8 @@ class _Ear:
 
 
 def routes(settings: Settings, service: Service, notify: Notify | None, tongue: Tongue) -> list[Route]:
-    """Two pages; none where text messages, or what comes back of them, are not set up."""
-    if notify is None or not settings.notify_callback_token:
+    """Two pages; none where text messages are not set up."""
+    if notify is None:
         return []
     speaker = notify
 
@@ -55,7 +57,9 @@ def routes(settings: Settings, service: Service, notify: Notify | None, tongue: 
     async def inbound(came: Came) -> int:
         for one in await callbacks.hear(service, came):
             words = texts.text(one.saying, AboutNothing(), tongue.voice("en", service.clock.now()))
-            await speaker.send(came.number, words, str(came.reference), again=True)
+            said = await speaker.send(came.number, words, str(came.reference), again=True)
+            if isinstance(said, Later):  # nothing of it is kept here: it is posted again, and then this is
+                return 503
         return 200
 
     ears = {RECEIPT: _Ear(_receipt, receipt), INBOUND: _Ear(_came, inbound)}
@@ -71,7 +75,17 @@ def _receipt(said: Said) -> tuple[str, str]:
 
 
 def _came(said: Said) -> Came:
-    return Came(UUID(said["id"]), _number(str(said["source_number"])), str(said["message"]).strip())
+    words, at = str(said["message"]).strip(), _moment(str(said.get("date_received")))
+    return Came(UUID(said["id"]), _number(str(said["source_number"])), words, at)
+
+
+def _moment(found: str) -> datetime | None:
+    """When Notify received it; none if that cannot be read, as the words count all the same."""
+    try:
+        at = datetime.fromisoformat(found)
+    except ValueError:
+        return None
+    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
 
 
 def _number(found: str) -> str:

@@ -56,6 +56,10 @@ def _say(report: Report, dry_run: bool) -> None:
         typer.echo("Too telling for a phone that others may see; reminders leave it out until it is mended:")
         for warning in report.warnings:
             typer.echo(f"  {warning}")
+    if report.unusual:
+        typer.echo("Taken in as it stands; somebody should look at it:")
+        for unusual in report.unusual:
+            typer.echo(f"  {unusual}")
     if report.left_out:
         typer.echo(f"{report.left_out} row{'s' if report.left_out > 1 else ''} left out: erased.")
     if dry_run:

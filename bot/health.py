@@ -42,13 +42,16 @@ class Monitor:
 
     def living(self) -> dict[str, bool]:
         """Whether each loop has moved lately."""
-        now = self.service.clock.now()
-        return {name: at is None or now - at <= LATELY for name, moved in self.loops.items() for at in [moved()]}
+        return {name: at is None or self._lately(at) for name, moved in self.loops.items() for at in [moved()]}
 
     def telegram_lately(self) -> bool:
         """Whether Telegram has answered lately."""
         reached = self.meters.reached_at
-        return reached is not None and self.service.clock.now() - reached <= LATELY
+        return reached is not None and self._lately(reached)
+
+    def _lately(self, at: datetime) -> bool:
+        """What lies ahead was before the clock was put back: nobody knows how long ago."""
+        return abs(self.service.clock.now() - at) <= LATELY
 
     async def ready(self) -> dict[str, bool]:
         """Whether the bot can do its work."""

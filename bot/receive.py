@@ -26,7 +26,7 @@ from messages import compose
 from messages.compose import Message, Tongue
 from messages.telegram import Channel
 from usecases import incoming, leasing
-from usecases.incoming import Answered, Speech
+from usecases.incoming import Answered, Speech, Spoken
 from usecases.service import Service
 
 log = structlog.get_logger()
@@ -215,7 +215,7 @@ class Receiver:
                 raise error
         speech = await incoming.speech(self.service, letter)
         if speech is not None:
-            await self._let_go(Answered(letter, await self._speak(speech, update)))
+            await self._let_go(Answered(letter, await self._speak(letter, speech, update)))
 
     async def _let_go(self, answered: Answered) -> None:
         """Whoever comes first writes down what has gathered since the last time, in one transaction for all."""
@@ -259,7 +259,7 @@ class Receiver:
             await incoming.answer_instead(self.service, letter, [errors.sentence(error)])
             speech = await incoming.speech(self.service, letter)
             if speech is not None:
-                said = await self._speak(speech, Update.de_json(dict(letter.raw), self.application.bot))
+                said = await self._speak(letter, speech, Update.de_json(dict(letter.raw), self.application.bot))
         except Exception:
             plain = Saying("error_unexpected", NOTHING)
             words = Message(self.tongue.voice("en", self.service.clock.now()).say(plain.kind))
@@ -272,14 +272,15 @@ class Receiver:
 
     # ── Speaking ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _speak(self, speech: Speech, update: Update) -> list[tuple[int, Saying]]:
-        """Says what is to be said; returns the new messages that this made, each with what it says."""
+    async def _speak(self, letter: Letter, speech: Speech, update: Update) -> list[tuple[int, Saying]]:
+        """Says what is to be said; returns the new messages that this made and that are not yet on record, each with
+        what it says."""
         said: list[tuple[int, Saying]] = []
         if update.callback_query is not None:
             await self.channel.acknowledge(update.callback_query.id)
         if update.effective_chat is None:
             return said
-        for one in speech.answers:
+        for spoken, one in enumerate(speech.answers, 1):
             voice = self.tongue.voice(speech.language, self.service.clock.now())
             message = compose.message(one.answer.saying, one.facts, voice)
             outcome = await self._say(update, one.answer.how, message)
@@ -287,7 +288,19 @@ class Receiver:
                 break
             if isinstance(outcome, Accepted) and outcome.message_id not in (0, _tapped(update)):
                 said.append((outcome.message_id, one.answer.saying))
+                if left := speech.answers[spoken:]:
+                    await self._note(Answered(letter, said), left)
+                    said = []
         return said
+
+    async def _note(self, answered: Answered, left: Sequence[Spoken]) -> None:
+        """Of several answers a new message is on record before the next is spoken: a crash does not repeat it."""
+        while True:
+            try:
+                return await incoming.spoken_so_far(self.service, answered, left)
+            except Exception as error:
+                log.error("noting_trouble", error=type(error).__name__, where=_where(error))
+                await self.service.clock.sleep(TROUBLE_SECONDS)
 
     async def _say(self, update: Update, how: How, message: Message) -> Reception:
         """Says one message, waiting out what passes."""

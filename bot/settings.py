@@ -155,12 +155,19 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
-    def _texts_have_a_template(self) -> Self:
-        if self.notify_key and not self.notify_template:
-            raise ValueError(
-                "MINDER_NOTIFY_TEMPLATE is not set; expected the id of a template that says ((message)), because "
-                "MINDER_NOTIFY_KEY is set"
-            )
+    def _texts_have_a_template_and_a_way_back(self) -> Self:
+        """People are told to reply, and to reply STOP: it must be heard."""
+        wanted = {
+            "MINDER_NOTIFY_TEMPLATE": (self.notify_template, "the id of a template that says ((message))"),
+            "MINDER_NOTIFY_CALLBACK_TOKEN": (
+                self.notify_callback_token,
+                "at least 10 characters, with which Notify posts what people text back",
+            ),
+        }
+        missing = [(name, expected) for name, (found, expected) in wanted.items() if not found]
+        if self.notify_key and missing:
+            why = "because MINDER_NOTIFY_KEY is set"
+            raise ValueError("\n".join(f"{name} is not set; expected {what}, {why}" for name, what in missing))
         return self
 
     def calendar(self) -> Calendar:
@@ -257,7 +264,7 @@ def _read(make: Callable[[], Settings]) -> Settings:
     try:
         return make()
     except ValidationError as error:
-        raise SettingsWrong([_line(one) for one in error.errors()]) from None
+        raise SettingsWrong([line for one in error.errors() for line in _line(one).splitlines()]) from None
 
 
 def _line(error: ErrorDetails) -> str:

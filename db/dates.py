@@ -200,6 +200,7 @@ async def id_of(tx: AsyncConnection, ref: str) -> int | None:
     return (await tx.execute(select(appointments.c.id).where(appointments.c.ref == ref))).scalar_one_or_none()
 
 
+NEXT = 5  # dates ahead that an answer shows
 _ALL = 1_000_000_000  # rows: more than anybody has
 _AHEAD = Prepared(
     select(appointments.c.id)
@@ -215,7 +216,9 @@ _AHEAD = Prepared(
 )
 
 
-async def appointments_ahead(tx: AsyncConnection, individual_id: int, now: datetime, most: int | None = 5) -> list[int]:
+async def appointments_ahead(
+    tx: AsyncConnection, individual_id: int, now: datetime, most: int | None = NEXT
+) -> list[int]:
     """The ids of a person's next booked dates on active orders, earliest first; None: of all of them."""
     rows = await _AHEAD.all(tx, individual_id=individual_id, now=now, most=_ALL if most is None else most)
     return [row.id for row in rows]

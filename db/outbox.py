@@ -9,8 +9,10 @@ from sqlalchemy import (
     ColumnElement,
     Dialect,
     Integer,
+    String,
     and_,
     bindparam,
+    cast,
     func,
     insert,
     literal_column,
@@ -23,7 +25,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import bulk, locks
 from db.prepared import Prepared, Reading, among, together
-from db.tables import deliveries, outbox, texts
+from db.tables import appointments, deliveries, orders, outbox, texts
+from db.types import UtcDateTime
+from domain.appointments import Status as Booked
+from domain.orders import Status as Order
 from domain.outbox import ASKED_FOR, CHANGED, Change, Owed, Params, Row, Status, Subject, To, reconcile
 from domain.routing import WHYS
 
@@ -173,8 +178,10 @@ _IN_TURN = (  # each walks an index from what is due first: neither what is plan
     _free(_SENDING, outbox.c.leased_until <= _NOW, first=(outbox.c.priority,)),  # few: in flight when a process died
     _free(_PLANNED, outbox.c.priority == literal_column("1"), outbox.c.due_at <= _NOW),
 )
-_OTHERS = _free(
-    _PLANNED, outbox.c.due_at <= _NOW, among(outbox.c.individual_id, "individuals"), among(outbox.c.kind, "kinds")
+_OF_THEM = (among(outbox.c.individual_id, "individuals"), among(outbox.c.kind, "kinds"))
+_OTHERS = (
+    _free(_PLANNED, outbox.c.due_at <= _NOW, *_OF_THEM),
+    _free(_SENDING, outbox.c.leased_until <= _NOW, *_OF_THEM),  # what was one message when a process died is one again
 )
 _TAKEN = Prepared(
     update(outbox)
@@ -321,28 +328,43 @@ async def claim_others(
     ids = {row.owed.individual_id for row in claimed if row.owed.kind in kinds}
     if not ids:
         return []
-    found = await _OTHERS.all(tx, individuals=list(ids), kinds=list(kinds), now=now, most=MOST_OTHERS)
-    rows = await _take(tx, [row.id for row in found], lease_until)
+    meant = {"individuals": list(ids), "kinds": list(kinds), "now": now, "most": MOST_OTHERS}
+    free = [Reading(one, _ids, **meant) for one in _OTHERS]
+    await together(tx, *free)
+    rows = await _take(tx, [id_ for one in free for id_ in one.found], lease_until)
     return sorted(rows, key=lambda row: (row.owed.due_at, row.id))
 
 
-_OTHER_RULES = Prepared(
-    select(outbox.c.id, outbox.c.subject)
+_REMINDERS_OF_IT = (
+    select(outbox.c.id)
     .where(
-        outbox.c.id > bindparam("after", type_=outbox.c.id.type),
+        outbox.c.subject == literal_column("'appointment:'").concat(cast(appointments.c.id, String)),
         outbox.c.family == literal_column("'reminders'"),
-        _PLANNED,
-        outbox.c.rules != bindparam("version"),
     )
-    .order_by(outbox.c.id)
+    .correlate(appointments)
+)
+_BY_THESE = _REMINDERS_OF_IT.where(outbox.c.rules == bindparam("version")).exists()
+_BY_OTHERS = _REMINDERS_OF_IT.where(outbox.c.rules != bindparam("version"), _PLANNED).exists()
+_BY_OTHER_RULES = Prepared(
+    select(appointments.c.id)
+    .join(orders, orders.c.id == appointments.c.order_id)
+    .where(
+        appointments.c.id > bindparam("after", type_=appointments.c.id.type),
+        appointments.c.starts_at > bindparam("now", type_=UtcDateTime()),
+        appointments.c.status == literal_column(f"'{Booked.BOOKED.value}'"),
+        orders.c.status == literal_column(f"'{Order.ACTIVE.value}'"),
+        or_(_BY_OTHERS, ~_BY_THESE),
+    )
+    .order_by(appointments.c.id)
     .limit(bindparam("most", type_=Integer()))
 )
 
 
-async def planned_by_other_rules(tx: AsyncConnection, version: str, after: int, most: int) -> dict[int, Subject]:
-    """What reminders are still planned about by another version of the rules, by row, from the row after `after` on."""
-    found = await _OTHER_RULES.all(tx, version=version, after=after, most=most)
-    return {row.id: Subject.parse(row.subject) for row in found}
+async def by_other_rules(tx: AsyncConnection, version: str, now: datetime, after: int, most: int) -> list[int]:
+    """The dates ahead (ids, from the one after `after` on) of which another version of the rules planned something that
+    is still to come, or of which this one has planned nothing yet."""
+    found = await _BY_OTHER_RULES.all(tx, version=version, now=now, after=after, most=most)
+    return [row.id for row in found]
 
 
 async def let_go(tx: AsyncConnection, reason: str, now: datetime) -> None:

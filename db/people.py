@@ -326,5 +326,17 @@ async def unlink_chat(tx: AsyncConnection, id_: int, now: datetime) -> None:
     await changing.row(tx, chats, id_, chat_hash=None, unlinked_at=now)
 
 
+_UNREACHABLE = Prepared(
+    update(chats)
+    .where(chats.c.id == bindparam("at_id", type_=chats.c.id.type), chats.c.unreachable_at.is_(None))
+    .values(unreachable_at=bindparam("now", type_=chats.c.unreachable_at.type))
+)
+
+
+async def lose_chat(tx: AsyncConnection, id_: int, now: datetime) -> bool:
+    """Telegram does not reach it any more; False if that was known, or somebody else has just noted it."""
+    return await _UNREACHABLE.run(tx, at_id=id_, now=now) > 0
+
+
 async def change_chat(tx: AsyncConnection, id_: int, **values: object) -> None:
     await changing.row(tx, chats, id_, **values)

@@ -37,6 +37,7 @@ from db.tables import (
     sittings,
     starts,
     suited,
+    texts,
     traces,
     wrong_codes,
 )
@@ -64,6 +65,7 @@ EMPTIED: Mapping[Table, Mapping[str, Any]] = {
     answers: {"words": None},
     forms: {"state": None},
     quotes: {"words": None},
+    texts: {"number": None, "number_hash": None},
 }
 RENAMED = (orders, appointments, holds, adjustments)  # their references stand in the case system too
 PERSON: Mapping[str, Any] = {

@@ -9,10 +9,10 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import bulk
-from db.tables import appointments, chats, deliveries, individuals, orders, outbox, replies, said, traces
+from db.tables import appointments, chats, deliveries, individuals, orders, outbox, replies, said
 from domain.changes import TELLS
 from domain.orders import Status
-from domain.repairs import Contact
+from domain.repairs import JOINING, Contact
 
 
 async def contacts(tx: AsyncConnection, youth_team: frozenset[int], mine: frozenset[int] | None) -> list[Contact]:
@@ -21,10 +21,7 @@ async def contacts(tx: AsyncConnection, youth_team: frozenset[int], mine: frozen
     ids = [id_ for id_, (_, workers) in people.items() if mine is None or workers & mine]
     linked = await _chats(tx, ids)
     accepted, heard = await _accepted(tx, linked), await _heard(tx, linked)
-    sharing: dict[str, set[int]] = {}
-    for id_, (row, _) in people.items():
-        if row.mobile_hash is not None:
-            sharing.setdefault(row.mobile_hash, set()).add(id_)
+    sharing = await _sharing(tx, {people[id_][0].mobile_hash for id_ in ids} - {None})
     found = []
     for id_ in ids:
         row, workers = people[id_]
@@ -45,12 +42,13 @@ async def contacts(tx: AsyncConnection, youth_team: frozenset[int], mine: frozen
 def _linked(one: Contact, chat: Any, accepted: Mapping[int, int], heard: Mapping[int, datetime]) -> Contact:
     """The same with what is known of their chat."""
     last = heard.get(one.individual_id)
+    answered = last is not None and last >= chat.linked_at
     return replace(
         one,
         linked_at=chat.linked_at,
         unreachable_at=chat.unreachable_at,
         accepted=accepted.get(chat.id, 0),
-        spoke=last is not None and last >= chat.linked_at,
+        spoke=answered or (chat.heard_at is not None and chat.heard_at - chat.linked_at > JOINING),
     )
 
 
@@ -79,11 +77,21 @@ async def _people(tx: AsyncConnection, youth_team: frozenset[int]) -> dict[int, 
     return found
 
 
+async def _sharing(tx: AsyncConnection, hashes: Iterable[str]) -> dict[str, set[int]]:
+    """Everybody who has each of these numbers on record, whatever became of their orders: as it bars texts."""
+    found: dict[str, set[int]] = {}
+    for part in bulk.chunks(hashes):
+        query = select(individuals.c.id, individuals.c.mobile_hash).where(individuals.c.mobile_hash.in_(part))
+        for id_, hash_ in await tx.execute(query):
+            found.setdefault(hash_, set()).add(id_)
+    return found
+
+
 async def _chats(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, Any]:
     """The linked chat of each of these people who has one."""
     found = {}
     for part in bulk.chunks(ids):
-        columns = (chats.c.id, chats.c.individual_id, chats.c.linked_at, chats.c.unreachable_at)
+        columns = (chats.c.id, chats.c.individual_id, chats.c.linked_at, chats.c.unreachable_at, chats.c.heard_at)
         query = select(*columns).where(chats.c.individual_id.in_(part), chats.c.unlinked_at.is_(None))
         found.update({row.individual_id: row for row in await tx.execute(query)})
     return found
@@ -104,7 +112,7 @@ async def _accepted(tx: AsyncConnection, linked: dict[int, Any]) -> dict[int, in
 
 
 async def _heard(tx: AsyncConnection, linked: dict[int, Any]) -> dict[int, datetime]:
-    """When each of these people last answered, wrote, or typed anything at all."""
+    """When each of these people last answered or wrote. What else they tapped or typed, their chat says."""
     found: dict[int, datetime] = {}
     for part in bulk.chunks(linked):
         for query in _ways(part):
@@ -114,7 +122,7 @@ async def _heard(tx: AsyncConnection, linked: dict[int, Any]) -> dict[int, datet
 
 
 def _ways(ids: list[int]) -> tuple[Select[Any], ...]:
-    """The three ways of being heard from."""
+    """The two ways of being heard from that are kept for as long as the answer is."""
     theirs = orders.c.individual_id
     tapped = (
         select(theirs, func.max(replies.c.at))
@@ -128,10 +136,4 @@ def _ways(ids: list[int]) -> tuple[Select[Any], ...]:
         .where(said.c.individual_id.in_(ids), said.c.staff_id.is_(None))
         .group_by(said.c.individual_id)
     )
-    typed = (
-        select(chats.c.individual_id, func.max(traces.c.at))
-        .join(traces, traces.c.chat == chats.c.id)
-        .where(chats.c.individual_id.in_(ids), traces.c.ours.is_(False))
-        .group_by(chats.c.individual_id)
-    )
-    return tapped, wrote, typed
+    return tapped, wrote

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, Row, Select, String, bindparam, cast, insert, literal, select, update
+from sqlalchemy import Integer, Row, Select, String, bindparam, case, cast, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.prepared import Prepared, among
 from db.tables import outbox, said
+from domain.retrying import NO_ANSWER
 from domain.talk import ANSWER, Form, Media, Said
 
 
@@ -28,7 +29,8 @@ def _said_of(row: Row[tuple[Any, ...]]) -> Said:
 
 def _select() -> Select[tuple[Any, ...]]:
     carried = (outbox.c.subject == literal("said:").concat(cast(said.c.id, String))) & (outbox.c.kind == ANSWER)
-    return select(said, outbox.c.status.label("ended")).outerjoin(outbox, carried)
+    ended = case((outbox.c.reason == NO_ANSWER, NO_ANSWER), else_=outbox.c.status)
+    return select(said, ended.label("ended")).outerjoin(outbox, carried)
 
 
 async def add(

@@ -532,6 +532,8 @@ texts = Table(  # text messages: what the gateway accepted, and its receipt
     Column("accepted_at", UtcDateTime, nullable=False),
     Column("receipt", String, nullable=False, server_default=""),
     Column("receipt_at", UtcDateTime),
+    Column("number", Sealed),  # where it went, which may be on somebody else's record since …
+    Column("number_hash", String, index=True),  # … and what is texted back from there is whose it was
 )
 
 # ── Questionnaires: answers hang on a random form id; only the sitting knows the person ─────────────────────────────

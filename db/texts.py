@@ -14,7 +14,7 @@ from db.prepared import Prepared, among
 from db.tables import chats, individuals, texts
 from db.tables import outbox as owed
 from domain.history import Receipt
-from domain.outbox import Row
+from domain.outbox import Row, To
 from domain.texting import QUESTIONS, Texting
 
 CAME = "came"  # the receipt of what somebody texted to us: such a row has no row of the outbox
@@ -65,17 +65,38 @@ async def whose(tx: AsyncConnection, hashes: Sequence[str]) -> list[int]:
     return list((await tx.execute(query)).scalars())
 
 
+async def told(tx: AsyncConnection, hashes: Sequence[str]) -> list[int]:
+    """Everybody who was ever texted at this number; whom the last message was for, first. What we answered to a text is
+    left out: whose that was may not have been known."""
+    query = (
+        select(texts.c.individual_id)
+        .join(owed, owed.c.id == texts.c.outbox_id)
+        .where(texts.c.number_hash.in_(hashes), owed.c.to == To.INDIVIDUAL.value)
+        .group_by(texts.c.individual_id)
+        .order_by(func.max(texts.c.id).desc())
+    )
+    return list((await tx.execute(query)).scalars())
+
+
+async def forget(tx: AsyncConnection, hashes: Sequence[str]) -> None:
+    """Nobody was texted at this number, as it turns out: it is another's."""
+    await tx.execute(update(texts).where(texts.c.number_hash.in_(hashes)).values(number=None, number_hash=None))
+
+
 # ── What went out ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def note_accepted(
-    tx: AsyncConnection, outbox_ids: Sequence[int], individual_id: int, reference: str, now: datetime
+    tx: AsyncConnection, outbox_ids: Sequence[int], individual_id: int, number: str, reference: str, now: datetime
 ) -> None:
-    """The gateway has taken one message, which told all of these rows."""
+    """The gateway has taken one message, which told all of these rows. Its number is kept unless another is on record
+    by now, or none: the person may have been erased while it was on its way."""
+    whose = (await tx.execute(select(individuals).where(individuals.c.id == individual_id))).one()
+    went = {"number": number, "number_hash": whose.mobile_hash} if whose.mobile == number else {}
     for n, id_ in enumerate(outbox_ids):
         name = f"{reference}{SEVERAL}{id_}" if n else reference
         values = {"outbox_id": id_, "individual_id": individual_id, "reference": name, "accepted_at": now}
-        await tx.execute(insert(texts).values(values))
+        await tx.execute(insert(texts).values(**values, **went))
 
 
 @dataclass(frozen=True)
@@ -84,14 +105,16 @@ class Sent:
 
     individual_id: int
     row: Row
+    number: str  # where it went; empty of what was sent before that was kept
     receipt: str
 
 
 async def sent(tx: AsyncConnection, reference: str) -> list[Sent]:
     """The rows that one message told; none if it is not ours."""
-    query = select(texts.c.individual_id, texts.c.receipt, owed).join(owed, owed.c.id == texts.c.outbox_id)
+    columns = (texts.c.individual_id.label("whose"), texts.c.number, texts.c.receipt)
+    query = select(*columns, owed).join(owed, owed.c.id == texts.c.outbox_id)
     found = await tx.execute(query.where(_named(reference)).order_by(texts.c.id))
-    return [Sent(row.individual_id, outbox.row_of(row), row.receipt) for row in found]
+    return [Sent(row.whose, outbox.row_of(row), row.number or "", row.receipt) for row in found]
 
 
 def _named(reference: str) -> Any:
@@ -115,7 +138,7 @@ async def note_receipt(tx: AsyncConnection, reference: str, receipt: str, now: d
 
 
 async def newest_question(tx: AsyncConnection, individual_id: int, since: datetime) -> Row | None:
-    """The date that somebody was last texted about; None if that message spoke of several."""
+    """The date that somebody was last texted about, once or more; None if that message spoke of several."""
     query = (
         select(texts.c.reference, owed)
         .join(owed, owed.c.id == texts.c.outbox_id)
@@ -124,7 +147,10 @@ async def newest_question(tx: AsyncConnection, individual_id: int, since: dateti
         .limit(1)
     )
     row = (await tx.execute(query)).one_or_none()
-    return None if row is None or SEVERAL in row.reference else outbox.row_of(row)
+    if row is None:
+        return None
+    subjects = {one.row.owed.subject for one in await sent(tx, row.reference.partition(SEVERAL)[0])}
+    return outbox.row_of(row) if len(subjects) == 1 else None
 
 
 # ── What came in ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -4,18 +4,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import bulk, outbox, texts
+from db import bulk, dates, outbox, texts
 from db.prepared import Prepared, among
-from db.tables import chats, deliveries, replies, traces
+from db.tables import appointments, chats, deliveries, orders, replies, traces
 from db.tables import outbox as owed
 from domain.appointments import Answer, Reply
-from domain.changes import TELLS
+from domain.appointments import Status as Booked
+from domain.changes import KNOWN_BY, TELLS
 from domain.history import Answered, Told
 from domain.outbox import Row, Status, Subject, To
 
+ALL_KNOWN = (owed.c.to == To.INDIVIDUAL.value, owed.c.kind.in_(sorted(KNOWN_BY)))
 ABOUT_DATES = (owed.c.to == To.INDIVIDUAL.value, owed.c.kind.in_(sorted(TELLS)))  # what tells a person when and where
 
 
@@ -24,12 +26,44 @@ def _subjects(appointment_ids: Iterable[int]) -> list[str]:
 
 
 async def rows(tx: AsyncConnection, appointment_ids: Iterable[int]) -> dict[int, list[Row]]:
-    """Every row that tells somebody when and where one of these dates is, whatever became of it."""
+    """Every row that tells somebody when and where one of these dates is, or that it is off, whatever became of it."""
     found: dict[int, list[Row]] = {}
     for part in bulk.chunks(_subjects(appointment_ids)):
-        query = select(owed).where(owed.c.subject.in_(part), *ABOUT_DATES).order_by(owed.c.id)
+        query = select(owed).where(owed.c.subject.in_(part), *ALL_KNOWN).order_by(owed.c.id)
         for row in map(outbox.row_of, await tx.execute(query)):
             found.setdefault(row.owed.subject.id, []).append(row)
+    return found
+
+
+SHOWN_IN = ("next_dates", "language_chosen")  # the answers that show somebody their next dates
+_theirs, _other = orders.alias(), appointments.alias()
+_NTH = (
+    select(func.count())
+    .select_from(_other.join(_theirs, _theirs.c.id == _other.c.order_id))
+    .where(
+        _theirs.c.individual_id == orders.c.individual_id,
+        _other.c.status == Booked.BOOKED.value,
+        _other.c.starts_at > traces.c.at,
+        _other.c.starts_at <= appointments.c.starts_at,
+    )
+    .correlate(orders, appointments, traces)
+    .scalar_subquery()
+)
+
+
+async def shown(tx: AsyncConnection, appointment_ids: Iterable[int]) -> set[int]:
+    """Those of these dates that an answer which stands in their individual's chat has shown as they are."""
+    since = func.coalesce(appointments.c.moved_at, appointments.c.booked_at, traces.c.at)
+    found: set[int] = set()
+    for part in bulk.chunks(appointment_ids):
+        query = (
+            select(appointments.c.id)
+            .join(orders, orders.c.id == appointments.c.order_id)
+            .join(chats, and_(chats.c.individual_id == orders.c.individual_id, chats.c.unlinked_at.is_(None)))
+            .join(traces, and_(traces.c.chat == chats.c.id, traces.c.ours, traces.c.kind.in_(SHOWN_IN)))
+            .where(appointments.c.id.in_(part), traces.c.at >= since, _NTH.between(1, dates.NEXT))
+        )
+        found |= set((await tx.execute(query)).scalars())
     return found
 
 

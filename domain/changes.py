@@ -4,17 +4,19 @@ What somebody was told is read off the outbox: its rows say which revision Teleg
 not gone out keeps what was told before it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from domain import reminding
 from domain.appointments import Appointment
-from domain.outbox import ABOUT_APPOINTMENT, Owed, Params, Row, Status, Subject, To
+from domain.outbox import ABOUT_APPOINTMENT, STAND_DOWN, Owed, Params, Row, Status, Subject, To
 
 FAMILY = "news"
 HEARD = frozenset({Status.SENT, Status.SENDING})  # what is on its way counts as told
 NOT_IN_VAIN = HEARD | {Status.PLANNED}
+TOLD_JUST_NOW = "told_just_now"  # why a row ends whose word an answer in the chat has said already
 
 
 class News(StrEnum):
@@ -25,6 +27,7 @@ class News(StrEnum):
 
 
 TELLS = ABOUT_APPOINTMENT | frozenset(News)  # the kinds that say when and where
+KNOWN_BY = TELLS | {STAND_DOWN}  # and that it is off
 
 
 @dataclass(frozen=True)
@@ -66,10 +69,26 @@ def may_go_out(row: Row, until: datetime) -> bool:
     return row.status is Status.PLANNED and row.owed.due_at <= until and about_the_date(row)
 
 
-def told(before: Shown, rows: Iterable[Row]) -> Shown | None:
-    """What the individual last heard of a date that stands as `before`; None if they have never had a word of it."""
+def told(before: Shown, rows: Collection[Row], shown: bool = False) -> Shown | None:
+    """What the individual last heard of a date that stands as `before`; None if they have never had a word of it.
+
+    Whoever heard that they need not come, and nothing since, knows it as off. `shown`: an answer in the chat showed it
+    to them as it stands.
+    """
     about = [row for row in rows if about_the_date(row)]
-    heard = max((row.owed.revision for row in about if row.status in HEARD), default=None)
+    known = _last_shown(before, about)
+    called_off = max((row.id for row in rows if row.owed.kind == STAND_DOWN and _heard(row)), default=0)
+    if called_off > max((row.id for row in about if _heard(row)), default=0):
+        return replace(known or before, on=False)
+    return before if known is None and shown else known
+
+
+def _heard(row: Row) -> bool:
+    return row.status in HEARD or row.reason == TOLD_JUST_NOW
+
+
+def _last_shown(before: Shown, about: Sequence[Row]) -> Shown | None:
+    heard = max((row.owed.revision for row in about if _heard(row)), default=None)
     if heard is None:
         return None
     if heard == before.revision:
@@ -78,21 +97,31 @@ def told(before: Shown, rows: Iterable[Row]) -> Shown | None:
     return _was(min(unsaid, key=lambda owed: owed.revision).params) if unsaid else before
 
 
-def turn(before: Shown, after: Shown, rows: Sequence[Row], id_: int, now: datetime) -> Turn:
+def turn(before: Shown, after: Shown, rows: Sequence[Row], id_: int, now: datetime, shown: bool = False) -> Turn:
     """What follows when a date (its `id_`) stood as `before` and stands as `after` from now on.
 
     Whoever never had a word of it is not told: their reminder carries the new facts. Back where it was when they last
     heard, it has the revision that they know, buttons and answers with it, and nothing is said. Nobody is told of what
     is over. `after.revision` is not read.
     """
-    known = told(before, rows)
+    known = told(before, rows, shown)
     if known is None:
         moved = (before.starts_at, before.place) != (after.starts_at, after.place)
         return Turn(before.revision + moved)
     if after.says_as(known):
         return Turn(known.revision, reason="moved_back")
-    revision = 1 + max(before.revision, *(row.owed.revision for row in rows))
+    revision = _next_revision(before, rows)
     return Turn(revision, _news(known, replace(after, revision=revision), id_, now))
+
+
+def another_persons(before: Shown, rows: Sequence[Row]) -> Turn:
+    """What follows when a date is another person's from now on: nothing that was said to the one is said of it to the
+    other, who has never had a word of it."""
+    return Turn(_next_revision(before, rows))
+
+
+def _next_revision(before: Shown, rows: Iterable[Row]) -> int:
+    return 1 + max([before.revision, *(row.owed.revision for row in rows)])
 
 
 def overtaken(said: Shown, stands: Shown, row: Row, rows: Iterable[Row], now: datetime) -> Owed | None:
@@ -133,6 +162,15 @@ def _news(known: Shown, stands: Shown, id_: int, now: datetime) -> Owed | None:
 def _was(params: Params) -> Shown:
     """What a row of news keeps of what was told before it."""
     return Shown(was_at(params), int(params["was_place"]), bool(params["was_on"]), int(params["was_revision"]))
+
+
+def comes_too_late(owed: Owed, now: datetime, at: datetime) -> bool:
+    """Whether news that is told at a later moment leaves too little time to whoever sets out for the date as they know
+    it."""
+    if owed.family != FAMILY or not owed.params["was_on"]:
+        return False
+    was = was_at(owed.params)
+    return was > now and not reminding.in_time(at, was)
 
 
 def was_at(params: Params) -> datetime:

@@ -52,6 +52,7 @@ PUT_ON_LIST = "put_on_list"  # the kind of a row that says nothing: something go
 PUT_UNDECIDED = "put_undecided"  # the same, of what somebody has spoken to the person about, and nobody decides
 LISTED = "listed"  # the kind and the family of what managers are told then
 TO_TAKER = "to_taker"  # the family of what tells whoever takes people over; it waits until they can be told
+UNTIL_TOLD = "until_told"  # the family of other news for staff that waits until somebody can be told
 NUMBER = "still_waiting"  # the kind and the family of the number to ring that is given to whoever got no answer
 
 

@@ -66,6 +66,15 @@ class AboutAppointment(Facts):
         return self.replies[-1] if self.replies else None
 
     @property
+    def settled(self) -> Record | None:
+        """The record that stands, if it is about the date as it is booked now: who came or not before it moved to a
+        later time says nothing of that one. (That it is off is taken back when it moves.)"""
+        stands, one = self.standing, self.appointment
+        if stands is None or stands.outcome in OFF or stands.recorded_at >= one.starts_at:
+            return stands
+        return stands if one.not_moved_since(stands.recorded_at) else None
+
+    @property
     def off(self) -> bool:
         """Whether it was stood down ahead, was moved, or they are not expected or told not to come: nobody has to."""
         if self.standing is None:
@@ -114,11 +123,12 @@ class AboutOffered(Facts):
 
 @dataclass(frozen=True)
 class AboutIndividual(Facts):
-    """A person, their worker, and their dates ahead (earliest first)."""
+    """A person, their worker, their dates ahead (earliest first), and the order to speak about."""
 
     individual: Individual
     worker: Staff | None = None
     ahead: tuple[AboutAppointment, ...] = ()
+    order: Order | None = None
 
 
 @dataclass(frozen=True)
@@ -373,11 +383,19 @@ class AboutChat(Facts):
 
 
 @dataclass(frozen=True)
+class AboutImport(Facts):
+    """An export that was imported, the newest at the time. `followed`: another has come since."""
+
+    followed: bool
+
+
+@dataclass(frozen=True)
 class AboutInvite(Facts):
-    """An invitation, and whom it is for: an individual or a colleague."""
+    """An invitation, and whom it is for: an individual, with the order to speak about, or a colleague."""
 
     id: int
     individual: Individual | None = None
+    order: Order | None = None
     staff: Staff | None = None
 
     @property

@@ -40,6 +40,7 @@ class To(StrEnum):
     MANAGER = "manager"
     HOLDER = "holder"  # whoever has taken an item on, else the worker
     RUNNER = "runner"  # who runs the session
+    NEAREST = "nearest"  # the first who can be told: `to_id` if named, the worker, their cover, managers
     STAFF = "staff"  # one named member of staff: `to_id`
     CHAT = "chat"  # one particular chat, linked or not any more: `to_id`
     TEXT = "text"  # the individual, in answer to what they texted
@@ -183,12 +184,15 @@ class Trouble(StrEnum):
     NEVER_SENT = "never_sent"  # the call did not get away
     UNKNOWN = "unknown"  # no answer came, or a senseless one: it may have been said
     TEXTS = "texts"  # of a text message: it is looked for at the gateway before it is sent again
+    TEXTS_SHUT = "texts_shut"  # of a text message that was not sent: the gateway had trouble with another
+    TEXTS_BUSY = "texts_busy"  # of a text message that was not sent: too many others were on their way
 
     @property
     def reason(self) -> str:
         """Why a row still waits, or ends."""
-        named = {Trouble.BUSY: "telegram_busy", Trouble.TEXTS: "texts_trouble"}
-        return named.get(self, "telegram_trouble")
+        if self in (Trouble.TEXTS, Trouble.TEXTS_SHUT):
+            return "texts_trouble"
+        return {Trouble.BUSY: "telegram_busy", Trouble.TEXTS_BUSY: "texts_busy"}.get(self, "telegram_trouble")
 
 
 @dataclass(frozen=True)
@@ -301,7 +305,7 @@ def _skipped(owed: Owed, gates: Gates, off: Collection[Skip]) -> End | None:
 
 def _held(owed: Owed, gates: Gates, now: datetime, calendar: Calendar) -> Wait | End | None:
     """Quiet hours hold only what an individual did not ask for, and what makes a sound, until they end; if that leaves
-    too little time before the start, it is missed."""
+    too little time before the start, or it would help nobody then, it is missed."""
     if owed.kind in AT_ANY_HOUR or "edit" in owed.params or not calendar.quiet(now):
         return None
     until = calendar.quiet_ends(now)
@@ -309,7 +313,8 @@ def _held(owed: Owed, gates: Gates, now: datetime, calendar: Calendar) -> Wait |
         until = min(until, calendar.at(calendar.day(until), STAND_DOWN_FROM))
         return Wait(until) if until > now else None
     ahead = gates.starts_at if not gates.appointment_cancelled else None
-    if ahead is not None and ahead > now and not reminding.in_time(until, ahead):
+    late = ahead is not None and ahead > now and not reminding.in_time(until, ahead)
+    if late or (owed.expires_at is not None and until >= owed.expires_at):
         return End(Status.MISSED, Skip.QUIET_HOURS)
     return Wait(until)
 

@@ -39,8 +39,14 @@ class Step:
     why: str = ""
 
     def due(self, day: date, calendar: Calendar) -> datetime | None:
-        """When it is due for a date on `day`, before quiet hours are thought of; None: at once when booked."""
-        return None if self.at is None else calendar.at(day - timedelta(days=self.days_before), self.at)
+        """When it is due for a date on `day`, before quiet hours are thought of; None: at once when booked. Somebody is
+        asked to ring on a working day, the last one before."""
+        if self.at is None:
+            return None
+        on = day - timedelta(days=self.days_before)
+        while self.does is Does.RING and not calendar.working(on):
+            on -= timedelta(days=1)
+        return calendar.at(on, self.at)
 
 
 class Skip(StrEnum):

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 LINKED_FOR = timedelta(days=14)  # long enough for somebody to have answered once (issue 4)
+JOINING = timedelta(hours=1)  # in which the first questions are answered: that says nothing yet
 ACCEPTED = 3  # reminders that Telegram accepted without a word back
 
 
@@ -14,7 +15,7 @@ class Repair(StrEnum):
     NO_WORKER = "no_worker"  # theirs has left, or nobody is named
     UNREACHABLE = "unreachable"  # blocked, or the account is gone
     NOT_LINKED = "not_linked"
-    NEVER_ANSWERED = "never_answered"  # nothing was ever tapped or typed
+    NEVER_ANSWERED = "never_answered"  # nothing was tapped or typed since they joined
     NUMBER_REFUSED = "number_refused"  # whoever has the number says that it is not theirs, or nobody has it
     SHARED_NUMBER = "shared_number"  # one mobile on record for two people
 
@@ -30,7 +31,7 @@ class Contact:
     linked_at: datetime | None = None
     unreachable_at: datetime | None = None
     accepted: int = 0  # messages about their dates, since they were linked
-    spoke: bool = False  # tapped an answer or typed anything, since then
+    spoke: bool = False  # tapped or typed anything since then, beside the first questions
     number_refused_at: datetime | None = None
     no_worker: bool = False  # nobody who is at the service works with them
     shares_with: frozenset[int] = frozenset()  # individuals with the same mobile on record

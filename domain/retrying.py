@@ -5,9 +5,14 @@ from datetime import datetime, timedelta
 
 from domain.outbox import End, Later, Status, Trouble, Wait
 
-FIRST, LONGEST = timedelta(seconds=2), timedelta(minutes=2)  # between two calls of which nobody knows the end
+FIRST, LONGEST = timedelta(seconds=2), timedelta(minutes=5)  # between two calls of which nobody knows the end
+WAITED_FOR = timedelta(minutes=2)  # the longest of those waits if somebody waits for an answer
 UNTIL_OPEN = (timedelta(seconds=1), timedelta(seconds=30))  # between two looks whether the way is open again
-MOST_TRIES = 240  # of those: about eight hours
+MOST_TRIES = 240  # to speak an answer: about eight hours
+# What helps at any time is tried for longer than the longest weekend of the year, from before Good Friday until after
+# Easter Monday, so that somebody at work can mend what is wrong. Where we slept ourselves, a few tries are too few.
+TRIED_FOR, LEAST_TRIES = timedelta(days=5), 100
+NO_ANSWER = "no_answer"  # why a message ends of which nobody knows whether it was sent
 JITTER = 0.25  # part of a wait by which it is shorter or longer, so that what failed together does not come together
 
 
@@ -23,26 +28,39 @@ def dice(row_id: int, tries: int) -> float:
 
 
 def until_again(later: Later, id_: int, tries: int) -> timedelta | None:
-    """How long somebody who has nothing else to do waits after so many tries; None: it has been tried enough."""
-    if later.trouble in (Trouble.BUSY, Trouble.TEXTS):
-        return timedelta(seconds=later.seconds)
+    """How long an answer that somebody waits for waits after so many tries; None: it has been tried enough."""
+    if later.trouble is Trouble.UNKNOWN and tries >= MOST_TRIES:
+        return None
+    return _wait(later, id_, tries, WAITED_FOR)
+
+
+def _wait(later: Later, id_: int, tries: int, longest: timedelta) -> timedelta:
     if later.trouble is Trouble.NEVER_SENT:
         return growing(tries, *UNTIL_OPEN, dice(id_, tries))
-    if tries >= MOST_TRIES:
-        return None
-    return max(timedelta(seconds=later.seconds), growing(tries, FIRST, LONGEST, dice(id_, tries)))
+    if later.trouble is not Trouble.UNKNOWN:
+        return timedelta(seconds=later.seconds)
+    return max(timedelta(seconds=later.seconds), growing(tries, FIRST, longest, dice(id_, tries)))
 
 
-def after(later: Later, row_id: int, tries: int, expires_at: datetime | None, now: datetime) -> Wait | End:
-    """What becomes of a message that was not taken, after so many tries of which nobody knows the end.
+def after(
+    later: Later, row_id: int, tries: int, due_first: datetime, expires_at: datetime | None, now: datetime
+) -> Wait | End:
+    """What becomes of a message that was not taken, after so many tries of which nobody knows the end (and this one):
+    it is tried again for as long as it helps, counted from when it was first due.
 
     One that never left waits for no clock of its own: whoever sends looks after the way being open again.
     """
     if later.trouble is Trouble.NEVER_SENT:
         return Wait(now)
-    wait = until_again(later, row_id, tries)
-    if wait is None:
-        return End(Status.FAILED, "telegram_trouble")
-    if expires_at is not None and now + wait >= expires_at:
-        return End(Status.MISSED, later.trouble.reason)
-    return Wait(now + wait)
+    until = now + _wait(later, row_id, tries, LONGEST)
+    if expires_at is not None:
+        return Wait(until) if until < expires_at else End(Status.MISSED, _why(later, tries))
+    if later.trouble is Trouble.UNKNOWN and tries >= LEAST_TRIES and until - due_first > TRIED_FOR:
+        return End(Status.FAILED, NO_ANSWER)
+    return Wait(until)
+
+
+def _why(later: Later, tries: int) -> str:
+    """One that had to wait in the end may have been sent before."""
+    unknown = later.trouble is Trouble.UNKNOWN or (later.trouble is Trouble.BUSY and tries > 1)
+    return NO_ANSWER if unknown else later.trouble.reason

@@ -63,9 +63,10 @@ def meant(
     if to is To.WORKER and youth:
         return roster.holding(Role.YOUTH_TEAM)
     if to is To.COVER:
-        worker = roster.staff.get(worker_id) if worker_id is not None else None
-        cover_id = worker.cover_on(roster.today) if worker is not None else None
-        return [cover_id] if cover_id is not None and roster.reachable(cover_id) else roster.on_duty()
+        return _cover(roster, worker_id) or roster.on_duty()
+    if to is To.NEAREST:
+        first = meant(To.HOLDER, roster, individual, order, to_id=to_id)
+        return first or _cover(roster, worker_id) or roster.holding(Role.MANAGER)
     if to is To.MANAGER:
         return roster.holding(Role.MANAGER)
     if to is To.DUTY:
@@ -83,7 +84,14 @@ def meant(
     return [named] if named is not None and roster.reachable(named) else []
 
 
-_HELD_BY = {To.COVER: Role.DUTY, To.DUTY: Role.DUTY, To.MANAGER: Role.MANAGER}
+def _cover(roster: Roster, worker_id: int | None) -> list[int]:
+    """Whoever covers a worker today, if one is named and can be told."""
+    worker = roster.staff.get(worker_id) if worker_id is not None else None
+    cover_id = worker.cover_on(roster.today) if worker is not None else None
+    return [cover_id] if cover_id is not None and roster.reachable(cover_id) else []
+
+
+_HELD_BY = {To.COVER: Role.DUTY, To.DUTY: Role.DUTY, To.MANAGER: Role.MANAGER, To.NEAREST: Role.MANAGER}
 
 
 def why_nobody(
@@ -115,8 +123,7 @@ def keeps_in_mind(order: Order, youth: bool, roster: Roster) -> list[int]:
     team = roster.holding(Role.YOUTH_TEAM) if youth else []
     if team:
         return team
-    worker = roster.staff.get(order.worker_id) if order.worker_id is not None and not youth else None
-    if worker is not None and roster.why_not(worker.id) not in ("away", "left"):
-        return [worker.id]
-    cover_id = worker.cover_on(roster.today) if worker is not None else None
-    return [cover_id] if cover_id is not None and roster.reachable(cover_id) else roster.holding(Role.MANAGER)
+    worker_id = None if youth else order.worker_id
+    if worker_id is not None and roster.why_not(worker_id) not in ("nobody_named", "away", "left"):
+        return [worker_id]
+    return _cover(roster, worker_id) or roster.holding(Role.MANAGER)

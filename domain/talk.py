@@ -26,7 +26,8 @@ class Media:
 class Said:
     """One thing that was said: by the individual, or by the member of staff whose id is `staff_id`.
 
-    `ended` is what became of an answer on its way to the individual (a status of the outbox); empty for other words.
+    `ended` is what became of an answer on its way to the individual (a status of the outbox, or that Telegram gave no
+    answer); empty for other words.
     """
 
     id: int

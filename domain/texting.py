@@ -4,6 +4,7 @@ The rules of what is said, and when, do not know that there is more than one way
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -129,18 +130,43 @@ class Word(StrEnum):
     NEXT = "next"
 
 
+_STOP_OURS = (
+    r"(please )?stop ((texting|messaging|contacting)( me| us)?"
+    r"|(sending )?(me )?((these|those|the|all|your|any|more) )*(texts?|text messages?|messages?|reminders?))"
+)
+_YOU_HAVE = r"(you|u)( ve| have| must have| are| re)?( got| texted| texting| messaged| messaging| sent (this|it) to)?"
+_WRONG_ONE = (
+    r"((sorry|hi|hello|hiya|no|naw|pal|mate|but|i think) )*"
+    rf"(({_YOU_HAVE} |(this|it|that)( is| s)? )?(the |a )?wrong (number|person)"
+    r"|((this|it|that)( is| s)? )?not (?!(my|your|the|a|this|that)\b)\w+( s)? (number|phone))"
+)
+_TAIL = r"( (please|pls|thanks|thank you|now|sorry|pal|mate))*"
+_SENTENCES = ((Word.STOP, _STOP_OURS), (Word.WRONG, _WRONG_ONE))  # which nobody means otherwise
+_STOP = (Word.STOP, r"(please )?(stop( all)?|stopall|unsubscribe( me)?|stop sending( me)?( (these|those|them|this))?)")
 _WORDS = (
-    (Word.STOP, r"(please )?(stop( all)?|stopall|unsubscribe)( please)?|(please )?stop (texting|messaging|sending).*"),
-    (Word.WRONG, r".*\bwrong (number|person)\b.*|wrong|not me"),
+    _STOP,
+    (Word.WRONG, r"wrong|(this is )?not me"),
     (Word.HELP, r"help"),
     (Word.NEXT, r"next"),
 )
-LONGEST_WORD = 80  # characters: what is longer is for a person to read, whatever it says
 
 
 def word(words: str) -> Word | None:
-    """STOP, WRONG, HELP or NEXT, if that is what was texted."""
-    bare = " ".join(re.findall(r"\w+", words.casefold()))
-    if len(words) > LONGEST_WORD:
-        return None
-    return next((one for one, meant in _WORDS if re.fullmatch(meant, bare)), None)
+    """STOP, WRONG, HELP or NEXT, if that is all that was texted: more is for a person to read."""
+    return _meant(_bare(words), (*_WORDS, *_SENTENCES))
+
+
+def word_beside(words: str) -> Word | None:
+    """STOP or WRONG beside what is heard for itself: a sentence of its own, or one that the text begins with."""
+    alone = [_meant(_bare(part), (_STOP, *_SENTENCES)) for part in re.split(r"[^\w\s'’]+|\n", words)]
+    bare = _bare(words).split()
+    begun = [_meant(" ".join(bare[: n + 1]), _SENTENCES) for n in range(len(bare))]
+    return next((one for one in (*alone, *begun) if one is not None), None)
+
+
+def _bare(words: str) -> str:
+    return " ".join(re.findall(r"\w+", words.casefold()))
+
+
+def _meant(bare: str, among: Iterable[tuple[Word, str]]) -> Word | None:
+    return next((one for one, said in among if re.fullmatch(f"({said}){_TAIL}", bare)), None)

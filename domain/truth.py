@@ -9,6 +9,7 @@ from domain.facts import (
     AboutChoice,
     AboutDigest,
     AboutGiving,
+    AboutImport,
     AboutItem,
     AboutLeave,
     AboutLeaver,
@@ -46,7 +47,7 @@ def gates(owed: Owed, facts: Facts, linked: bool, died: bool) -> Gates:
         order_ended=not facts.order.active,
         on_hold=facts.on_hold,
         appointment_cancelled=not facts.appointment.booked,
-        outcome_recorded=facts.standing is not None,
+        outcome_recorded=facts.settled is not None,
         revised=owed.revision not in (0, facts.appointment.revision),
         starts_at=facts.appointment.starts_at,
         booked_at=facts.appointment.booked_at,
@@ -69,10 +70,10 @@ def _still_so(kind: str, facts: Facts) -> bool:
             return item.open and item.listed_at is not None
         case "reminder" | "booked", AboutAppointment(told_not_to_come_by=by):
             return by is None
-        case "ring", AboutAppointment(appointment=one, order=order, on_hold=held, standing=standing):
-            return one.booked and order.active and not held and standing is None
-        case "changed", AboutAppointment(appointment=one, standing=standing):
-            return one.booked and standing is None
+        case "ring", AboutAppointment(appointment=one, order=order, on_hold=held, settled=settled):
+            return one.booked and order.active and not held and settled is None
+        case "changed", AboutAppointment(appointment=one, settled=settled):
+            return one.booked and settled is None
         case "cancelled", AboutAppointment(appointment=one):
             return not one.booked
         case "stood_down_sorry", AboutAppointment(standing=standing):
@@ -85,8 +86,8 @@ def _still_so(kind: str, facts: Facts) -> bool:
             return bool(vacant)
         case "item_again", AboutItem(item=item):
             return item.open
-        case "missed_care" | "need_more", AboutAppointment(standing=standing, told_not_to_come_by=by):
-            return by is None and standing is not None and standing.outcome is Outcome.MISSED_REASON_UNKNOWN
+        case "missed_care" | "need_more", AboutAppointment(settled=settled, told_not_to_come_by=by):
+            return by is None and settled is not None and settled.outcome is Outcome.MISSED_REASON_UNKNOWN
         case "stand_down", AboutAppointment(standing=standing):
             return standing is not None and standing.outcome in CALLED_OFF
         case "place_offer", AboutOffered(stands=stands):
@@ -129,6 +130,8 @@ def _still_so(kind: str, facts: Facts) -> bool:
             return not on
         case "has_left", AboutLeaver(people=people, items=items):
             return bool(people) or items > 0
+        case "import_overdue" | "import_refused", AboutImport(followed=followed):
+            return not followed
         case "sending_paused" | "sending_still_paused", AboutPause(since=since):
             return since is not None
         case "sending_resumed", AboutPause(since=since):

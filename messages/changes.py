@@ -16,11 +16,16 @@ A_SENTENCE = frozenset({Kind.HOME_VISIT, Kind.COURT_REVIEW})  # kinds whose date
 @says("changed")
 def changed(about: AboutAppointment, voice: Voice) -> Message:
     """What has changed, how it is now, one question, and how to say that you can't."""
+    text = sentences(news(about, voice), where(about, voice), question(about, voice))
+    return Message(text, answer_buttons(about, voice, *ANSWERS["changed"]))
+
+
+def news(about: AboutAppointment, voice: Voice) -> str:
+    """What has changed, and when it is now."""
     date_ = one_date(about, voice)
     if about.appointment.kind not in A_SENTENCE:
         date_ = voice.say("change.now", date=date_)
-    now = sentences(date_, where(about, voice), question(about, voice))
-    return Message(f"{_what_changed(about, voice)}\n{now}", answer_buttons(about, voice, *ANSWERS["changed"]))
+    return f"{_what_changed(about, voice)}\n{date_}"
 
 
 def _what_changed(about: AboutAppointment, voice: Voice) -> str:

@@ -2,6 +2,7 @@
 
 from domain.history import Told
 from domain.outbox import Row, Status
+from domain.retrying import NO_ANSWER
 from messages import words
 from messages.compose import Voice
 
@@ -19,6 +20,8 @@ def state(told: Told, voice: Voice) -> str:
 
 
 def _how(told: Told, voice: Voice) -> str:
+    if told.row.reason == NO_ANSWER:
+        return voice.say("history.perhaps_sent")
     return voice.say("history.text" if told.text is not None else f"reminder.{told.row.status}")
 
 

@@ -13,9 +13,8 @@ from heapq import heapify, heappop, heappush
 from domain.clock import Clock
 
 FREE = 30  # messages a second that Telegram lets through without payment
-PATIENCE = timedelta(
-    seconds=3
-)  # that what is said unasked waits here for its chat; else it is put back, to be due later
+PATIENCE = timedelta(seconds=3)  # that what is said unasked is expected to wait here; else it is put back, for later
+LONGEST = timedelta(seconds=5)  # that it does wait, whatever comes between: its claim leaves room for no more
 FLOOD = (5, timedelta(seconds=1))  # so many chats told to pause within this time: it is meant for all
 NONE = timedelta()
 
@@ -26,7 +25,12 @@ class _Waiting:
 
     unasked: bool
     turn: int
-    first: asyncio.Event = field(compare=False, default_factory=asyncio.Event)
+    by: datetime | None = field(compare=False)  # later than this it is given up
+    look: asyncio.Event = field(compare=False, default_factory=asyncio.Event)
+
+    def in_vain(self, soonest: datetime) -> bool:
+        """Whether it is given up, as nobody passes before then."""
+        return self.by is not None and soonest > self.by
 
 
 @dataclass
@@ -38,14 +42,27 @@ class Gate:
     burst: int
     free_at: datetime | None = None
     shut_until: datetime | None = None
+    _shut_for: timedelta = NONE
     _queue: list[_Waiting] = field(default_factory=list)
     _turns: "itertools.count[int]" = field(default_factory=itertools.count)
 
     def wait(self) -> timedelta:
         """How long until the next one may pass."""
         now = self.clock.now()
+        self._put_right(now)
         slot = max(self._slot(now), self.shut_until or now)
         return max(slot - now, NONE)
+
+    def _put_right(self, now: datetime) -> None:
+        """Where the clock was put back, nobody waits for longer than they would have."""
+        if self.free_at is not None:
+            self.free_at = min(self.free_at, now + self.every)
+        if self.shut_until is not None:
+            self.shut_until = min(self.shut_until, now + self._shut_for)
+
+    def unasked(self) -> int:
+        """How many stand here with what nobody asked for."""
+        return sum(one.unasked for one in self._queue)
 
     def expected(self) -> timedelta:
         """How long somebody who comes now would stand here."""
@@ -56,17 +73,20 @@ class Gate:
         now = self.clock.now()
         return not self._queue and (self.free_at or now) <= now and (self.shut_until or now) <= now
 
-    async def passes(self, unasked: bool) -> None:
-        """Returns when it is this one's turn."""
+    async def passes(self, unasked: bool, by: datetime | None = None) -> bool:
+        """Returns when it is this one's turn. False: it would come later than `by`, and is not taken."""
         if not self._queue and self.wait() == NONE:
             self._take()
-            return
-        me = _Waiting(unasked, next(self._turns))
+            return True
+        me = _Waiting(unasked, next(self._turns), by)
         heappush(self._queue, me)
         try:
-            while self._queue[0] is not me or self.wait() > NONE:
+            while not me.in_vain(self._soonest()):
+                if self._queue[0] is me and self.wait() == NONE:
+                    self._take()
+                    return True
                 await self._stand(me)
-            self._take()
+            return False
         finally:
             self._leave(me)
 
@@ -75,8 +95,8 @@ class Gate:
         if self._queue[0] is me:
             await self.clock.sleep(self.wait().total_seconds())
         else:
-            me.first.clear()
-            await me.first.wait()
+            me.look.clear()
+            await me.look.wait()
 
     def _leave(self, me: _Waiting) -> None:
         if self._queue[0] is me:
@@ -84,8 +104,17 @@ class Gate:
         else:
             self._queue.remove(me)
             heapify(self._queue)
-        if self._queue:
-            self._queue[0].first.set()
+        self._tell()
+
+    def _tell(self) -> None:
+        """Who is first now looks at the clock; and so does whoever waits in vain, behind answers or for a pause."""
+        soonest = self._soonest()
+        for one in self._queue:
+            if one is self._queue[0] or one.in_vain(soonest):
+                one.look.set()
+
+    def _soonest(self) -> datetime:
+        return self.clock.now() + self.wait()
 
     def _slot(self, now: datetime) -> datetime:
         earliest = now - self.every * (self.burst - 1)
@@ -94,9 +123,11 @@ class Gate:
     def _take(self) -> None:
         self.free_at = self._slot(self.clock.now()) + self.every
 
-    def shut(self, until: datetime) -> None:
-        """Nobody passes before this moment."""
-        self.shut_until = max(until, self.shut_until or until)
+    def shut(self, time: timedelta) -> None:
+        """Nobody passes for so long."""
+        self._shut_for = max(self.wait(), time)
+        self.shut_until = self.clock.now() + self._shut_for
+        self._tell()
 
 
 @dataclass
@@ -111,7 +142,7 @@ class Limits:
     stopping: bool = False  # nothing more is said unasked
     _all: Gate = field(init=False)
     _chats: dict[int, Gate] = field(init=False, default_factory=dict)
-    _told: deque[tuple[datetime, int, datetime]] = field(init=False, default_factory=lambda: deque(maxlen=FLOOD[0]))
+    _told: deque[tuple[datetime, int, timedelta]] = field(init=False, default_factory=lambda: deque(maxlen=FLOOD[0]))
 
     def __post_init__(self) -> None:
         self._all = Gate(self.clock, timedelta(seconds=1), burst=1)
@@ -124,29 +155,35 @@ class Limits:
         self._all.every = timedelta(seconds=1) / mine if self.a_second else NONE
         self._all.burst = max(mine // 20, 2)
 
+    def room(self) -> int:
+        """How many more may come with what is said unasked: as many stand in line as pass within the patience for it,
+        and others join them once half of those are through."""
+        most = PATIENCE // (self._all.every or timedelta.resolution)
+        free = most - self._all.unasked()
+        return free if free >= most / 2 else 0
+
     async def turn(self, chat_id: int, unasked: bool = False) -> timedelta:
         """Returns nothing (a zero) when a message to this chat may be sent. What is said unasked is not kept here for
         longer than the patience for it: then how long it should wait elsewhere, and none may be sent now."""
         chat = self._gate(chat_id)
-        if unasked and (wait := self._too_long(chat)) > NONE:
+        if not unasked:
+            await chat.passes(unasked)
+            await self._all.passes(unasked)
+            return NONE
+        wait = max(chat.expected(), self._all.wait())
+        if wait > PATIENCE:
             return wait
-        await chat.passes(unasked)
-        await self._all.passes(unasked)
-        return PATIENCE if unasked and self.stopping else NONE
-
-    def _too_long(self, chat: Gate) -> timedelta:
-        shut = (self._all.shut_until or self.clock.now()) - self.clock.now()
-        wait = max(chat.expected(), shut)
-        return wait if wait > PATIENCE else PATIENCE if self.stopping else NONE
+        by = self.clock.now() + LONGEST
+        passed = not self.stopping and await chat.passes(unasked, by) and await self._all.passes(unasked, by)
+        return NONE if passed and not self.stopping else max(chat.wait(), self._all.wait(), PATIENCE)
 
     def pause(self, chat_id: int, seconds: float) -> None:
         """Telegram asked for a pause: in this chat, or, if it asks many within a moment, everywhere."""
-        now = self.clock.now()
-        until = now + timedelta(seconds=seconds)
-        self._gate(chat_id).shut(until)
-        self._told.append((now, chat_id, until))
+        now, time = self.clock.now(), timedelta(seconds=seconds)
+        self._gate(chat_id).shut(time)
+        self._told.append((now, chat_id, time))
         many, moment = FLOOD
-        lately = {chat: until for at, chat, until in self._told if now - at <= moment}
+        lately = {chat: time for at, chat, time in self._told if abs(now - at) <= moment}
         if len(lately) >= many:
             self._all.shut(max(lately.values()))
 

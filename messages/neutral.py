@@ -12,7 +12,7 @@ from messages.compose import Button, Message, Voice, says
 
 Rows = tuple[tuple[Button, ...], ...]
 WHYS = (
-    *("not_linked", "blocked", "stopped", "staff_contact_only", "youth_without_consent", "refused"),
+    *("not_linked", "blocked", "stopped", "staff_contact_only", "youth_without_consent", "refused", "no_answer"),
     *("hold_custody", "hold_hospital", "hold_suspended"),
 )  # why a form is not offered in the chat, of which there are words; of any other the first stands
 

@@ -6,13 +6,14 @@ Its client, and the second way over HTTP that it brings along, are loaded where 
 
 import asyncio
 from contextlib import AsyncExitStack
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from domain.clock import Clock
 from domain.outbox import Accepted, Later, Reception, Refused, Trouble, Unreachable
+from messages.limits import Gate
 
 if TYPE_CHECKING:
     from notifications_python_client.errors import APIError
@@ -33,23 +34,21 @@ class Notify:
     """One service at Notify. Its client is synchronous and not thread-safe: each call has one, in a thread."""
 
     def __init__(self, clock: Clock, key: str, template: str, url: str) -> None:
-        self.clock = clock
         self.template = template
         self._of = (key, url, CALL_SECONDS)
         self._turns = asyncio.Semaphore(AT_ONCE)
-        self._shut_until: datetime | None = None  # told to wait, or nobody answers
+        self._gate = Gate(clock, every=timedelta(), burst=1)  # shut when told to wait, or when nobody answers
 
     async def send(self, number: str, words: str, reference: str, again: bool = False) -> Reception:
         """One text message, under a name of our own. `again`: it may have been sent before, and is looked for first."""
-        now = self.clock.now()
-        if self._shut_until is not None and now < self._shut_until:
-            return Later((self._shut_until - now).total_seconds(), Trouble.TEXTS)
+        if wait := self._gate.wait():
+            return Later(wait.total_seconds(), Trouble.TEXTS_SHUT)
         async with AsyncExitStack() as turn:
             try:
                 async with asyncio.timeout(PATIENCE):
                     await turn.enter_async_context(self._turns)
             except TimeoutError:
-                return Later(BUSY_SECONDS)
+                return Later(BUSY_SECONDS, Trouble.TEXTS_BUSY)
             return await self._try(number, words, reference, again)
 
     async def _try(self, number: str, words: str, reference: str, again: bool) -> Reception:
@@ -96,7 +95,7 @@ class Notify:
     def _wait(self, seconds: float, why: str) -> Reception:
         """For all, not for this message alone."""
         log.warning("notify_trouble", error=why, seconds=seconds)
-        self._shut_until = self.clock.now() + timedelta(seconds=seconds)
+        self._gate.shut(timedelta(seconds=seconds))
         return Later(seconds, Trouble.TEXTS)
 
 

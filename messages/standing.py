@@ -4,6 +4,7 @@ and what a card says of its clock."""
 from domain.compliance import ANSWERS, FOLLOWED, Ending, Kind
 from domain.facts import AboutAppointment, AboutItem, Skipped
 from domain.outbox import To
+from domain.retrying import NO_ANSWER
 from messages import words
 from messages.actions.following import AnswerAnew, AnswerCannot, ChangeAnswer
 from messages.actions.staff import Fold
@@ -76,6 +77,8 @@ def answer_anew(about: AboutItem, voice: Voice) -> Message:
 def answer_untold(about: AboutItem, voice: Voice) -> Message:
     """To whoever answered: it did not reach the individual, and why not."""
     reason = str(voice.params.get("reason", ""))
+    if reason == NO_ANSWER:
+        return Message(voice.say("item.answer_perhaps_told", case=about.individual.case_ref))
     known = reason if words.knows(f"why.{reason}") else "refused"
     why = voice.say(f"why.{known}")
     return Message(voice.say("item.answer_untold", case=about.individual.case_ref, why=why))
@@ -109,4 +112,6 @@ def _skipped(one: Skipped, voice: Voice) -> str:
     """*Orla Shaw was not told (away): it went on at once.* Or that they had taken it on, and are not here."""
     why = voice.say(f"why.{one.why}") if words.knows(f"why.{one.why}") else voice.say("why.refused")
     who = one.who.name if one.who is not None else voice.say(f"role.{one.to}")
+    if one.why == NO_ANSWER:
+        return voice.say("item.perhaps_told", who=who)
     return voice.say("item.given_back" if one.to is To.HOLDER else "item.skipped", who=who, why=why)

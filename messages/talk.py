@@ -2,6 +2,7 @@
 
 from domain.compliance import Kind
 from domain.facts import AboutIndividual, AboutItem, AboutNothing, AboutSaid, Remark
+from domain.retrying import NO_ANSWER
 from messages.actions.staff import Show
 from messages.actions.talk import ReadOn
 from messages.asking import promise
@@ -134,6 +135,7 @@ def _line(remark: Remark, voice: Voice) -> str:
     who = remark.by.name if remark.by is not None else voice.say("item.they")
     media = voice.say(f"item.{one.media.form}") if one.media is not None else ""
     lost = voice.say("item.not_sent") if one.ended in ("unreachable", "failed", "suppressed", "cancelled") else ""
+    lost = voice.say("item.perhaps_sent") if one.ended == NO_ANSWER else lost
     words = f"“{one.words}”" if one.words else ""
     said = " ".join(part for part in (media, words, lost) if part)
     return voice.say("item.remark", when=voice.when(one.at), who=who, said=said)
@@ -160,6 +162,8 @@ def answer_ended(about: AboutSaid, voice: Voice) -> Message:
     case, reason = about.individual.case_ref, str(voice.params.get("reason", ""))
     if not reason:
         return Message(voice.say("item.answer_sent", case=case))
+    if reason == NO_ANSWER:
+        return Message(voice.say("item.answer_perhaps_sent", case=case))
     reason = "not_linked" if reason.startswith("texts_") else reason
     known = reason if reason in WHY else "hold" if reason.startswith("hold_") else "refused"
     why = voice.say(f"item.why.{known}")

@@ -14,10 +14,17 @@ from domain.texting import QUESTIONS
 from messages import compose
 from messages.actions.individual import Say
 from messages.asking import duty_line
+from messages.changes import news
 from messages.compose import Message, Voice, says
-from messages.individual import one_date, sentences, where
+from messages.individual import one_date, question, sentences, where
 
 ASKED = 3  # answers that a text message offers: 1, 2, 3
+HEADINGS = {  # what is new, by kind of message
+    "booked": "booked.one",
+    "booked_together": "booked.several",
+    "reminder_together": "next.heading",
+    "next_dates": "next.heading",
+}
 WRITTEN = frozenset({ANSWER, "danger", "danger_stranger"})  # kinds that lose no word: a person's own, and whom to ring
 
 
@@ -41,7 +48,8 @@ def text(saying: Saying, facts: Facts, voice: Voice) -> str:
 
 
 def _as_fits(bodies: Sequence[str], answers: str, voice: Voice) -> str:
-    """As much as fits, what is least needed left out first: how to stop, what to bring, where, then the last words."""
+    """As much as fits, what is least needed left out first: how to stop, what to bring, the question, where, then the
+    last words."""
     stop = voice.say("text.stop") if answers else ""
     for body in bodies:
         for parts in ((body, answers, stop), (body, answers)):
@@ -55,14 +63,23 @@ def _as_fits(bodies: Sequence[str], answers: str, voice: Voice) -> str:
 
 
 def _shorter(saying: Saying, facts: Facts, voice: Voice) -> tuple[str, ...]:
-    """The same without what to bring; then when it is, and nothing beside it."""
-    if isinstance(facts, AboutIndividual):
-        return (_line(sentences(*(one_date(one, voice) for one in facts.ahead))),) if facts.ahead else ()
-    if not isinstance(facts, AboutAppointment) or saying.kind not in TELLS - {"cancelled"}:
+    """The same without what to bring; then without the question; then what is new and when it is, and nothing beside
+    it."""
+    kind, heading = saying.kind, voice.say(HEADINGS[saying.kind]) if saying.kind in HEADINGS else ""
+    if isinstance(facts, AboutIndividual) and heading and facts.ahead:
+        full = sentences(heading, *(sentences(one_date(one, voice), _where(one, voice)) for one in facts.ahead))
+        return _line(full), _line(sentences(heading, *(one_date(one, voice) for one in facts.ahead)))
+    if not isinstance(facts, AboutAppointment) or kind not in TELLS - {"cancelled"}:
         return ()
-    nothing = replace(facts.appointment, bring="")
-    empty = replace(facts, appointment=nothing, place=replace(facts.place, bring="") if facts.place else None)
-    return _line(sentences(one_date(empty, voice), where(empty, voice))), _line(one_date(empty, voice))
+    when = news(facts, voice) if kind == "changed" else sentences(heading, one_date(facts, voice))
+    full = sentences(when, _where(facts, voice))
+    return _line(sentences(full, question(facts, voice))), _line(full), _line(when)
+
+
+def _where(about: AboutAppointment, voice: Voice) -> str:
+    """The place, without what to bring there."""
+    appointment, place = replace(about.appointment, bring=""), about.place
+    return where(replace(about, appointment=appointment, place=place and replace(place, bring="")), voice)
 
 
 def _answers(saying: Saying, message: Message, voice: Voice) -> str:

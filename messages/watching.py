@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from domain.facts import AboutNothing, AboutPause
+from domain.facts import AboutImport, AboutNothing, AboutPause
 from messages.actions.watching import Pause, Resume
 from messages.compose import Message, Voice, says
 
@@ -65,13 +65,13 @@ def gap_behind(about: AboutNothing, voice: Voice) -> Message:
 
 
 @says("import_refused")
-def import_refused(about: AboutNothing, voice: Voice) -> Message:
+def import_refused(about: AboutImport, voice: Voice) -> Message:
     said = voice.say("watch.import_refused", n=voice.params["problems"])
     return Message(f"{said} {_last_import(voice)}" if voice.params["last"] else said)
 
 
 @says("import_overdue")
-def import_overdue(about: AboutNothing, voice: Voice) -> Message:
+def import_overdue(about: AboutImport, voice: Voice) -> Message:
     return Message(f"{voice.say('watch.import_overdue', n=voice.params['days'])} {_last_import(voice)}")
 
 

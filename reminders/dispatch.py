@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -20,7 +20,10 @@ from usecases.service import Service
 log = structlog.get_logger()
 AT_MOST = 30.0  # seconds between two looks at what is due, even if nobody wakes us
 GATHER_SECONDS = 0.05  # at most, of the real clock, until what Telegram took is written down with what else it took
+GLANCE_SECONDS = 1.0  # at most, of the real clock, between two looks at what is due while calls are on their way
 TROUBLE_SECONDS = 1.0  # until another look when the database is away
+SETTLING = 2 * settling.UNTIL_IT_IS_BACK[1]  # within which others find that it is back, and write down what they said
+NEARLY = timedelta(seconds=1)  # before its end a lease counts as over
 
 
 class Dispatcher:
@@ -44,13 +47,15 @@ class Dispatcher:
         self.next_due: datetime | None = None  # what falls due next, as of that look
         self.on_settled: Callable[[Sequence[Result]], None] = lambda results: None  # is told of every batch
         self._stopping = asyncio.Event()
-        self._calls: set[asyncio.Task[None]] = set()  # what is claimed and not yet written down
+        self._calls: dict[asyncio.Task[None], Parcel] = {}  # what is claimed and not yet written down
         self._said: list[Result] = []  # and not yet written down
         self._all_said = asyncio.Event()
         self._writing = asyncio.Lock()
         self._settled = 0  # messages since the start
         self._shut = False  # the last call that ended could not get away
         self._cut_off = 0  # claims since that has been so
+        self._away = False  # the database did not answer when it was last asked
+        self._back_at: datetime | None = None  # when it first answered again
 
     async def run(self) -> int:
         """Sends all that is due; returns how many messages went out."""
@@ -76,35 +81,51 @@ class Dispatcher:
                 continue
             if not at_it and not self._calls:
                 return
-            await self._woken.wait()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(min(self._seconds_to_next() or GLANCE_SECONDS, GLANCE_SECONDS)):
+                    await self._woken.wait()
 
     async def _begin_more(self) -> bool:
         """False: nothing more is due, or can be begun before a call has ended. While calls are on their way they wait
         for a database that is away, as they have something to write down."""
-        if len(self._calls) > outgoing.BATCH:
+        most = min(outgoing.BATCH, self.channel.limits.room())
+        if len(self._calls) > outgoing.BATCH or not most:
             return False
         try:
             self.next_due = await outgoing.next_due(self.service)
+            if self._away:
+                self._away, self._back_at = False, self.service.clock.now()
             if self.next_due is None or self.next_due > self.service.clock.now():
                 return False
             await self._until_the_way_is_open()
-            claim = await outgoing.claim(self.service)
+            await self._until_others_have_written_down()
+            if self._would_claim_our_own():
+                return False
+            claim = await outgoing.claim(self.service, most)
         except Exception as error:
+            self._away = True
             if not self._calls:
                 raise
             log.warning("claiming_trouble", error=type(error).__name__)
             return False
         for parcel in claim.parcels:
             self._begin(parcel)
+        await asyncio.sleep(0)  # until they stand in line, there seems to be room
         return claim.more
+
+    def _would_claim_our_own(self) -> bool:
+        """Whether something in our own hands counts as abandoned: it has been said and could not be written down, as
+        the database was away, and would be said again."""
+        over = self.service.clock.now() + NEARLY
+        return any(one.row.leased_until is not None and one.row.leased_until <= over for one in self._calls.values())
 
     def _begin(self, parcel: Parcel) -> None:
         call = asyncio.create_task(self._deliver(parcel))
-        self._calls.add(call)
+        self._calls[call] = parcel
         call.add_done_callback(self._ended)
 
     def _ended(self, call: asyncio.Task[None]) -> None:
-        self._calls.discard(call)
+        del self._calls[call]
         self._gathered()
         self._woken.set()
 
@@ -143,6 +164,13 @@ class Dispatcher:
             wait = retrying.growing(self._cut_off - 1, *retrying.UNTIL_OPEN, dice=retrying.dice(0, self._cut_off))
             await self._nap(wait.total_seconds(), self._stopping)
 
+    async def _until_others_have_written_down(self) -> None:
+        """Once the database is back, what other processes said is not claimed before they can have written it down."""
+        if self._back_at is not None and not self.service.db.sqlite:
+            wait = min(self._back_at + SETTLING - self.service.clock.now(), SETTLING)
+            await self._nap(wait.total_seconds(), self._stopping)
+        self._back_at = None
+
     async def _nap(self, seconds: float, unless: asyncio.Event) -> None:
         """Sleeps, or less if something happens."""
         sleep = asyncio.ensure_future(self.service.clock.sleep(seconds))
@@ -155,7 +183,11 @@ class Dispatcher:
 
     async def _deliver(self, parcel: Parcel) -> None:
         try:
-            outcomes = {one: await self._say_in_time(parcel, one) for one in parcel.recipients}
+            outcomes: dict[Addressee, Reception] = {}
+            for one in parcel.recipients:
+                outcomes[one] = await self._say_in_time(parcel, one)
+                if one is not parcel.recipients[-1]:
+                    await settling.note_one(self.service, parcel, one, outcomes[one])
             self._hear(outcomes.values())
             await self._write_down((parcel, outcomes))
         except Exception as error:  # it is claimed again when its lease has run out

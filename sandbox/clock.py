@@ -54,6 +54,12 @@ class MovableClock:
         while self._sleepers and self._sleepers[0].until <= moment:
             heapq.heappop(self._sleepers).woken.set()
 
+    def put_back(self, by: timedelta) -> None:
+        """As a machine's clock is that went wrong. Nobody sleeps for longer because of it."""
+        self._now -= by
+        for sleeper in self._sleepers:
+            sleeper.until -= by
+
 
 def _aware(moment: datetime) -> datetime:
     if moment.tzinfo is None:

@@ -4,6 +4,7 @@ which it tells of receipts and of what people text back (docs.notifications.serv
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID, uuid4
 
 import httpx
@@ -14,6 +15,8 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+
+from sandbox.clock import MovableClock
 
 LONGEST = 918  # characters of one text message
 Page = Callable[[Request], Awaitable[Response]]
@@ -30,7 +33,6 @@ class Fault:
 
 
 TEAM_ONLY = Fault(400, "BadRequestError", "Can't send to this recipient using a team-only API key")
-TRIAL = Fault(400, "BadRequestError", "Can't send to this recipient when service is in trial mode")
 CLOCK = Fault(403, "AuthError", "Error: Your system clock must be accurate to within 30 seconds")
 NO_KEY = Fault(403, "AuthError", "Invalid token: API key not found")
 RATE = Fault(429, "RateLimitError", "Exceeded rate limit for key type LIVE of 3000 requests per 60 seconds")
@@ -150,16 +152,18 @@ class Poster:
 
     pages: Starlette
     token: str
+    clock: MovableClock
     number: str = "40604"
 
     async def receipt(self, id_: str, status: str) -> int:
         """What became of a message."""
         return await self._post("/notify/receipt", {"id": id_, "status": status, "notification_type": "sms"})
 
-    async def text(self, number: str, words: str, id_: UUID | None = None) -> int:
-        """Somebody texts."""
+    async def text(self, number: str, words: str, id_: UUID | None = None, at: datetime | None = None) -> int:
+        """Somebody texts; `at` is when that came in, if it is posted later."""
         said = {"source_number": number.removeprefix("+"), "destination_number": self.number, "message": words}
-        return await self._post("/notify/inbound", {"id": str(id_ or uuid4()), **said})
+        received = f"{at or self.clock.now():%Y-%m-%dT%H:%M:%S.%fZ}"
+        return await self._post("/notify/inbound", {"id": str(id_ or uuid4()), **said, "date_received": received})
 
     async def _post(self, path: str, said: dict[str, str]) -> int:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(self.pages), base_url="http://bot") as client:

@@ -2,19 +2,21 @@
 gateway's own name for it; what is answered is owed in the same commit, and leaves by the outbox."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import outbox, people, texts
-from domain import texting
+from db import dates, outbox, people, said, texts
+from domain import texting, truth
+from domain.compliance import Kind
 from domain.errors import NotKnown, Stale
-from domain.facts import AboutAppointment
+from domain.facts import AboutSaid
 from domain.offering import How
-from domain.outbox import Answer, Owed, Subject, To, send
-from domain.texting import Word
-from usecases import danger, facts, offering, questions, reminding, replies, talk
+from domain.outbox import ABOUT_APPOINTMENT, Answer, Owed, Row, Subject, To, Trouble, send
+from domain.texting import Bar, Word
+from usecases import danger, facts, items, offering, questions, replies, settling, talk
 from usecases import texting as standings
 from usecases.service import Service, Work
 
@@ -22,7 +24,7 @@ RECEIVED = "delivered"  # the receipts, as the gateway names them
 NO_SUCH_NUMBER = "permanent-failure"
 NOT_RECEIVED = frozenset({NO_SUCH_NUMBER, "temporary-failure", "technical-failure"})
 RECEIPTS = NOT_RECEIVED | {RECEIVED}
-NOTHING_SAID: tuple[Answer, ...] = ()
+WHY_NOT = {NO_SUCH_NUMBER: Bar.WRONG.value}  # as of a message that was not taken at once
 
 
 # ── Receipts ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -39,9 +41,9 @@ async def receipt(service: Service, reference: str, status: str) -> bool:
         now = service.clock.now()
         await texts.note_receipt(tx, reference, status, now)
         if status == NO_SUCH_NUMBER:
-            await standings.wrong(tx, sent[0].individual_id, now)
+            await standings.wrong(tx, sent[0].individual_id, sent[0].number, now)
         if status in NOT_RECEIVED and not sent[0].receipt:
-            await _somebody_rings(service, tx, [one.row.owed for one in sent])
+            await _not_received(service, tx, [one.row for one in sent], WHY_NOT.get(status, Trouble.TEXTS.reason))
         if status == RECEIVED:
             for one in sent:
                 if one.row.owed.kind == offering.TEXT:
@@ -50,14 +52,26 @@ async def receipt(service: Service, reference: str, status: str) -> bool:
     return True
 
 
-async def _somebody_rings(service: Service, tx: AsyncConnection, owed: Sequence[Owed]) -> None:
-    """About dates ahead, which the person has not heard of."""
+async def _not_received(service: Service, tx: AsyncConnection, rows: Sequence[Row], why: str) -> None:
+    """As where it is refused at once: whoever wrote it learns so, or somebody rings, unless it helps nobody by now."""
     now = service.clock.now()
-    known = await facts.load(service, tx, [one.saying for one in owed], now)
-    for one in owed:
-        about = known[one.subject]
-        if isinstance(about, AboutAppointment) and about.appointment.booked and about.appointment.starts_at > now:
-            await reminding.ask_to_ring(service, tx, one, about, "not_told")
+    known = await facts.load(service, tx, [row.owed.saying for row in rows], now)
+    for row in rows:
+        owed, about = row.owed, known[row.owed.subject]
+        gates = truth.gates(owed, about, linked=True, died=False)
+        ahead = gates.starts_at is not None and gates.starts_at > now
+        over = not ahead and owed.expires_at is not None and now >= owed.expires_at
+        off = owed.kind in ABOUT_APPOINTMENT and (gates.appointment_cancelled or gates.revised)
+        if gates.no_longer_so or over or off:
+            continue
+        if isinstance(about, AboutSaid) and about.by is not None:
+            params = {"reason": why}  # they have been told already that it was sent
+            step = f"receipt-{row.id}"
+            news = Owed("answer_ended", owed.subject, To.STAFF, now, step=step, to_id=about.by.id, params=params)
+            await outbox.owe(tx, news, now)
+        else:
+            await settling.tell_who_answered(tx, row, about, why, now)
+        await settling.pass_to_staff(service, tx, row, about, now)
 
 
 # ── What people text ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -65,11 +79,13 @@ async def _somebody_rings(service: Service, tx: AsyncConnection, owed: Sequence[
 
 @dataclass(frozen=True)
 class Came:
-    """One text: the gateway's name for it, the number that it came from (E.164), and its words."""
+    """One text: the gateway's name for it, the number that it came from (E.164), its words, and when the gateway
+    received it, if that is known: what cannot be brought at once is brought later, perhaps after the next."""
 
     reference: UUID
     number: str
     words: str
+    at: datetime | None = None
 
     @property
     def update_id(self) -> int:
@@ -77,64 +93,127 @@ class Came:
         return -1 - self.reference.int % 2**62
 
 
+@dataclass(frozen=True)
+class _Phone:
+    """Whose a phone is, as far as is known: who has its number on record, whom our messages to it were for (of the last
+    one first), and who may be speaking: nobody whose it is said not to be; several, where nobody can tell."""
+
+    holders: Sequence[int]
+    told: Sequence[int]
+    speakers: Sequence[int]
+
+    @staticmethod
+    async def read(service: Service, tx: AsyncConnection, number: str) -> "_Phone":
+        hashes = service.db.keys.hashes(number)
+        holders, told = await texts.whose(tx, hashes), await texts.told(tx, hashes)
+        standing = await texts.standing(tx, [*holders, *told[:1]])
+        theirs = [id_ for id_, one in standing.items() if one.wrong_at is None]
+        last = [id_ for id_ in told[:1] if id_ in theirs]
+        return _Phone(holders, told, last or [id_ for id_ in holders if id_ in theirs])
+
+    @property
+    def on_record(self) -> bool:
+        """Whether an answer finds its way there by the record: whoever speaks may have another number by now."""
+        return bool(self.holders) and (not self.speakers or self.speakers[0] in self.holders)
+
+    @property
+    def known(self) -> Sequence[int]:
+        """Everybody of whom there is something on record."""
+        return [*self.speakers, *self.holders, *self.told]
+
+
 async def hear(service: Service, came: Came) -> Sequence[Answer]:
-    """Acts on a text, once. What is to be said at once to a phone that is nobody's, and is in danger, is given back."""
+    """Acts on a text, once. What is to be said at once to a phone that no record has, and is in danger, is given back,
+    each time that the text is brought."""
     async with service.db.write() as tx:
-        everybody = await texts.whose(tx, service.db.keys.hashes(came.number))
-        if not everybody:
-            return _to_a_stranger(came)
-        if await texts.came_before(tx, str(came.reference)):
-            return NOTHING_SAID
-        who = await _who_speaks(tx, everybody)
-        await texts.note_came(tx, everybody[0], str(came.reference), service.clock.now())
-        await _act(service, tx, came, everybody, who)
+        phone = await _Phone.read(service, tx, came.number)
+        if phone.known and not await texts.came_before(tx, str(came.reference)):
+            await texts.note_came(tx, phone.known[0], str(came.reference), service.clock.now())
+            await _act(service, tx, came, phone)
     service.wake()
-    return NOTHING_SAID
+    return () if phone.on_record else _to_a_stranger(came)
 
 
-async def _who_speaks(tx: AsyncConnection, everybody: Sequence[int]) -> int | None:
-    """Whose words they are: nobody's, where two share the number, or whoever holds it said that it is another's."""
-    if len(everybody) > 1:
-        return None
-    standing = (await texts.standing(tx, everybody))[everybody[0]]
-    return everybody[0] if standing.wrong_at is None else None
+async def _act(service: Service, tx: AsyncConnection, came: Came, phone: _Phone) -> None:
+    """STOP and WRONG end it at this number, and nothing is answered. All else is somebody's words; and so are words of
+    danger, whatever stands beside them."""
+    in_danger = danger.heard_in(came.words) is not None
+    word = texting.word_beside(came.words) if in_danger else texting.word(came.words)
+    if in_danger or word not in (Word.STOP, Word.WRONG):
+        await _pass_on(service, tx, came, phone, word, in_danger)
+    if word is Word.STOP:
+        await _stop(service, tx, came, phone, passed_on=in_danger)
+    if word is Word.WRONG:
+        await _wrong(service, tx, came, phone)
 
 
-async def _act(service: Service, tx: AsyncConnection, came: Came, everybody: Sequence[int], who: int | None) -> None:
-    """STOP and WRONG end it for everybody with this number, and nothing is answered. All else is somebody's words."""
-    now = service.clock.now()
-    match texting.word(came.words):
-        case Word.STOP:
-            for id_ in everybody:
-                await people.change_individual(tx, id_, stopped_at=now, texts_stopped_at=now)
-        case Word.WRONG:
-            for id_ in everybody:
-                await standings.wrong(tx, id_, now)
-        case word if who is not None:
-            work = await _work(service, tx, came, who)
-            answers = await service.listen(work, await _answers(work, word))
+async def _pass_on(
+    service: Service, tx: AsyncConnection, came: Came, phone: _Phone, word: Word | None, in_danger: bool
+) -> None:
+    """To whoever works with the one who speaks. If nobody knows which of several it is, to duty, for each of them."""
+    if len(phone.speakers) == 1:
+        work = await _work(service, tx, came, phone.speakers[0])
+        answers = await service.listen(work, await _answers(work, came, word))
+        if phone.on_record:
             await _owe(work, came, _in_a_text(answers))
-        case _ if danger.heard_in(came.words) is not None:
-            await _in_danger(service, tx, came, everybody)
+    elif in_danger:
+        await _in_danger(service, tx, came, phone)
+    else:
+        for n, id_ in enumerate(phone.speakers):
+            work = await _work(service, tx, came, id_, n)
+            once = f"words:{work.update_id}"
+            item, _ = await items.raise_item(service, tx, Kind.WORDS, once, id_, None, words=came.words)
+            await said.add(tx, id_, work.now, work.update_id, came.words, item_id=item.id)
 
 
-async def _in_danger(service: Service, tx: AsyncConnection, came: Came, everybody: Sequence[int]) -> None:
+async def _in_danger(service: Service, tx: AsyncConnection, came: Came, phone: _Phone) -> None:
     """Nobody knows who of them it is: all that is done for one is done for each, and the phone is answered once. Of
     somebody whose phone it is not, nobody is told."""
-    if len(everybody) == 1:
-        work = await _work(service, tx, came, everybody[0])
-        await _owe(work, came, _to_a_stranger(came))
-        return
-    for n, id_ in enumerate(everybody):
+    for n, id_ in enumerate(phone.speakers):
         work = await _work(service, tx, came, id_, n)
         answers = await service.listen(work, ())
         if n == 0:
             await _owe(work, came, _in_a_text(answers))
+    if phone.on_record and not phone.speakers:
+        work = await _work(service, tx, came, phone.holders[0])
+        await _owe(work, came, _to_a_stranger(came))
 
 
 def _to_a_stranger(came: Came) -> Sequence[Answer]:
     """Nothing is kept of whoever is not known; in danger, they are told whom to ring."""
     return () if danger.heard_in(came.words) is None else (send("danger_stranger"),)
+
+
+async def _stop(service: Service, tx: AsyncConnection, came: Came, phone: _Phone, passed_on: bool) -> None:
+    """No more texts to this number, for whoever has it. Where it is one person's, who agreed to texts and has no chat,
+    it is their STOP to all; a chat goes on, and their worker reads what they texted."""
+    now = service.clock.now()
+    chats = await people.chats_of_individuals(tx, phone.holders)
+    standing = await texts.standing(tx, phone.holders)
+    for n, id_ in enumerate(phone.holders):
+        await people.change_individual(tx, id_, texts_stopped_at=now)
+        if id_ in chats and not passed_on:
+            work = await _work(service, tx, came, id_, n)
+            await talk.from_individual(work, work.as_individual(), talk.Sent(came.words))
+        elif id_ not in chats and len(phone.holders) == 1 and standing[id_].agreed_at is not None:
+            await people.change_individual(tx, id_, stopped_at=now)
+    await _no_longer(service, tx, came, phone)
+
+
+async def _wrong(service: Service, tx: AsyncConnection, came: Came, phone: _Phone) -> None:
+    """The number is not theirs, says whoever holds it: what is texted from there is not theirs either."""
+    for id_ in phone.holders:
+        await standings.wrong(tx, id_, came.number, service.clock.now())
+    await _no_longer(service, tx, came, phone)
+    await texts.forget(tx, service.db.keys.hashes(came.number))
+
+
+async def _no_longer(service: Service, tx: AsyncConnection, came: Came, phone: _Phone) -> None:
+    """Of those who had this number an old yes to it counts no more, should it come on record again."""
+    before = [id_ for id_ in phone.told if id_ not in phone.holders]
+    for id_, one in (await texts.standing(tx, before)).items():
+        if one.agreed_number == came.number:
+            await people.change_individual(tx, id_, texts_stopped_at=service.clock.now())
 
 
 async def _work(service: Service, tx: AsyncConnection, came: Came, individual_id: int, n: int = 0) -> Work:
@@ -153,7 +232,7 @@ async def _owe(work: Work, came: Came, answers: Sequence[Answer]) -> None:
         await outbox.owe(work.tx, owed, work.now)
 
 
-async def _answers(work: Work, word: Word | None) -> Sequence[Answer]:
+async def _answers(work: Work, came: Came, word: Word | None) -> Sequence[Answer]:
     individual = work.as_individual()
     about = Subject("individual", individual.id)
     if word is Word.HELP:
@@ -162,13 +241,23 @@ async def _answers(work: Work, word: Word | None) -> Sequence[Answer]:
         return [send("next_dates", about)]
     asked = await texts.newest_question(work.tx, individual.id, work.now - questions.LASTS)
     if asked is not None:
+        kind, about_date = asked.owed.kind, asked.owed.subject
+        spoken = replace(work, now=min(came.at or work.now, work.now))
+        if questions.meant(kind, work.words) is not None and await _answered_since(spoken, about_date.id):
+            return []
         try:
-            found = await replies.answering(work, asked.owed.kind, asked.owed.subject, work.words)
+            found = await replies.answering(spoken, kind, about_date, work.words)
         except (NotKnown, Stale):  # it has changed since: this is how it stands
             return [send("next_dates", about)]
         if found is not None:
             return found
     return await talk.from_individual(work, individual, talk.Sent(work.words))
+
+
+async def _answered_since(spoken: Work, appointment_id: int) -> bool:
+    """Whether they have said something later about this date, which stands."""
+    said_of_it = (await dates.reading_replies([appointment_id]).alone(spoken.tx)).get(appointment_id, [])
+    return any(one.at > spoken.now for one in said_of_it)
 
 
 def _in_a_text(answers: Sequence[Answer]) -> Sequence[Answer]:

@@ -4,9 +4,9 @@ from collections.abc import Collection
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import items, outbox
+from db import dates, items, outbox
 from domain import attendance, changes, standing_down
-from domain.attendance import Outcome
+from domain.attendance import Outcome, Record
 from domain.compliance import Item, Kind
 from domain.facts import AboutAppointment
 from domain.outbox import CHANGED, STAND_DOWN, Owed, Subject, To
@@ -74,6 +74,16 @@ async def untell(service: Service, tx: AsyncConnection, ids: Collection[int], re
             if one.open:
                 await open_items.withdraw(service, tx, one)
     return known
+
+
+async def forget(service: Service, tx: AsyncConnection, ids: Collection[int]) -> None:
+    """These dates are at another time from now on: that they were off is taken back, and not told any more to those
+    who had not heard of it. The word of the new time is news of its own."""
+    records = await dates.records(tx, ids)
+    off = [id_ for id_ in ids if (one := attendance.standing(records.get(id_, ()))) and one.outcome in attendance.OFF]
+    gone = Record(Outcome.TAKEN_BACK, service.clock.now())
+    await dates.add_records(tx, [(id_, gone, "") for id_ in off], "import")
+    await untell(service, tx, off, "moved")
 
 
 def _rings(item: Item) -> bool:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import access as record
-from db import dates, invites, outbox, people
+from db import invites, outbox, people
+from domain.compliance import UNTIL_TOLD
 from domain.errors import ChatTaken, CodeRefused, NotKnown, TooManyCodes
 from domain.outbox import NOTHING, Answer, How, Owed, Saying, Subject, To, edit, send
-from domain.people import Act, Individual
+from domain.people import Act
 from usecases import access, offering, reaching, sittings, unlocking, withdrawing
 from usecases.service import Service, Work, use_case
 
@@ -170,23 +171,27 @@ async def tell_chat(work: Work, chat: int, kind: str) -> None:
 async def tell_inviter(work: Work, invite: invites.Invite, kind: str) -> None:
     """Owes news of an invitation, once of a kind. Of a colleague's that the command line made, nobody hears. One that
     took the place of another may have its number on SQLite, but not its moment."""
-    individual = await people.individual(work.tx, invite.individual_id) if invite.individual_id is not None else None
-    if individual is None and invite.invited_by is None:
+    if invite.individual_id is None and invite.invited_by is None:
         return
-    to, to_id = await who_hears(work, invite.invited_by, individual)
-    subject = Subject("invite", invite.id)
     which = invite.made_at.isoformat()
-    owed = Owed(kind, subject, to, work.now, step=which, to_id=to_id, individual_id=invite.individual_id)
+    await tell_of_link(work, kind, Subject("invite", invite.id), which, invite.individual_id, invite.invited_by)
+
+
+async def tell_of_link(
+    work: Work, kind: str, subject: Subject, step: str, individual_id: int | None, invited_by: int | None
+) -> None:
+    """Owes news of a link to whoever invited, or else to whoever is there for the person when it is told."""
+    owed = Owed(
+        kind=kind,
+        subject=subject,
+        to=To.NEAREST,
+        due_at=work.now,
+        step=step,
+        to_id=invited_by,
+        individual_id=individual_id,
+        family=UNTIL_TOLD,
+    )
     await outbox.owe(work.tx, owed, work.now)
-
-
-async def who_hears(work: Work, invited_by: int | None, individual: Individual | None) -> tuple[To, int | None]:
-    """Who is told of a person's link: whoever invited them, else their worker, else managers: the first with a chat."""
-    orders = await dates.orders_of(work.tx, individual.id) if individual is not None else []
-    workers = [one.worker_id for one in orders] if individual is not None and not individual.youth else []
-    linked = await people.chats_of_staff(work.tx)
-    found = next((one for one in (invited_by, *workers) if one in linked), None)
-    return (To.STAFF, found) if found is not None else (To.MANAGER, None)
 
 
 def menu(subject: Subject) -> Answer:

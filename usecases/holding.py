@@ -54,7 +54,9 @@ LEFT_OUT: Mapping[str, str] = {  # why a table that knows a person is not handed
     "wrong_codes": "a keyed hash of a chat and a moment, gone within a day; nothing that anybody could read",
     "erased": "nobody who is listed there is known here any more",
 }
-SECRET = frozenset({"code_hash", "asked_hash", "digits", "chat_hash", "mobile_hash", "chain", "form_id", "content"})
+SECRET = frozenset(
+    {"code_hash", "asked_hash", "digits", "chat_hash", "mobile_hash", "number_hash", "chain", "form_id", "content"}
+)
 OTHERS = frozenset({"officer_ref", "case_manager_ref", "staff_ref", "recorded_by"})  # staff, in a row of the export
 
 

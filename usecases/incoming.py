@@ -150,6 +150,13 @@ async def drop(service: Service, answered: Collection[Answered]) -> Sequence[Ans
     return batch
 
 
+async def spoken_so_far(service: Service, answered: Answered, left: Sequence[Spoken]) -> None:
+    """Remembers what has been said of several answers, and that the others are left to be said."""
+    async with service.db.write() as tx:
+        await inbox.answer(tx, answered.letter.update_id, [], [one.answer for one in left])
+        await _remember(service, tx, answered)
+
+
 async def remember(service: Service, answered: Answered) -> None:
     """Remembers the new messages that answered an update which stays, set aside."""
     async with service.db.write() as tx:
@@ -165,11 +172,12 @@ async def _remember(service: Service, tx: AsyncConnection, answered: Answered) -
 
 
 async def unreachable(service: Service, chat_id: int) -> None:
-    """Records that Telegram does not take messages for a chat any more. Their next message heals it."""
+    """Telegram does not take an answer for a chat. That they blocked it, which it says later, is no news by then."""
     async with service.db.write() as tx:
         chat = await people.chat_by_hash(tx, service.db.keys.hashes(chat_id))
         if chat is not None:
-            await people.change_chat(tx, chat.id, unreachable_at=service.clock.now())
+            await reaching.lost(service, tx, chat.id)
+    service.wake()
 
 
 @use_case

@@ -17,6 +17,7 @@ BATCH = 500  # rows in one transaction: a running bot waits no longer than that 
 HASHED: Mapping[str, Callable[[Mapping[str, Any]], object]] = {
     "chats.chat_hash": lambda row: row["chat_id"] if row["chat_hash"] is not None else None,
     "individuals.mobile_hash": lambda row: row["mobile"],
+    "texts.number_hash": lambda row: row["number"],
     "erased.case_ref_hash": lambda row: row["case_ref"],
     "inbox.chat_hash": lambda row: incoming.chat_of(row["raw"]),
 }

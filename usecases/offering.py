@@ -17,7 +17,7 @@ from db import offering as store
 from db import standards as clock_store
 from db.prepared import together
 from domain import offering, questionnaires
-from domain.compliance import Kind
+from domain.compliance import UNTIL_TOLD, Kind
 from domain.offering import END, Asked, Due, How, Known, kind_of
 from domain.orders import Order, Status
 from domain.outbox import Owed, Row, Subject, To
@@ -93,18 +93,20 @@ async def _known(service: Service, tx: AsyncConnection, running: Sequence[Order]
 
 
 async def _ask_to_confirm(service: Service, tx: AsyncConnection, order: Order) -> None:
-    """The worker is told once that the case system says so: nobody but a person says *well done*."""
-    if order.worker_id is None or order.id in await store.confirmed(tx, [order.id]):
+    """The worker is told once that the case system says so, or whoever is there instead: nobody but a person says *well
+    done*."""
+    if order.id in await store.confirmed(tx, [order.id]):
         return
     now, whose = service.clock.now(), order.individual_id
     owed = Owed(
         kind="end_told",
         subject=Subject("case_forms", whose),
-        to=To.STAFF,
+        to=To.NEAREST,
         due_at=service.calendar.next_opening(now),
         step=str(order.id),
         to_id=order.worker_id,
         individual_id=whose,
+        family=UNTIL_TOLD,
     )
     await outbox.owe(tx, owed, now)
 

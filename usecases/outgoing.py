@@ -8,9 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import dates, outbox, people, switches
 from db import following as store
-from domain import pausing, routing, truth
+from domain import changes, pausing, routing, truth
 from domain.about import Facts
-from domain.facts import AboutAppointment, AboutItem
+from domain.facts import AboutAppointment, AboutIndividual, AboutInvite, AboutItem
+from domain.neutral import AboutStages
 from domain.orders import Order
 from domain.outbox import (
     MERGED,
@@ -29,7 +30,7 @@ from domain.outbox import (
 from domain.people import Individual
 from domain.reminding import Skip
 from domain.texting import Bar
-from usecases import access, facts, following, gathering, hiding, offering, reminding, rota, settling
+from usecases import access, facts, following, gathering, hiding, offering, reminding, rota, settling, waking
 from usecases.obstacles import Obstacles
 from usecases.parcels import Addressee, Parcel, Recipient, Texted, merged
 from usecases.service import Service
@@ -55,16 +56,18 @@ class Claim:
     more: bool
 
 
-async def claim(service: Service) -> Claim:
-    """Takes what is due. What is not true any more, may not be said, or has nobody to be said to ends here."""
+async def claim(service: Service, most: int = BATCH) -> Claim:
+    """Takes what is due, at most so many rows. What is not true any more, may not be said, or has nobody to be said to
+    ends here."""
     now = service.clock.now()
     async with service.db.write() as tx:
-        rows = await outbox.claim(tx, now, now + LEASE, BATCH)
+        rows = await outbox.claim(tx, now, now + LEASE, most)
         if not rows:
             return Claim([], False)
-        full = len(rows) == BATCH
+        full = len(rows) == most
         if full:  # what else these people are to be told now may be beyond its end
             rows += await outbox.claim_others(tx, rows, MERGED, now, now + LEASE)
+        rows = await waking.in_turn(service, tx, rows, now)
         known = await facts.load(service, tx, [row.owed.saying for row in rows], now)
         desk = await _Desk.open(service, tx, rows, known, now)
         parcels = []
@@ -141,6 +144,8 @@ class _Desk:
                 await self._nobody(row, about)
             case Wait(until, reason):
                 await outbox.postpone(self.tx, row.id, until, reason)
+                if changes.comes_too_late(owed, self.now, until):
+                    await reminding.ask_to_ring(self.service, self.tx, owed, about, "not_told")
             case End(status, reason):
                 if row.reason == pausing.HELD and status is Status.MISSED:
                     reason = pausing.HELD
@@ -204,16 +209,23 @@ def _whose(about: Facts) -> tuple[Individual | None, Order | None, int | None]:
         return about.individual, about.order, about.about.appointment.staff_id if about.about else None
     if isinstance(about, AboutAppointment):
         return about.individual, about.order, about.appointment.staff_id
+    if isinstance(about, AboutIndividual | AboutInvite):
+        return about.individual, about.order, None
+    if isinstance(about, AboutStages):
+        return about.individual, next(iter(about.unconfirmed), None), None
     return None, None, None
 
 
 def reference(service: Service, parcel: Parcel) -> str:
-    """Our own name for a text message at the gateway, by which it is found before it is sent again."""
-    return service.db.keys.hash(f"text:{parcel.row.id}")[:32]
+    """Our own name for a text message at the gateway, by which it is found before it is sent again: of all that it
+    tells, as one that told less told nobody of the rest."""
+    ids = sorted(part.row.id for part in parcel.parts)
+    return service.db.keys.hash(f"text:{'/'.join(map(str, ids))}")[:32]
 
 
 def may_have_gone(parcel: Parcel) -> bool:
-    """Whether it may have been sent before: nobody knows how the last try ended."""
+    """Whether it may have been sent before: nobody knows how the last try ended. The parts of a text message were tried
+    alike (`parcels.merged`)."""
     return parcel.row.attempts > 1
 
 

@@ -59,12 +59,16 @@ Result = tuple[Parcel, Mapping[Addressee, Reception]]
 
 def merged(parcels: Sequence[Parcel]) -> list[Parcel]:
     """What is to be told of several dates to one chat is told at once, a handful of dates in each message; and so is to
-    the same of staff what was missed, each still to be taken on by itself, and what is new on the manager's list."""
-    alone, together = [], defaultdict[Addressee, list[Parcel]](list)
+    the same of staff what was missed, each still to be taken on by itself, and what is new on the manager's list.
+
+    A text message is looked for by all that it tells before it is sent again: only what was tried as often goes in it.
+    """
+    alone, together = [], defaultdict[tuple[Addressee, int], list[Parcel]](list)
     listed = defaultdict[tuple[str, tuple[Addressee, ...]], list[Parcel]](list)
     for parcel in parcels:
         if parcel.row.owed.kind in MERGED and len(parcel.recipients) == 1:
-            together[parcel.recipients[0]].append(parcel)
+            (whom,) = parcel.recipients
+            together[whom, parcel.row.attempts if isinstance(whom, Texted) else 0].append(parcel)
         elif (kind := _list_of(parcel)) is not None:
             listed[kind, parcel.recipients].append(parcel)
         else:

@@ -10,12 +10,16 @@ from usecases.service import Service, Work
 
 
 async def lost(service: Service, tx: AsyncConnection, chat: int) -> None:
-    """Blocked, or the account is gone. Of an individual on an active order who has not said stop, the worker hears."""
-    here, now = await people.chat(tx, chat), service.clock.now()
-    if here is None or not here.reachable:
+    """Blocked, or the account is gone. Of an individual on an active order who has not said stop, the worker hears:
+    once, whoever finds out first, and not of a phone that another has taken the place of."""
+    now = service.clock.now()
+    if not await people.lose_chat(tx, chat, now):
         return
-    await people.change_chat(tx, chat, unreachable_at=now)
-    if here.individual_id is None or await people.linked_chat(tx, here.individual_id, None) is None:
+    here = await people.chat(tx, chat)
+    if here is None or here.individual_id is None:
+        return
+    linked = await people.linked_chat(tx, here.individual_id, None)
+    if linked is None or linked.id != chat:
         return
     individual = await people.individual(tx, here.individual_id)
     order = await items.order_to_speak_about(tx, here.individual_id)

@@ -1,6 +1,7 @@
 """What is owed ahead of dates by the rules: for an import, for somebody who asks for more, for rules that are new."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -11,6 +12,7 @@ from domain.appointments import Appointment
 from domain.compliance import Kind
 from domain.facts import AboutAppointment
 from domain.outbox import Answer, Owed, Subject, edit, send
+from domain.reminding import Rules
 from usecases import items
 from usecases.service import Service, Work, use_case
 
@@ -24,7 +26,7 @@ async def wanted(
 
     Reads only. Which dates are the first of an order is counted with these as they will be.
     """
-    rules, now = service.policy.reminders, service.clock.now()
+    rules, now = _rules(service), service.clock.now()
     ahead = [one for one in touched if one.booked and one.starts_at > now]
     nudged = await people.nudged(tx, {individuals[one.order_id] for one in ahead})
     nth = await _first(tx, touched, {one.order_id for one in ahead if one.booked_at is not None}, rules.counted_from)
@@ -41,6 +43,12 @@ async def wanted(
             nth.get(one.id, 0),
         )
     ]
+
+
+def _rules(service: Service) -> Rules:
+    """The council's rules. The quiet hours are part of what they are: other hours, and everything is planned anew."""
+    rules, calendar = service.policy.reminders, service.calendar
+    return replace(rules, version=f"{rules.version} {calendar.quiet_from:%H:%M}-{calendar.quiet_to:%H:%M}")
 
 
 async def _first(
@@ -66,17 +74,18 @@ async def plan(service: Service, tx: AsyncConnection, ids: Collection[int], reas
 
 
 async def follow_rules(service: Service) -> dict[str, int]:
-    """What was planned by another version of the rules is planned anew, a few dates at a time."""
+    """What is planned by another version of the rules, or of which that version wanted nothing, is planned anew, a few
+    dates at a time."""
     after = count = 0
+    version = _rules(service).version
     while True:
         async with service.db.glance() as tx:
-            stale = await outbox.planned_by_other_rules(tx, service.policy.reminders.version, after, BATCH)
+            stale = await outbox.by_other_rules(tx, version, service.clock.now(), after, BATCH)
         if not stale:
             return {"planned_anew": count}
-        ids = {subject.id for subject in stale.values()}
         async with service.db.write() as tx:
-            await plan(service, tx, ids, "rules_changed")
-        after, count = max(stale), count + len(ids)
+            await plan(service, tx, stale, "rules_changed")
+        after, count = stale[-1], count + len(stale)
 
 
 TASK_RAISED = "task_raised"  # why a row ends that asks a person to ring

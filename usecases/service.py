@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
@@ -21,6 +21,7 @@ from domain.people import Individual, Staff
 from domain.policy import Policy
 from usecases.forms import Forms
 
+HEARD_TO = timedelta(minutes=1)
 P = ParamSpec("P")
 Language = Reading[str | None]  # of the chat that is answered; none if nobody is linked to it
 
@@ -128,18 +129,27 @@ async def begin(service: Service, tx: AsyncConnection, turn: Turn) -> Work | Non
     chat, individual = speaker.found
     staff = None
     spoken = turn.message_id is not None or turn.tapped is not None
+    now = service.clock.now()
     healed = chat is not None and not chat.reachable and spoken  # somebody speaks from it: it can be reached again
     if chat is not None and healed:
         await people.change_chat(tx, chat.id, unreachable_at=None)
-        await outbox.hurry(tx, service.clock.now())
+        await outbox.hurry(tx, now)
+    if chat is not None and chat.individual_id is not None and spoken:  # of staff only while they are let in (`guard`)
+        await hear(tx, chat, now)
     if chat is not None and chat.staff_id is not None:
         staff = everybody.found.get(chat.staff_id)
     who = (chat, individual, staff)
     what = (turn.tapped, turn.words, turn.message_id)
-    work = Work(service, tx, service.clock.now(), turn.update_id, turn.chat_id, *who, *what)
+    work = Work(service, tx, now, turn.update_id, turn.chat_id, *who, *what)
     if healed:
         await service.healed(work)
     return work
+
+
+async def hear(tx: AsyncConnection, chat: people.Chat, now: datetime) -> None:
+    """Notes when somebody last spoke from a chat. Not every tap is worth a write: it is kept to the minute."""
+    if chat.heard_at is None or now - chat.heard_at > HEARD_TO:
+        await people.change_chat(tx, chat.id, heard_at=now)
 
 
 def use_case(

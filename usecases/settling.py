@@ -50,7 +50,7 @@ from usecases.service import Service
 
 UNTIL_IT_IS_BACK = (timedelta(seconds=0.5), timedelta(seconds=5))  # between two tries to reach the database
 NOBODY_YET = timedelta(hours=1)  # until another try of what nobody could be told; whoever links meanwhile hears at once
-WAITS = (compliance.LISTED, compliance.TO_TAKER)  # families that are kept until somebody can be told
+WAITS = (compliance.LISTED, compliance.TO_TAKER, compliance.UNTIL_TOLD)  # families that wait until somebody can be told
 PASSED_ON = (compliance.AGAIN, compliance.FOLLOW_UP)  # families that go to the next of staff if one cannot be told
 log = structlog.get_logger()
 
@@ -63,6 +63,23 @@ async def settle(service: Service, results: Sequence[Result]) -> None:
     except Exception:
         for one in results:
             await _settle_alone(service, one)
+
+
+async def note_one(service: Service, parcel: Parcel, whom: Addressee, outcome: Reception) -> None:
+    """One of several whom a message is for has been told: on record before the next is called, or all would be told
+    again after a crash. The last of them is noted with the message's end."""
+    if not isinstance(outcome, Accepted):
+        return
+    try:
+        await _patiently(service, lambda: _note_one(service, parcel, whom, outcome))
+    except Exception as error:
+        log.error("not_noted", outbox_id=parcel.row.id, kind=parcel.row.owed.kind, error=type(error).__name__)
+
+
+async def _note_one(service: Service, parcel: Parcel, whom: Addressee, outcome: Accepted) -> None:
+    async with service.db.write() as tx:
+        ours = await _still_ours(tx, [(parcel, {whom: outcome})])
+        await _note_taken(tx, [(one, whom, outcome.message_id) for one, _ in ours], service.clock.now())
 
 
 async def _patiently(service: Service, write: Callable[[], Awaitable[None]]) -> None:
@@ -105,7 +122,7 @@ async def _settle(service: Service, results: Sequence[Result]) -> None:
         for parcel, outcomes in ours:
             await _note_otherwise(service, tx, parcel, outcomes, now)
             for part in parcel.parts:
-                await _follow_up(service, tx, part, list(outcomes.values()), now)
+                await _follow_up(service, tx, parcel, part, list(outcomes.values()), now)
         await changing.after_sending(tx, ours, now)
         await between.after_sending(service, tx, ours)
 
@@ -121,11 +138,23 @@ async def _still_ours(tx: AsyncConnection, results: Sequence[Result]) -> list[Re
 
 async def _note_accepted(tx: AsyncConnection, results: Sequence[Result], now: datetime) -> None:
     """What nearly all of them come to, with few statements for all: who has what, what stands where, and the end."""
-    accepted = [
+    taken = [
         (parcel, whom, outcome.message_id)
         for parcel, outcomes in results
         for whom, outcome in outcomes.items()
-        if isinstance(outcome, Accepted) and not isinstance(whom, Texted) and parcel.row.owed.kind != WIPE
+        if isinstance(outcome, Accepted) and whom not in parcel.recipients[:-1]  # those have been noted
+    ]
+    await _note_taken(tx, taken, now)
+    sent = [part.row.id for parcel, said in results if _sent(said.values()) for part in parcel.parts]
+    await outbox.settle(tx, sent, Status.SENT, "", now)
+
+
+async def _note_taken(tx: AsyncConnection, taken: Iterable[tuple[Parcel, Addressee, int]], now: datetime) -> None:
+    """Who has what (the message's id), and what stands where."""
+    accepted = [
+        (parcel, whom, id_)
+        for parcel, whom, id_ in taken
+        if not isinstance(whom, Texted) and parcel.row.owed.kind != WIPE
     ]
     had = [(part.row.id, whom.chat, id_) for parcel, whom, id_ in accepted for part in parcel.parts]
     await outbox.note_deliveries(tx, had, now)
@@ -135,8 +164,6 @@ async def _note_accepted(tx: AsyncConnection, results: Sequence[Result], now: da
     new = [one for one in accepted if "edit" not in one[0].row.owed.params]
     said = [fading.Said(whom.chat, whom.staff, id_, parcel.row.owed.saying) for parcel, whom, id_ in new]
     await fading.remember(tx, said, now)
-    sent = [part.row.id for parcel, said in results if _sent(said.values()) for part in parcel.parts]
-    await outbox.settle(tx, sent, Status.SENT, "", now)
 
 
 def _sent(said: Iterable[Reception]) -> bool:
@@ -159,15 +186,15 @@ async def _note_otherwise(
 
 
 async def _follow_up(
-    service: Service, tx: AsyncConnection, parcel: Parcel, said: Sequence[Reception], now: datetime
+    service: Service, tx: AsyncConnection, whole: Parcel, parcel: Parcel, said: Sequence[Reception], now: datetime
 ) -> None:
-    """What comes after: of one that was sent, whoever waits for word of it hears; one that was not is tried again or
-    ends."""
+    """What comes after, for one part of a message: of one that was sent, whoever waits for word of it hears; one that
+    was not is tried again or ends."""
     row = parcel.row
     later = [one for one in said if isinstance(one, Later)]
     refused = [one for one in said if isinstance(one, Refused)]
     if later:
-        await _again(service, tx, parcel, later, now)
+        await _again(service, tx, whole, parcel, later, now)
     elif _sent(said):
         await watching.note_late(tx, row, now)
         await tell_who_answered(tx, row, parcel.facts, "", now)
@@ -179,14 +206,18 @@ async def _follow_up(
         texted = _texted(parcel)
         await go_unheard(service, tx, row, parcel.facts, Bar.WRONG if texted else "blocked", now)
         if texted:
-            await _pass_to_staff(service, tx, parcel, now)
+            await pass_to_staff(service, tx, parcel.row, parcel.facts, now, "texts")
 
 
-async def _again(service: Service, tx: AsyncConnection, parcel: Parcel, later: Sequence[Later], now: datetime) -> None:
-    """Some of those that it is for have still to be told: later, if that helps them."""
+async def _again(
+    service: Service, tx: AsyncConnection, whole: Parcel, parcel: Parcel, later: Sequence[Later], now: datetime
+) -> None:
+    """Some of those that it is for have still to be told: later, if that helps them. What was one message waits as one,
+    or a lost answer would make several of it; the part that was tried least says for how long."""
     row = parcel.row
     worst = max(later, key=lambda one: (one.trouble is Trouble.UNKNOWN, one.seconds))
-    match retrying.after(worst, row.id, row.attempts, row.owed.expires_at, now):
+    tries = min(part.row.attempts for part in whole.parts)
+    match retrying.after(worst, whole.row.id, tries, watching.due_first(row), row.owed.expires_at, now):
         case Wait(until):
             tried = worst.trouble in (Trouble.UNKNOWN, Trouble.TEXTS)
             await outbox.postpone(tx, row.id, until, worst.trouble.reason, tried, watching.remembering_due(row))
@@ -195,30 +226,38 @@ async def _again(service: Service, tx: AsyncConnection, parcel: Parcel, later: S
         case End(status, reason):
             await outbox.settle(tx, [row.id], status, reason, now)
             await tell_who_answered(tx, row, parcel.facts, reason, now)
-            await _pass_to_staff(service, tx, parcel, now)
+            why = reason if reason == retrying.NO_ANSWER else "late"
+            await pass_to_staff(service, tx, parcel.row, parcel.facts, now, why)
 
 
 async def _fail(service: Service, tx: AsyncConnection, parcel: Parcel, reason: str, now: datetime) -> None:
-    """It will never be taken as it is. What staff are owed goes on to the next of them; of the rest staff are told."""
+    """It will never be taken as it is, or has been tried for long enough. What staff are owed goes on to the next of
+    them; of the rest staff are told."""
     row = parcel.row
+    why = reason if reason == retrying.NO_ANSWER else "refused"  # what Telegram wrote is for the record alone
     if row.owed.family in ("ladder", *PASSED_ON):
-        await go_unheard(service, tx, row, parcel.facts, "refused", now)
+        await go_unheard(service, tx, row, parcel.facts, why, now)
         return
     await outbox.settle(tx, [row.id], Status.FAILED, reason, now)
-    await tell_who_answered(tx, row, parcel.facts, "refused", now)
-    await offering.not_made(service, tx, row, "refused")
-    await _pass_to_staff(service, tx, parcel, now)
+    await tell_who_answered(tx, row, parcel.facts, why, now)
+    await offering.not_made(service, tx, row, why)
+    await pass_to_staff(service, tx, row, parcel.facts, now, "texts" if _texted(parcel) else why)
 
 
-async def _pass_to_staff(service: Service, tx: AsyncConnection, parcel: Parcel, now: datetime) -> None:
-    """What a person could not be told: of a date somebody rings them, of the rest somebody on duty is told."""
-    owed, id_ = parcel.row.owed, parcel.row.owed.individual_id
+async def pass_to_staff(
+    service: Service, tx: AsyncConnection, row: Row, about: Facts, now: datetime, why: str = "texts"
+) -> None:
+    """What a person was not told, or nobody knows whether they were: of a date somebody rings them, of the rest
+    somebody on duty is told. `why`: refused by Telegram, late, no_answer, or a text message that did not arrive."""
+    owed, id_ = row.owed, row.owed.individual_id
     if owed.to is not To.INDIVIDUAL or id_ is None or owed.kind == ANSWER or droppable(owed):
         return
-    if isinstance(parcel.facts, AboutAppointment):
-        await reminding.ask_to_ring(service, tx, owed, parcel.facts, "not_told")
+    if "edit" in owed.params:  # the words of a screen that is gone: whoever deleted it is asked again on its own day
+        return
+    if isinstance(about, AboutAppointment):
+        await reminding.ask_to_ring(service, tx, owed, about, why if why == retrying.NO_ANSWER else "not_told")
     else:
-        news = Owed("not_sent", Subject("individual", id_), To.DUTY, now, step=str(parcel.row.id))
+        news = Owed("not_sent", Subject("individual", id_), To.DUTY, now, step=str(row.id), params={"why": why})
         await outbox.owe(tx, news, now)
 
 
@@ -251,10 +290,12 @@ async def go_unheard(service: Service, tx: AsyncConnection, row: Row, about: Fac
         return
     if row.owed.family in PASSED_ON and (next_ := compliance.rung_after(row.owed.to)) is not None:
         await outbox.settle(tx, [row.id], Status.UNREACHABLE, reason, now)
-        step = f"{row.owed.step}-{next_.value}"
-        await outbox.owe(tx, replace(row.owed, to=next_, due_at=now, step=step), now)
+        step, params = f"{row.owed.step}-{next_.value}", watching.due_anew(row)
+        await outbox.owe(tx, replace(row.owed, to=next_, due_at=now, step=step, params=params), now)
         return
-    if reason != "left" and (row.owed.family in WAITS or (row.owed.family in PASSED_ON and row.owed.to is To.MANAGER)):
+    for_good = reason == "left" and row.owed.to is To.STAFF  # a role may be another's by then
+    waits = row.owed.family in WAITS or (row.owed.family in PASSED_ON and row.owed.to is To.MANAGER)
+    if waits and not for_good:
         await outbox.postpone(tx, row.id, _once_more(service, now), reason)
         return
     if row.owed.family != "ladder" or not isinstance(about, AboutItem):

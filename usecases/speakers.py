@@ -3,7 +3,7 @@
 from db import dates, invites, people
 from domain.facts import AboutChat, AboutIndividual, AboutInvite, AboutStaff
 from domain.people import Staff
-from usecases import appointments
+from usecases import appointments, items
 from usecases.subjects import Source, loads_of_staff, loads_one
 
 
@@ -13,12 +13,12 @@ async def about_individual(source: Source, id_: int) -> AboutIndividual | None:
     individual = await people.individual(source.tx, id_)
     if individual is None:
         return None
-    orders = await dates.orders_of(source.tx, id_)
+    order = await items.order_to_speak_about(source.tx, id_)
     staff = await people.everybody_on_staff(source.tx)
     ids = await dates.appointments_ahead(source.tx, id_, source.now)
     ahead = await appointments.about(source.tx, ids)
-    worker = staff.get(orders[0].worker_id or 0) if orders else None
-    return AboutIndividual(individual, worker, tuple(ahead[one] for one in ids if not ahead[one].off))
+    worker = staff.get(order.worker_id or 0) if order is not None else None
+    return AboutIndividual(individual, worker, tuple(ahead[one] for one in ids if not ahead[one].off), order)
 
 
 @loads_of_staff("staff")
@@ -45,5 +45,6 @@ async def about_invite(source: Source, id_: int) -> AboutInvite | None:
     if invite is None:
         return None
     if invite.individual_id is not None:
-        return AboutInvite(id_, individual=await people.individual(source.tx, invite.individual_id))
+        individual = await people.individual(source.tx, invite.individual_id)
+        return AboutInvite(id_, individual, await items.order_to_speak_about(source.tx, invite.individual_id))
     return AboutInvite(id_, staff=(await people.everybody_on_staff(source.tx)).get(invite.staff_id or 0))

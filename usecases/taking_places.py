@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import dates, offers, outbox, traces
 from domain import appointments, places
 from domain.appointments import Reply
+from domain.changes import TOLD_JUST_NOW
 from domain.errors import NotKnown
 from domain.outbox import OFFER, STAND_DOWN, Answer, Owed, Subject, To, edit, send
 from domain.places import FAMILY, Offer, Offered, Said
@@ -131,7 +132,7 @@ async def _not_again(work: Work, date_: Subject, offer: Offer) -> None:
     calendar, steps = work.service.calendar, work.service.policy.reminders.steps
     passed = {step.name for step in steps if (due := step.due(offer.day, calendar)) is None or due <= work.now}
     said = [row.id for row in await outbox.about(work.tx, date_) if row.owed.step in passed]
-    await outbox.cancel_planned(work.tx, said, "told_just_now", work.now)
+    await outbox.cancel_planned(work.tx, said, TOLD_JUST_NOW, work.now)
 
 
 async def _close(work: Work, offer: Offer) -> None:

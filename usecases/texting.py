@@ -93,11 +93,14 @@ async def settled(
 ) -> None:
     """Writes down that a message was taken, or that its number is none."""
     if isinstance(outcome, Accepted):
-        await texts.note_accepted(tx, outbox_ids, whom.individual_id, outcome.reference, now)
+        await texts.note_accepted(tx, outbox_ids, whom.individual_id, whom.number, outcome.reference, now)
     elif isinstance(outcome, Unreachable):
-        await wrong(tx, whom.individual_id, now)
+        await wrong(tx, whom.individual_id, whom.number, now)
 
 
-async def wrong(tx: AsyncConnection, individual_id: int, now: datetime) -> None:
-    """The number is not theirs, or is none: it is on the repair list until staff put another yes on record."""
-    await people.change_individual(tx, individual_id, texts_wrong_at=now)
+async def wrong(tx: AsyncConnection, individual_id: int, number: str, now: datetime) -> None:
+    """The number is not theirs, or is none: it is on the repair list until staff put another yes on record. If another
+    one is on record by now, nothing is known against that."""
+    standing = (await texts.standing(tx, [individual_id]))[individual_id]
+    if number and standing.number == number:
+        await people.change_individual(tx, individual_id, texts_wrong_at=now)

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from db import invites, outbox, people
+from db import invites, people
 from domain.errors import NotKnown
-from domain.outbox import Answer, Owed, Subject, edit, send
+from domain.outbox import Answer, Subject, edit, send
 from domain.people import Act
 from usecases import access, enrolment, hiding
 from usecases.service import Work, use_case
@@ -36,10 +36,8 @@ async def not_me(work: Work) -> Sequence[Answer]:
     invite = await invites.last_used(work.tx, individual.id)
     if invite is not None:
         await invites.undo(work.tx, invite.id, work.now)
-    to, to_id = await enrolment.who_hears(work, invite.invited_by if invite else None, individual)
-    subject = Subject("individual", individual.id)
-    news = Owed("link_not_me", subject, to, work.now, step=str(work.update_id), to_id=to_id)
-    await outbox.owe(work.tx, news, work.now)
+    subject, invited_by = Subject("individual", individual.id), invite.invited_by if invite is not None else None
+    await enrolment.tell_of_link(work, "link_not_me", subject, str(work.update_id), individual.id, invited_by)
     return [send("chat_closed")]
 
 

@@ -8,18 +8,15 @@ at once count as one; off the event loop, so that other chats are served meanwhi
 import asyncio
 import secrets
 from collections.abc import Sequence
-from datetime import timedelta
 
 from db import outbox, people
-from db.people import Chat
 from domain import locks
 from domain.outbox import Answer, Owed, Subject, To, send
 from domain.people import Staff
 from usecases import hiding
-from usecases.service import Work
+from usecases.service import Work, hear
 
 SALT_BYTES = 16
-HEARD_TO = timedelta(minutes=1)
 
 
 async def guard(work: Work) -> Sequence[Answer] | None:
@@ -34,7 +31,7 @@ async def guard(work: Work) -> Sequence[Answer] | None:
     lock = await people.lock_of(work.tx, staff.id)
     assert work.chat is not None
     if lock.pin and not lock.locked and not locks.asleep(work.chat.heard_at, work.now, work.service.policy.lock_after):
-        await _hear(work, work.chat)
+        await hear(work.tx, work.chat, work.now)
         return None
     if not locks.is_pin(work.words):
         return [send(_asks(lock))]
@@ -42,12 +39,6 @@ async def guard(work: Work) -> Sequence[Answer] | None:
     if lock.locked:
         return [send("pin_locked")]
     return await (_tried(work, staff, lock) if lock.pin else _chosen(work, staff, lock))
-
-
-async def _hear(work: Work, chat: Chat) -> None:
-    """Not every tap is worth a write: the silence is counted to the minute."""
-    if chat.heard_at is None or work.now - chat.heard_at > HEARD_TO:
-        await people.change_chat(work.tx, chat.id, heard_at=work.now)
 
 
 async def first(work: Work, staff_id: int) -> Sequence[Answer]:

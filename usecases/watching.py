@@ -8,10 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import outbox, reports, runs, switches, watching
 from db.watching import Waiting
-from domain.outbox import NOTHING, Owed, Params, Row, To
+from domain.compliance import UNTIL_TOLD
+from domain.facts import AboutImport
+from domain.outbox import NOTHING, Owed, Params, Row, Subject, To
 from domain.pausing import SENDING
 from usecases import heartbeat, pausing
 from usecases.service import Service
+from usecases.subjects import Source, loads_one
 
 DUE_FIRST = "due_first"  # among the params of a message that trouble has put off
 LATE = timedelta(minutes=5)  # after which what is due, or waits for an answer, is late (issue: reminders)
@@ -115,13 +118,19 @@ def remembering_due(row: Row) -> Params:
     return {DUE_FIRST: _seconds(row.owed.due_at), **row.owed.params}
 
 
+def due_anew(row: Row) -> Params:
+    """The params of a message that somebody else is owed in its place: it has not been tried."""
+    return {name: value for name, value in row.owed.params.items() if name != DUE_FIRST}
+
+
 async def import_refused(service: Service, problems: int) -> None:
     """An import came and nothing of it was written: managers are told, once a day however often it is tried."""
     now = service.clock.now()
     async with service.db.write() as tx:
         last = await reports.last_import(tx)
         params = {"problems": problems, "last": _seconds(last) if last is not None else 0}
-        await _tell(tx, "import_refused", service.calendar.day(now).isoformat(), params, now)
+        event = service.calendar.day(now).isoformat()
+        await _tell(tx, "import_refused", event, params, now, about=Subject("import", params["last"]))
     service.wake()
 
 
@@ -139,8 +148,16 @@ async def _import_overdue(service: Service, tx: AsyncConnection, now: datetime) 
     last, expected = await reports.last_import(tx), service.policy.import_expected_days
     if last is None or not import_old(service, last):
         return False
-    params = {"last": _seconds(last), "days": expected}
-    return await _tell(tx, "import_overdue", str(_seconds(last)), params, now, service.calendar.next_opening(now))
+    params, about = {"last": _seconds(last), "days": expected}, Subject("import", _seconds(last))
+    due = service.calendar.next_opening(now)
+    return await _tell(tx, "import_overdue", str(_seconds(last)), params, now, due, about)
+
+
+@loads_one("import")
+async def about_import(source: Source, last: int) -> AboutImport:
+    """An import is named by its moment in seconds; 0: there was none."""
+    newest = await reports.last_import(source.tx)
+    return AboutImport(newest is not None and _seconds(newest) > last)
 
 
 def import_old(service: Service, last: datetime) -> bool:
@@ -151,10 +168,18 @@ def import_old(service: Service, last: datetime) -> bool:
 
 
 async def _tell(
-    tx: AsyncConnection, kind: str, event: str, params: Params, now: datetime, due: datetime | None = None
+    tx: AsyncConnection,
+    kind: str,
+    event: str,
+    params: Params,
+    now: datetime,
+    due: datetime | None = None,
+    about: Subject = NOTHING,
 ) -> bool:
-    """Owes every manager one message about an event; False if it has been owed before."""
-    return await outbox.owe_if_new(tx, Owed(kind, NOTHING, To.MANAGER, due or now, step=event, params=params), now)
+    """Owes every manager one message about an event, which waits until one of them can be told; False if it has been
+    owed before."""
+    owed = Owed(kind, about, To.MANAGER, due or now, step=event, params=params, family=UNTIL_TOLD)
+    return await outbox.owe_if_new(tx, owed, now)
 
 
 def _seconds(at: datetime) -> int:

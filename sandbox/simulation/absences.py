@@ -24,7 +24,7 @@ UNDECIDED = """SELECT i.id, i.appointment_id, i.follow_up_at FROM items i
       AND (i.listed_at IS NULL OR i.closed_at IS NOT NULL)"""
 NO_ALERT = """SELECT s.appointment_id FROM stands s WHERE s.outcome = 'missed_reason_unknown' AND NOT EXISTS (
     SELECT 1 FROM items i WHERE i.kind = 'non_attendance' AND i.appointment_id = s.appointment_id)"""
-ALERTS_WITHIN = 3  # working days
+ALERTS_WITHIN = 2  # working days
 CONTACTED = "EXISTS (SELECT 1 FROM contacts c WHERE c.item_id = i.id AND c.undone_at IS NULL)"
 EVERY_DAY_AT = time(11, 30)  # an hour and more after the manager's list is made
 
@@ -88,7 +88,7 @@ class Absences(Oracle):
                 self.history.add(appointment_id)
 
     def _is_history(self, one: Booking) -> bool:
-        """Issue 2: an absence that an export tells more than three working days late raises no alert."""
+        """Issue 2: an absence of the last two working days raises its alert, an older one is history."""
         return one.day < self.world.calendar.working_days_back(self.world.today, ALERTS_WITHIN)
 
     def _alerts(self) -> None:

@@ -163,6 +163,46 @@ async def test_a_database_of_another_version_is_not_ready_though_the_bot_lives(r
     assert (await running.get("healthz")).status_code == 200
 
 
+async def test_the_address_is_called_each_minute_but_while_telegram_does_not_answer(
+    machine: Machine, alarm: Alarm
+) -> None:
+    clock, file = MovableClock(SystemClock().now()), machine.folder / "minder.db"
+    settings = Settings(
+        token=TOKEN,
+        secret_key=("a secret key that is long enough",),
+        telegram_url=machine.url,
+        database_url=f"sqlite:///{file}",
+        health_listen="off",
+        heartbeat_url=alarm.address,
+    )
+    shutil.copy(machine.migrated, file)
+    app = build(settings, clock)
+    await in_charge(app.service.db)
+    await app.application.initialize()
+    beating = asyncio.create_task(app.heart.keep_beating())
+    calls = []
+    try:
+        for minute in range(8):
+            async with asyncio.timeout(SOON):
+                while app.heart.moved_at != clock.now() or clock.next_wake() is None:
+                    await asyncio.sleep(0.01)
+            calls.append(alarm.calls)
+            wake = clock.next_wake()
+            assert wake is not None
+            assert wake - clock.now() == timedelta(minutes=1)
+            if minute == 2:
+                machine.telegram.faults.refuse("getMe", 502, "Bad Gateway", times=10**6)
+            if minute == 5:
+                machine.telegram.faults.coming.clear()
+            clock.move_to(wake)
+        assert calls == [1, 2, 3, 4, 4, 4, 5, 6], "an answer of Telegram counts for three minutes"
+    finally:
+        beating.cancel()
+        await asyncio.gather(beating, return_exceptions=True)
+        await app.application.shutdown()
+        await app.service.db.close()
+
+
 async def test_what_waits_too_long_silences_the_heart_and_shows_in_the_figures(machine: Machine) -> None:
     """A bot that was built and does not run: nobody sends what is due."""
     clock = MovableClock(SystemClock().now())
@@ -190,6 +230,11 @@ async def test_what_waits_too_long_silences_the_heart_and_shows_in_the_figures(m
         clock.move_to(clock.now() + timedelta(minutes=4))
         assert app.monitor.living()["dispatcher"] is False
         assert not await app.monitor.able()
+        assert app.monitor.telegram_lately()
+        app.dispatcher.moved_at = clock.now()
+        clock.put_back(timedelta(hours=1))  # and nobody knows how long ago that was
+        assert (app.monitor.living()["dispatcher"], app.monitor.telegram_lately()) == (False, False)
+        clock.move_to(clock.now() + timedelta(hours=1))
         page = app.meters.page(await watching.figures(app.service)).decode()
         assert "minder_outbox_due 1.0" in page
         assert "minder_outbox_oldest_due_seconds 600.0" in page

@@ -47,7 +47,6 @@ def clock() -> MovableClock:
         ),
         ({"notify_key": f"k{'-00000000-0000-0000-0000-000000000000' * 2}"}, "((message))", "the template (403)"),
         ({"notify_url": "http://127.0.0.1:1"}, "((message))", "does not show the template (503)"),
-        ({"notify_callback_token": ""}, "((message))", "nothing that people text back is heard"),
     ],
 )
 async def test_the_doctor_looks_whether_texts_would_go(
@@ -59,12 +58,18 @@ async def test_the_doctor_looks_whether_texts_would_go(
     assert finding.wrong is (body != "((message))" or bool(values))
 
 
-def test_a_key_needs_a_template_and_is_never_shown() -> None:
+def test_a_key_needs_a_template_and_a_way_back_and_is_never_shown() -> None:
     """Nothing of it is set: nothing is looked at, nothing is served."""
     key = Notify().key
     given = {"MINDER_TOKEN": BOT_TOKEN, "MINDER_SECRET_KEY": SECRET}
-    with pytest.raises(SettingsWrong, match="MINDER_NOTIFY_TEMPLATE is not set"):
+    with pytest.raises(SettingsWrong) as wrong:
         check({**given, "MINDER_NOTIFY_KEY": key})
+    template, token = wrong.value.lines
+    assert template.startswith("MINDER_NOTIFY_TEMPLATE is not set; expected the id of a template")
+    assert token.startswith("MINDER_NOTIFY_CALLBACK_TOKEN is not set; expected at least 10 characters")
+    with pytest.raises(SettingsWrong) as wrong:
+        check({**given, "MINDER_NOTIFY_KEY": key, "MINDER_NOTIFY_TEMPLATE": Notify().template})
+    assert wrong.value.lines == [token]
     with pytest.raises(SettingsWrong) as wrong:
         check({**given, "MINDER_NOTIFY_KEY": key[:-1], "MINDER_NOTIFY_CALLBACK_TOKEN": "short"})
     assert key[:-1] not in str(wrong.value)

@@ -2,11 +2,18 @@
 
 import asyncio
 import signal
+import socket
 from collections import Counter
+from itertools import cycle
 from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
 from sqlalchemy import func, select
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from bot.clock import SystemClock
 from db import outbox, people, tables
@@ -14,6 +21,7 @@ from db.engine import Database
 from db.types import Keyring
 from domain.outbox import Owed, Subject, To
 from reminders import schedule
+from sandbox import web
 from sandbox.people import Person
 from tests.bot.conftest import TOKEN, Machine
 from tests.bot.nursery import Forked
@@ -110,3 +118,66 @@ async def test_one_that_stops_hands_on_the_polling_and_what_it_had_not_said(mach
     assert log.count('"job_ran"') == len(schedule.jobs(ZoneInfo("Europe/London")))
     assert not any('"job_ran"' in one for one in logs)
     await database.close()
+
+
+def free_ports(number: int) -> list[int]:
+    """Each is bound until all are known: no two are the same."""
+    bound = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
+    ports = [int(one.getsockname()[1]) for one in bound]
+    for one in bound:
+        one.close()
+    return ports
+
+
+class Proxy:
+    """What stands before the processes: passes each post to the next of them, and every third to all of them, as where
+    an answer was lost and it is posted again."""
+
+    def __init__(self, ports: list[int]) -> None:
+        self.took = Counter[int]()  # posts that each process has answered with 200
+        self._next, self._ports, self._posts = cycle(ports), ports, 0
+
+    async def post(self, request: Request) -> Response:
+        body, headers = await request.body(), dict(request.headers)
+        self._posts += 1
+        to = self._ports if self._posts % 3 == 0 else [next(self._next)]
+        async with httpx.AsyncClient(trust_env=False) as client:
+            answers = await asyncio.gather(
+                *(client.post(f"http://127.0.0.1:{port}/dates", content=body, headers=headers) for port in to)
+            )
+        self.took.update(port for port, answer in zip(to, answers, strict=True) if answer.status_code == 200)
+        return Response(status_code=max(answer.status_code for answer in answers))
+
+
+@pytest.mark.timeout(300)
+async def test_behind_a_webhook_all_receive_and_each_update_has_one_effect(machine: Machine, shared: str) -> None:
+    ports = free_ports(2)
+    proxy = Proxy(ports)
+    people_ = [machine.telegram.add_person(f"P{n}") for n in range(10)]
+    async with web.served(Starlette(routes=[Route("/dates", proxy.post, methods=["POST"])])) as address:
+        machine.environment["MINDER_WEBHOOK_URL"] = f"{address}/dates"
+        processes = []
+        for port in ports:
+            machine.environment["MINDER_WEBHOOK_LISTEN"] = f"127.0.0.1:{port}"
+            processes.append(await begins(machine))
+        async with asyncio.timeout(SOON):
+            while not all([await listens(port) for port in ports]):
+                await asyncio.sleep(0.05)
+        for words in ("/start", "hello", "hello again"):
+            for person in people_:
+                person.say(words)
+        for person in people_:
+            await answered(person, 3)
+        logs = await asyncio.gather(*(ends(process) for process in processes))
+    assert [sum(shown.who == "bot" for shown in person.chat) for person in people_] == [3] * len(people_)
+    assert all(proxy.took[port] >= 15 for port in ports), "of thirty updates, ten of which went to both"
+    assert not any("not_finished" in one for one in logs)
+
+
+async def listens(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    return True

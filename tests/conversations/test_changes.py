@@ -7,7 +7,7 @@ import pytest
 from db import tables
 from domain.outbox import Subject
 from tests.conversations.conftest import Phone, World
-from tests.conversations.looking import id_of, owed_about
+from tests.conversations.looking import id_of, owed_about, rows
 from tests.conversations.test_import import EXPORT, tonight
 
 DATES = EXPORT["appointments"]
@@ -160,3 +160,172 @@ async def test_of_two_dates_in_one_message_the_one_that_stays_keeps_its_buttons(
     assert "Tomorrow, Wed 25 Nov, 17:00." in old
     await sam.taps("17:00: I'll be there")
     assert any("17:00" in text and "You said: I'll be there." in text for text in chat_of(sam))
+
+
+# ── Off, and what it says of another day ────────────────────────────────────────────────────────────────────────────
+
+STOOD_DOWN = EXPORT["attendance"] + "A1,stood_down_ahead:weather,SUP1,24/11/2026 18:30\n"
+
+
+async def test_a_date_that_was_off_and_is_moved_is_on_and_its_person_hears_so(world: World) -> None:
+    """What was recorded of Wednesday says nothing of Thursday."""
+    sam = await reminded(world)
+    rab = await world.linked("Rab", "SUP1")
+    await world.moves_to("2026-11-24 19:00")
+    await tonight(world, attendance=STOOD_DOWN)
+    sam.sees("Tomorrow is off.", "You do not need to come.")
+    sam.reads_all()
+    await tonight(world, appointments=moved(THU), attendance=STOOD_DOWN)
+    sam.sees("Your date is on after all.", "Now: Thu 26 Nov, 10:00. The yard.")
+    sam.reads_all()
+    await sam.says("/next")
+    assert "Thu 26 Nov, 10:00" in sam.newest()
+    sam.reads_all()
+    await world.moves_to("2026-11-25 18:00")
+    sam.sees("Tomorrow, Thu 26 Nov, 10:00.")
+    await world.moves_to("2026-11-26 09:50")
+    await rab.says("/today")
+    rab.sees("expected: 1", "So far: nothing recorded.")
+
+
+async def test_a_miss_does_not_keep_the_new_day_of_the_same_date_from_being_told(world: World) -> None:
+    sam = await reminded(world)
+    await world.moves_to("2026-11-25 19:00")
+    missed = EXPORT["attendance"] + "A1,missed_reason_unknown,SUP1,25/11/2026 16:00\n"
+    await tonight(world, attendance=missed)
+    sam.reads_all()
+    await world.moves_to("2026-11-26 09:00")
+    report = await tonight(world, appointments=moved("30/11/2026,9:30"), attendance=missed)
+    [warning] = map(str, report.unusual)
+    assert warning.startswith("appointments.csv:3 date: has an outcome on record, and is at another time now")
+    sam.sees("Your date has changed.", "Mon 30 Nov, 9:30")
+    sam.reads_all()
+    await world.moves_to("2026-11-29 18:00")
+    sam.sees("Tomorrow, Mon 30 Nov, 9:30.")
+
+
+async def test_a_date_that_is_off_stays_off_when_only_its_place_changes(world: World) -> None:
+    sam = await reminded(world)
+    await world.moves_to("2026-11-24 19:00")
+    await tonight(world, attendance=STOOD_DOWN)
+    sam.sees("Tomorrow is off.")
+    sam.reads_all()
+    await tonight(world, appointments=moved(WED, "P2"), places=HALL, attendance=STOOD_DOWN)
+    await world.moves_to("2026-11-25 09:00")
+    sam.sees_nothing_new()
+
+
+async def test_off_in_the_chat_and_then_in_the_case_system_is_told_once(world: World) -> None:
+    sam = await reminded(world)
+    await world.moves_to("2026-11-24 19:00")
+    await tonight(world, attendance=STOOD_DOWN)
+    sam.sees("Tomorrow is off.", "You do not need to come.")
+    sam.reads_all()
+    await world.moves_to("2026-11-24 19:30")
+    await tonight(world, appointments=off("A1"), attendance=STOOD_DOWN)
+    await world.moves_to("2026-11-25 12:00")
+    sam.sees_nothing_new()
+
+
+# ── Too late to be told in the chat ─────────────────────────────────────────────────────────────────────────────────
+
+
+async def rings(world: World) -> list[str]:
+    return [one.reason for one in await rows(world, tables.items) if one.kind == "ring"]
+
+
+async def test_cancelled_at_night_with_no_hour_left_in_the_morning_somebody_rings(world: World) -> None:
+    early = DATES.replace(WED, "25/11/2026,8:00")
+    await tonight(world, appointments=early)
+    sam = await world.linked("Sam", "C1")
+    await world.moves_to("2026-11-24 18:00")
+    sam.sees("Tomorrow, Wed 25 Nov, 8:00.")
+    sam.reads_all()
+    await world.moves_to("2026-11-24 21:00")
+    await tonight(world, appointments=off("A1", early))
+    assert await rings(world) == ["not_told"]
+    subject = Subject("appointment", await id_of(world, tables.appointments, "A1"))
+    assert ("cancelled", "missed", "quiet_hours") in await owed_about(world, subject)
+
+
+async def test_moved_at_night_from_early_tomorrow_it_is_told_in_the_morning_and_somebody_rings_as_well(
+    world: World,
+) -> None:
+    early = DATES.replace(WED, "25/11/2026,8:30")
+    await tonight(world, appointments=early)
+    sam = await world.linked("Sam", "C1")
+    await world.moves_to("2026-11-24 18:00")
+    sam.reads_all()
+    await world.moves_to("2026-11-24 21:00")
+    await tonight(world, appointments=moved(THU))
+    assert await rings(world) == ["not_told"]
+    await world.moves_to("2026-11-25 08:00")
+    sam.sees("Your date has changed. It was today, Wed 25 Nov, 8:30.", "Now: Tomorrow, Thu 26 Nov, 10:00.")
+    assert await rings(world) == ["not_told"]
+
+
+# ── Another kind ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_date_that_turns_out_to_be_in_court_is_reminded_of_like_one(world: World) -> None:
+    far = DATES.replace(WED, "16/12/2026,9:30")
+    await tonight(world, appointments=far.replace("A1,O1,unpaid_work", "A1,O1,supervision"))
+    subject = Subject("appointment", await id_of(world, tables.appointments, "A1"))
+    one = await owed_about(world, subject)
+    await tonight(world, appointments=far.replace("A1,O1,unpaid_work", "A1,O1,court_review"))
+    planned = [kind for kind, status, _ in await owed_about(world, subject) if status == "planned"]
+    assert len(one) == 1
+    assert sorted(planned) == ["reminder", "reminder", "reminder", "ring"]
+
+
+# ── Who knows of it ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_whoever_was_shown_a_date_in_an_answer_hears_of_its_change(world: World) -> None:
+    await tonight(world)
+    sam = await world.linked("Sam", "C1")
+    await sam.says("/next")
+    sam.sees("Wed 25 Nov, 9:30")
+    sam.reads_all()
+    await tonight(world, appointments=moved(THU))
+    sam.sees("Your date has changed. It was tomorrow, Wed 25 Nov, 9:30.", "Now: Thu 26 Nov, 10:00.")
+    sam.reads_all()
+    await world.moves_to("2026-11-25 09:00")
+    await tonight(world, appointments=off("A1", moved(THU)))
+    sam.sees("Tomorrow, Thu 26 Nov, 10:00: this date is off.")
+
+
+async def test_a_date_beyond_those_that_the_answer_showed_changes_in_silence(world: World) -> None:
+    many = DATES + "".join(f"B{n},O1,unpaid_work,0{n}/12/2026,9:30,15:30,P1,SUP1\n" for n in range(1, 6))
+    await tonight(world, appointments=many)
+    sam = await world.linked("Sam", "C1")
+    await sam.says("/next")
+    assert "Fri 4 Dec" in sam.newest()
+    assert "Sat 5 Dec" not in sam.newest()
+    sam.reads_all()
+    await tonight(world, appointments=many.replace("05/12/2026", "07/12/2026"))
+    sam.sees_nothing_new()
+    await tonight(world, appointments=many.replace("04/12/2026", "07/12/2026"))
+    sam.sees("It was Fri 4 Dec, 9:30.", "Now: Mon 7 Dec, 9:30.")
+
+
+async def test_a_date_that_becomes_another_persons_is_new_to_them_and_the_import_names_who_has_to_hear(
+    world: World,
+) -> None:
+    two = {
+        "individuals": f"{EXPORT['individuals']}C2,Jo,07700 900124\n",
+        "orders": f"{EXPORT['orders']}O2,C2,01/09/2026,unpaid_work,100,CM1,,\n",
+    }
+    await tonight(world, **two)
+    sam, jo = await world.linked("Sam", "C1"), await world.linked("Jo", "C2")
+    await world.moves_to("2026-11-24 18:00")
+    sam.sees("Tomorrow, Wed 25 Nov, 9:30.")
+    sam.reads_all()
+    report = await tonight(world, **two, appointments=moved(THU).replace("A1,O1", "A1,O2"))
+    [warning] = map(str, report.unusual)
+    assert warning.startswith("appointments.csv:3 order_ref: is another person's date now")
+    jo.sees_nothing_new()
+    sam.sees_nothing_new()
+    await world.moves_to("2026-11-25 18:00")
+    assert jo.sees("Tomorrow, Thu 26 Nov, 10:00.") == jo.newest()
+    sam.sees_nothing_new()

@@ -1,7 +1,7 @@
 """Step 3: a chat comes to be one person's, by a single-use code and what was told with it, and by nothing else."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -11,6 +11,9 @@ from messages.chat import INDIVIDUAL_COMMANDS
 from tests.conversations.conftest import Phone, World
 from tests.conversations.looking import looked_at
 from tests.conversations.test_exit_questionnaire import restarts
+
+AWAY = {"away_from": date(2026, 11, 20), "away_until": date(2026, 11, 24)}
+LEFT = {"active_until": date(2026, 11, 20)}
 
 
 async def test_sam_follows_the_link_and_learns_what_this_is(world: World) -> None:
@@ -136,9 +139,57 @@ async def test_a_stranger_gets_one_polite_sentence_and_learns_nothing_and_a_grou
     assert not group.has_bot
 
 
-async def test_an_account_that_has_ended_can_do_nothing(world: World, sam: Phone) -> None:
-    from datetime import date
+@pytest.mark.parametrize("gone", [AWAY, LEFT], ids=["away", "left"])
+async def test_not_me_is_told_to_whoever_covers_a_worker_who_is_not_there(
+    world: World, sam: Phone, gone: dict[str, date]
+) -> None:
+    ana_id = await world.staff("CM2", "Ana Lee", "case_manager")
+    kirsty, ana = await world.linked("Kirsty", "CM1"), await world.linked("Ana", "CM2")
+    await world.linked("Morag", "MGR1")
+    await world.linked("Dee", "DUTY1")
+    await world.change(tables.staff, "CM1", cover_id=ana_id, **gone)
+    await sam.says("/phone")
+    await sam.taps("This is not me")
+    ana.sees("C1:", "says that it is not them")
+    ana.reads_all()
+    sam.reads_all()
+    world.nothing_else_happened()
+    await world.change(tables.staff, "CM1", away_from=None, away_until=None, active_until=None)
+    await world.moves_to("2026-11-25 09:00")
+    kirsty.sees_nothing_new()
 
+
+async def test_news_of_a_link_goes_to_managers_where_nobody_else_can_be_told_and_waits_for_one(
+    world: World, sam: Phone
+) -> None:
+    kirsty = await world.linked("Kirsty", "CM1")
+    await world.linked("Dee", "DUTY1")  # could neither undo a link nor invite anew
+    await kirsty.says("/invite C1")
+    kirsty.reads_all()
+    digits = re.search(r"\d{4}\.", kirsty.person.chat[-1].text)
+    assert digits is not None
+    code = re.search(r"start=([\w-]+)", kirsty.person.chat[-2].text)
+    assert code is not None
+    await world.change(tables.staff, "CM1", **AWAY)
+    new = world.phone("Sam's new phone")
+    await new.says(f"/start {code[1]}")
+    await new.says(digits[0])
+    new.sees("Hi Sam.")
+    await new.says("/phone")
+    await new.taps("This is not me")
+    await world.moves_to("2026-11-24 12:00")
+    morag = await world.linked("Morag", "MGR1")
+    await world.town.settle()
+    morag.sees("C1 has linked a phone.")
+    morag.sees("C1:", "says that it is not them")
+    morag.reads_all()
+    new.reads_all()
+    sam.reads_all()
+    await world.moves_to("2026-11-25 09:00")  # Kirsty is back, and so is nothing that was told
+    world.nothing_else_happened()
+
+
+async def test_an_account_that_has_ended_can_do_nothing(world: World, sam: Phone) -> None:
     await world.staff("S9", "Gone", "manager", active_until=date(2026, 11, 23))
     gone = await world.linked("Gone", "S9")
     await world.moves_to("2026-11-24 09:00")

@@ -5,6 +5,7 @@ import asyncio
 from sqlalchemy import func, select
 
 from db import tables
+from sandbox.bots import Event
 from sandbox.town import Town
 from sandbox.transport import SandboxRequest
 from tests.conversations.conftest import Phone, World
@@ -48,6 +49,28 @@ async def test_acted_on_but_not_yet_answered(world: World, sam: Phone) -> None:
     await risen(world)
     assert "You said: I'll be there." in sam.newest()
     assert await replies(world) == 1
+
+
+async def test_of_several_answers_a_crash_repeats_none_that_was_spoken(world: World, sam: Phone) -> None:
+    spoken: list[Event] = []
+
+    def stumble(event: Event) -> None:
+        if event.who != "Sam" and not spoken:
+            spoken.append(event)
+            world.town.telegram.faults.refuse("sendMessage", 502, "Bad Gateway")
+
+    world.town.telegram.on_event(stumble)
+    sam.person.say("/next I want to die")
+    while world.town.clock.next_wake() is None:  # the second could not be spoken: the bot waits to try again
+        await asyncio.sleep(0.01)
+    [first] = [one.text for one in sam.new]
+    await crash(world.town)
+    await risen(world)
+    assert [one.text for one in sam.new].count(first) == 1
+    assert len(sam.new) == 2
+    async with world.town.app.service.db.read() as tx:
+        traced = select(func.count()).select_from(tables.traces).where(tables.traces.c.ours)
+        assert (await tx.execute(traced)).scalar_one() == 2
 
 
 async def test_kept_but_not_yet_acted_on(world: World, sam: Phone) -> None:

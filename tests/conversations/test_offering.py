@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import select
 
-from db import tables
+from db import outbox, tables
 from domain.attendance import Outcome, Record
+from domain.outbox import Status, Subject
 from tests.conversations.conftest import Phone, World
 from tests.conversations.test_exit_questionnaire import changes, ends, restarts, stored
 from usecases import register
@@ -309,6 +310,36 @@ async def test_well_done_only_once_a_named_person_has_confirmed_the_end(world: W
     assert "at the end: offered Mon 23 Nov" in ola.newest()
     await world.moves_to("2026-11-26 12:00")
     lee.sees("It is fine to say no.\n\nWell done.")
+
+
+async def test_words_that_were_only_to_replace_a_screen_that_is_gone_trouble_nobody(world: World, lee: Phone) -> None:
+    ola, dee = await world.linked("Ola", "OFF1"), await world.linked("Dee", "DUTY1")
+    await ends(world, 1, "completed", date(2026, 11, 22))
+    await ola.taps("Order O1 ended as planned …")
+    lee.person.bot.chats[lee.person.id].messages.pop(lee.person.chat[-1].id)  # Lee has deleted the offer
+    lee.reads_all()
+    await ola.taps("Yes, it ended as planned")
+    dee.sees_nothing_new()
+    lee.sees_nothing_new()
+    async with world.town.app.service.db.read() as tx:
+        [row] = [one for one in await outbox.about(tx, Subject("sitting", 1)) if one.owed.kind == "form_back"]
+    assert (row.status, row.reason) == (Status.FAILED, "Message to edit not found")
+    await world.moves_to("2026-11-26 12:00")
+    lee.sees("It is fine to say no.\n\nWell done.")
+
+
+async def test_a_manager_confirms_the_end_where_nobody_who_works_with_them_is_there(world: World, lee: Phone) -> None:
+    ola, morag = await world.linked("Ola", "OFF1"), await world.linked("Morag", "MGR1")
+    dee = await world.linked("Dee", "DUTY1")  # may not say that it ended as planned
+    await world.change(tables.staff, "OFF1", away_from=date(2026, 11, 20), away_until=date(2026, 11, 25))
+    await ends(world, 1, "completed", date(2026, 11, 22))
+    morag.sees("C1: the case system says that the order has ended.")
+    await morag.taps("Order O1 ended as planned …")
+    await morag.taps("Yes, it ended as planned")
+    await world.moves_to("2026-11-26 12:00")
+    lee.sees("It is fine to say no.\n\nWell done.")
+    ola.sees_nothing_new()
+    dee.sees_nothing_new()
 
 
 async def test_nobody_is_asked_to_say_well_done_where_an_order_was_breached(world: World, lee: Phone) -> None:

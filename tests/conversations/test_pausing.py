@@ -1,14 +1,16 @@
 """The kill switch: a manager pauses what is sent unasked, people are still answered, and nothing floods afterwards."""
 
+from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from db import tables
+from db import dates, tables
+from domain.compliance import Kind
 from tests.conversations.conftest import Phone, World
-from usecases import pausing
+from usecases import items, pausing
 
 
 @pytest.fixture
@@ -132,3 +134,38 @@ async def test_each_morning_managers_are_reminded_of_a_pause_and_what_is_too_lat
     morag.reads_all()
     await world.moves_to("2026-11-28 12:00")
     assert [shown.text for shown in morag.new if "paused" in shown.text] == []
+
+
+@pytest.mark.parametrize("begins", [datetime(2026, 11, 23, 17, tzinfo=UTC)])
+async def test_hundreds_that_were_held_do_not_flood(world: World, sam: Phone, morag: Phone) -> None:
+    """A date that is over is not spoken of; of the others each is told once, after the alerts, at the pace that holds
+    at any time."""
+    late, ahead = "2026-11-24 09:30", "2026-11-25 09:30"
+    async with world.at_once():
+        phones = {late: list[Phone](), ahead: list[Phone]()}
+        for n in range(260):
+            at = late if n < 60 else ahead
+            one = await world.individual(f"M{n}", f"Mo{n}")
+            order = await world.order(f"OM{n}", one, case_manager_id=1)
+            await world.appointment(f"AM{n}", order, one, at)
+            phones[at].append(await world.linked(f"Mo{n}", f"M{n}"))
+    kirsty = await world.linked("Kirsty", "CM1")
+    await pauses(morag)
+    await world.moves_to("2026-11-24 18:30")
+    service = world.town.app.service
+    async with service.db.write() as tx:
+        for id_ in range(2, 5):
+            [order_] = await dates.orders_of(tx, id_)
+            await items.raise_item(service, tx, Kind.NON_ATTENDANCE, f"miss{id_}", id_, order_)
+    await world.town.settle()
+    world.everybody_reads_all()
+    await resumes(morag)
+    cards = [one for one in kirsty.new if "missed" in one.text]
+    told = [one for phone in phones[ahead] for one in phone.new]
+    assert cards
+    assert len(told) == len(phones[ahead]) == 200
+    assert max(one.date for one in cards) <= min(one.date for one in told)
+    assert max(Counter(one.date for one in [*cards, *told]).values()) <= 31
+    assert (max(one.date for one in told) - min(one.date for one in told)).total_seconds() < 15, "and no slower"
+    assert [one.text for phone in phones[late] for one in phone.new] == []
+    assert Counter(await ends(world, "reminder")) == {("missed", "paused"): 60, ("sent", ""): 201}  # and Sam's

@@ -318,9 +318,10 @@ async def test_what_the_case_system_calls_off_is_free_again_and_a_place_sets_the
     report = await imports.run(service, files, False, lambda *_: None)
     assert not report.problems
     await world.town.settle()
-    assert await booked(world) == [("OC2", "cancelled", 1)]
+    assert await booked(world) == [("OC2", "cancelled", 2)]
     assert jo.sees("There is a free place") == jo.newest()
     kirsty.sees("C2 has given back a free place")
+    lee.sees("Wed 25 Nov, 9:30: this date is off. You do not need to come.")
     [alert] = await rows(world, tables.items)
     assert f"{service.calendar.wall(alert.follow_up_at):%a %H:%M}" == "Wed 17:00"
 

@@ -1,9 +1,16 @@
 """A phone that Telegram cannot reach: its worker hears once, and the person's next word heals it."""
 
+import asyncio
+from datetime import timedelta
+
+from sqlalchemy import text
+
 from db import tables
 from domain.outbox import Subject
 from tests.conversations.conftest import Phone, World
 from tests.conversations.looking import id_of, owed_about, rows
+from usecases import reaching
+from usecases.service import Service
 
 
 async def test_a_blocked_chat_is_told_once_and_heals_with_the_next_word(world: World, sam: Phone) -> None:
@@ -49,3 +56,54 @@ async def test_who_said_stop_and_then_blocks_is_no_news(world: World, sam: Phone
     sam.person.block()
     await world.town.settle()
     kirsty.sees_nothing_new()
+
+
+async def test_the_old_phone_of_somebody_who_has_just_linked_a_new_one_is_no_news(world: World, sam: Phone) -> None:
+    kirsty = await world.linked("Kirsty", "CM1")
+    sam.person.deactivate()
+    new = world.phone("Sam's new phone")
+    await new.joins("C1")
+    kirsty.sees("C1 has linked a phone.")
+    await new.says("hello it is me")
+    assert [row.kind for row in await rows(world, tables.items)] == ["words"]
+    new.person.block()
+    await world.town.settle()
+    kirsty.sees("C1: cannot be reached.")
+
+
+async def test_a_block_that_shows_while_an_answer_is_spoken_is_told_once(world: World, sam: Phone) -> None:
+    kirsty = await world.linked("Kirsty", "CM1")
+    sam.person.say("/next")
+    sam.person.block()
+    await world.town.settle()
+    kirsty.sees("C1: cannot be reached.")
+    kirsty.reads_all()
+    await world.moves_to("2026-11-23 12:00")
+    kirsty.sees_nothing_new()
+    assert [row.kind for row in await rows(world, tables.items)] == ["unreachable"]
+
+
+async def test_two_who_find_a_chat_lost_at_once_raise_one_item(world: World, sam: Phone) -> None:
+    """Both have seen that it can be reached before either has written, as two processes may on PostgreSQL."""
+    await world.linked("Kirsty", "CM1")
+    service, chat = world.town.app.service, (await rows(world, tables.chats))[0].id
+    async with service.db.write() as tx:
+        await reaching.lost(service, tx, chat)
+        world.town.clock.move_to(world.town.clock.now() + timedelta(seconds=1))
+        second = asyncio.create_task(_lost(service, chat))
+        while not service.db.sqlite and not await _somebody_waits(service):
+            assert not second.done()
+    await second
+    await world.town.settle()
+    assert [row.kind for row in await rows(world, tables.items)] == ["unreachable"]
+
+
+async def _lost(service: Service, chat: int) -> None:
+    async with service.db.write() as tx:
+        await reaching.lost(service, tx, chat)
+
+
+async def _somebody_waits(service: Service) -> bool:
+    waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    async with service.db.read() as tx:
+        return (await tx.execute(text(waiting))).first() is not None

@@ -1,7 +1,7 @@
 """What is sent ahead of dates, when, and when not: steps, quiet hours, caps, several at once, and what is skipped."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -301,4 +301,26 @@ async def test_new_rules_plan_anew_what_older_ones_planned(world: World, sam: Ph
     switched(world, reminders=replace(found, version="2", steps=steps))
     await world.moves_to("2026-11-24 04:00")
     assert sorted(await became(world, "A2")) == [("eve", "planned", ""), ("four_days", "planned", "")]
-    assert {row.rules for row in await rows(world, tables.outbox) if row.status == "planned"} == {"2"}
+    assert {row.rules for row in await rows(world, tables.outbox) if row.status == "planned"} == {"2 20:00-08:00"}
+    switched(world, reminders=found)
+    await world.moves_to("2026-11-25 04:00")
+    assert sorted(await became(world, "A2")) == [("eve", "planned", ""), ("four_days", "cancelled", "rules_changed")]
+
+
+async def test_new_rules_reach_dates_of_which_the_older_ones_wanted_nothing(world: World, sam: Phone) -> None:
+    found = world.town.app.service.policy.reminders
+    pilot = tuple(replace(step, kinds=frozenset({"court_review"})) for step in found.steps)
+    switched(world, reminders=replace(found, version="pilot", steps=pilot))
+    await another(world, "A2", "2026-12-04 09:30")
+    assert await became(world, "A2") == []
+    switched(world, reminders=replace(found, version="2"))
+    await world.moves_to("2026-11-24 04:00")
+    assert await became(world, "A2") == [("eve", "planned", "")]
+
+
+async def test_other_quiet_hours_move_what_was_planned_before_them(world: World, sam: Phone) -> None:
+    await another(world, "A2", "2026-12-04 08:30")
+    service = world.town.app.service
+    object.__setattr__(service, "calendar", replace(service.calendar, quiet_from=time(17, 30)))
+    await world.moves_to("2026-12-03 17:29")
+    sam.sees("Tomorrow, Fri 4 Dec, 8:30.")

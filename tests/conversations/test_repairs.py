@@ -1,5 +1,7 @@
 """/repairs: whom the chat does not reach: counts first, then a page with the next step; nobody else's people."""
 
+import pytest
+
 from db import tables
 from tests.conversations.conftest import Phone, World
 from tests.conversations.looking import id_of, looked_at
@@ -45,9 +47,7 @@ async def test_counts_first_then_pages_with_the_next_step_and_only_their_own(wor
 
 async def test_who_never_taps_or_types_is_on_the_list_until_they_do(world: World, sam: Phone) -> None:
     kirsty = await world.linked("Kirsty", "CM1")
-    one, order = await id_of(world, tables.individuals, "C1"), await id_of(world, tables.orders, "O1")
-    for n, day in enumerate(("2026-11-27", "2026-12-02", "2026-12-09")):
-        await world.appointment(f"B{n}", order, one, f"{day} 09:30")
+    await three_dates(world)
     await world.moves_to("2026-12-06 10:00")
     await kirsty.says("/repairs")
     kirsty.sees("Everybody whom you work with can be reached")
@@ -63,3 +63,38 @@ async def test_who_never_taps_or_types_is_on_the_list_until_they_do(world: World
     await world.town.settle()
     await kirsty.says("/repairs")
     kirsty.sees("Telegram cannot reach them: 1")
+
+
+async def three_dates(world: World) -> None:
+    """On the three next days of work, of each of which Telegram accepts a reminder."""
+    one, order = await id_of(world, tables.individuals, "C1"), await id_of(world, tables.orders, "O1")
+    for n, day in enumerate(("2026-11-27", "2026-12-02", "2026-12-09")):
+        await world.appointment(f"B{n}", order, one, f"{day} 09:30")
+
+
+@pytest.mark.parametrize("says", [("/nudge", "Yes, on the day too"), ("/language",), ("/next",)])
+async def test_a_tap_or_a_word_long_ago_was_an_answer(world: World, sam: Phone, says: tuple[str, ...]) -> None:
+    kirsty = await world.linked("Kirsty", "CM1")
+    await three_dates(world)
+    await world.moves_to("2026-11-25 20:00")
+    await sam.says(says[0])
+    for label in says[1:]:
+        await sam.taps(label)
+    await world.moves_to("2026-12-09 10:00")
+    await kirsty.says("/repairs")
+    kirsty.sees("Everybody whom you work with can be reached")
+
+
+async def test_who_only_joined_has_never_answered(world: World, sam: Phone) -> None:
+    kirsty, new = await world.linked("Kirsty", "CM1"), world.phone("Sam's new phone")
+    await sam.says("/next")  # on a phone that is not theirs any more
+    await new.joins("C1")
+    await three_dates(world)
+    await world.moves_to("2026-12-09 10:00")
+    await kirsty.says("/repairs")
+    kirsty.sees("Never answered: 1")
+    kirsty.reads_all()
+    await new.says("/language")
+    await new.taps("English")
+    await kirsty.says("/repairs")
+    kirsty.sees("Everybody whom you work with can be reached")

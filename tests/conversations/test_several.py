@@ -272,3 +272,15 @@ async def test_polling_after_a_webhook_takes_it_away(world: World, sam: Phone) -
     await town.telegram.call(town.app.settings.token, "setWebhook", {"url": "https://example.org/hook"})
     await sam.says("/next")
     sam.sees("Your next dates:")
+
+
+async def test_what_was_one_message_when_a_process_was_killed_is_one_again(world: World, sam: Phone) -> None:
+    """Though whoever takes it up takes one row at a time."""
+    await world.appointment("A2", 1, 1, "2026-11-25 18:30")
+    service, clock = world.town.app.service, world.town.clock
+    clock.move_to(service.calendar.at(clock.now().date() + timedelta(days=1), time(18)))
+    [parcel] = (await outgoing.claim(service, 1)).parcels
+    assert len(parcel.parts) == 2
+    clock.move_to(clock.now() + outgoing.LEASE)
+    [parcel] = (await outgoing.claim(service, 1)).parcels
+    assert len(parcel.parts) == 2

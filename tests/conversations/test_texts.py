@@ -3,16 +3,17 @@ what people text back."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import update
 from starlette.applications import Starlette
 
 from bot import serving
 from bot.settings import Settings
-from db import people, tables
-from domain.outbox import Subject
+from db import outbox, people, tables
+from domain.outbox import Owed, Subject, To
 from sandbox import notify
 from sandbox.clock import MovableClock
 from sandbox.limits import Limits
@@ -24,7 +25,7 @@ from tests.conftest import SECRET
 from tests.conversations.conftest import LONGEST_POLL, Phone, World
 from tests.conversations.looking import id_of, looked_at, owed_about, rows
 from tests.conversations.test_exit_questionnaire import ends
-from usecases import settling
+from usecases import outgoing, settling
 
 MOBILE, OTHER = "+447700900123", "+447700900456"
 TOKEN = "a-token-for-tests"
@@ -78,7 +79,7 @@ async def texted(database_url: str) -> AsyncIterator[Texted]:
         town = await Town.found(telegram, settings, clock, SandboxRequest(telegram))
         world = World(town)
         await caseload(world)
-        yield Texted(world, gateway, Poster(Starlette(routes=town.app.callbacks), TOKEN))
+        yield Texted(world, gateway, Poster(Starlette(routes=town.app.callbacks), TOKEN, clock))
         await town.close()
 
 
@@ -90,6 +91,10 @@ async def caseload(world: World) -> None:
         order = await world.order("O1", one, case_manager_id=kirsty)
         place = await world.row(tables.places, ref="P1", nickname="The yard", bring="boots and lunch")
         await world.appointment("A1", order, one, "2026-11-25 09:30", place_id=place)
+
+
+async def never_written(service: object, results: object) -> None:
+    """As if the process were killed between a call and its record."""
 
 
 def hashed(world: World, number: str) -> str:
@@ -265,9 +270,6 @@ async def test_each_error_of_notify_has_its_end(texted: Texted, kirsty: Phone) -
 async def test_a_crash_before_it_is_written_down_makes_no_second_text(
     texted: Texted, kirsty: Phone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def never_written(service: object, results: object) -> None:
-        return None
-
     await agreed(texted, kirsty)
     monkeypatch.setattr(settling, "settle", never_written)
     await texted.world.moves_to("2026-11-24 18:00")
@@ -280,6 +282,62 @@ async def test_a_crash_before_it_is_written_down_makes_no_second_text(
     await texted.receipt("delivered")
     await texted.text("1")
     assert [row.answer for row in await rows(texted.world, tables.replies)] == ["coming"]
+
+
+@pytest.mark.parametrize(("crash", "after"), [(True, outgoing.LEASE), (False, timedelta(seconds=30))])
+@pytest.mark.parametrize("others", [0, 1])
+async def test_a_text_that_may_have_gone_swallows_no_date_that_falls_due_meanwhile(
+    texted: Texted, kirsty: Phone, monkeypatch: pytest.MonkeyPatch, crash: bool, after: timedelta, others: int
+) -> None:
+    """What was sent is found by the very dates that it told of, and what was never sent goes by itself."""
+    world = texted.world
+    await agreed(texted, kirsty)
+    one, order = await id_of(world, tables.individuals, "C1"), await id_of(world, tables.orders, "O1")
+    for n in range(others):
+        await world.appointment(f"B{n}", order, one, f"2026-11-25 {11 + n}:00", kind="supervision")
+    late = await world.appointment("A2", order, one, "2026-11-25 14:00", kind="supervision")
+    async with world.town.app.service.db.write() as tx:
+        due_at = EVE + timedelta(hours=1) + after
+        about = tables.outbox.c.subject == str(Subject("appointment", late))
+        await tx.execute(update(tables.outbox).where(about).values(due_at=due_at))
+    if crash:
+        monkeypatch.setattr(settling, "settle", never_written)
+    else:
+        texted.notify.faults.append(notify.LOST)
+    await world.moves_to("2026-11-24 18:00")
+    assert len(texted.came) == 1
+    monkeypatch.undo()
+    await world.moves_to("2026-11-24 18:05")
+    first, second = texted.came
+    assert "9:30" in first
+    assert "14:00" not in first
+    assert "9:30" not in second
+    assert "14:00" in second
+    for ref in ("A1", "A2", *(f"B{n}" for n in range(others))):
+        assert await texted.about(ref) == [("reminder", "sent", "")]
+
+
+async def test_of_two_dates_that_were_tried_apart_neither_is_taken_for_the_other(
+    texted: Texted, kirsty: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed after the first had gone, and again before the second did: by then both may have gone."""
+    world, service = texted.world, texted.world.town.app.service
+    await agreed(texted, kirsty)
+    one, order = await id_of(world, tables.individuals, "C1"), await id_of(world, tables.orders, "O1")
+    monkeypatch.setattr(settling, "settle", never_written)
+    await world.moves_to("2026-11-24 18:00")
+    monkeypatch.undo()
+    async with world.at_once():
+        await world.appointment("A2", order, one, "2026-11-25 14:00", kind="supervision")
+    [claimed] = (await outgoing.claim(service)).parcels
+    assert len(claimed.parts) == 1
+    world.town.clock.move_to(service.clock.now() + outgoing.LEASE)
+    await world.town.settle()
+    first, second = texted.came
+    assert "14:00" not in first
+    assert "14:00" in second
+    for ref in ("A1", "A2"):
+        assert await texted.about(ref) == [("reminder", "sent", "")]
 
 
 async def test_several_dates_are_one_text_and_a_date_that_moved_is_shown_as_it_is(
@@ -308,13 +366,29 @@ async def test_several_dates_are_one_text_and_a_date_that_moved_is_shown_as_it_i
     assert await rows(world, tables.replies) == []
 
 
+async def test_news_and_reminder_of_one_date_are_one_text_whose_answer_is_heard(texted: Texted, kirsty: Phone) -> None:
+    world = texted.world
+    await agreed(texted, kirsty)
+    one, id_ = await id_of(world, tables.individuals, "C1"), await id_of(world, tables.appointments, "A1")
+    evening = world.town.app.service.calendar.at(EVE.date(), time(18))
+    async with world.town.app.service.db.write() as tx:
+        news = Owed("booked", Subject("appointment", id_), To.INDIVIDUAL, evening, revision=1, individual_id=one)
+        await outbox.owe(tx, news, EVE)
+    await world.moves_to("2026-11-24 18:00")
+    (text,) = texted.came
+    assert "Reply 1 I'll be there" in text
+    assert sorted(await texted.about()) == [("booked", "sent", ""), ("reminder", "sent", "")]
+    await texted.text("1")
+    assert [row.answer for row in await rows(world, tables.replies)] == ["coming"]
+
+
 async def test_strangers_are_told_whom_to_ring_and_a_wrong_token_nothing(texted: Texted) -> None:
     await texted.text("hello?", number=OTHER)
     assert texted.notify.sent == []
     await texted.text("i want to die", number=OTHER)
     assert "116 123" in texted.notify.to(OTHER)[0]
     assert await rows(texted.world, tables.texts) == []
-    posts = Poster(texted.posts.pages, "another token")
+    posts = Poster(texted.posts.pages, "another token", texted.posts.clock)
     assert await posts.text(MOBILE, "STOP") == 403
     assert await texted.posts.receipt(str(uuid4()), "delivered") == 503
     assert await texted.posts.receipt("no uuid", "delivered") == 400

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
 from db import outbox, tables
-from domain.outbox import Owed, Subject, To
+from domain import retrying
+from domain.outbox import Later, Owed, Reception, Subject, To, Trouble
+from messages.compose import Message
 from tests.conversations.conftest import Phone, World
 
 
@@ -93,17 +95,48 @@ async def test_an_answer_that_was_lost_may_double_its_message_and_no_more(world:
     assert await ends(world) == [("sent", "", 2)]
 
 
+@pytest.mark.parametrize("tries", [0, 5, retrying.MOST_TRIES])
+async def test_a_lost_answer_doubles_a_message_about_two_dates_once_however_often_one_was_tried(
+    world: World, sam: Phone, tries: int
+) -> None:
+    """What was said together is said again together, and the one tried less often says when."""
+    await world.appointment("A2", 1, 1, "2026-11-25 18:30")
+    async with world.town.app.service.db.write() as tx:
+        first = select(func.min(tables.outbox.c.id)).where(tables.outbox.c.kind == "reminder").scalar_subquery()
+        await tx.execute(update(tables.outbox).where(tables.outbox.c.id == first).values(attempts=tries))
+    world.town.telegram.faults.lose_answer("sendMessage", times=2)
+    await world.moves_to("2026-11-24 18:10")
+    said = [one.text for one in sam.new if "9:30" in one.text or "18:30" in one.text]
+    assert len(said) == 3
+    assert all("9:30" in one and "18:30" in one for one in said)
+    assert await ends(world) == [("sent", "", tries + 3), ("sent", "", 3)]
+
+
+async def test_of_two_dates_said_together_each_is_missed_when_it_is_over(world: World, sam: Phone) -> None:
+    await world.appointment("A2", 1, 1, "2026-11-25 18:30")
+    world.town.telegram.faults.refuse("sendMessage", 502, "Bad Gateway", times=10**6)
+    await world.moves_to("2026-11-25 09:40")
+    world.town.telegram.faults.coming.clear()
+    await world.moves_to("2026-11-25 09:45")
+    said = [one.text for one in sam.new if "18:30" in one.text]
+    assert len(said) == 1
+    assert "9:30" not in said[0]
+    assert [one[:2] for one in await ends(world)] == [("missed", "no_answer"), ("sent", "")]
+
+
 async def test_what_telegram_never_takes_is_missed_in_the_end_and_somebody_rings(world: World, sam: Phone) -> None:
     kirsty = await world.linked("Kirsty", "CM1")
     world.town.telegram.faults.refuse("sendMessage", 502, "Bad Gateway", times=10**6)
     await world.moves_to("2026-11-25 09:40")
     [(status, reason, tries)] = await ends(world)
-    assert (status, reason) == ("missed", "telegram_trouble")
-    assert 70 < tries < 140
+    assert (status, reason) == ("missed", "no_answer")
+    assert 25 < tries < 60
     world.town.telegram.faults.coming.clear()
     await world.moves_to("2026-11-25 09:45")
     assert spoken(sam) == 0
-    kirsty.sees("C1")
+    assert "Telegram gave no answer" in await kirsty.opens(), "it may have been sent"
+    await kirsty.says("/why A1")
+    kirsty.sees("Reminder: not known", "(Telegram gave no answer, so it may have been sent)")
 
 
 async def test_what_telegram_refuses_has_failed_and_somebody_rings(world: World, sam: Phone) -> None:
@@ -125,6 +158,139 @@ async def test_what_is_refused_about_no_date_is_passed_to_duty(world: World, sam
     world.town.telegram.faults.refuse("sendMessage", 400, "Bad Request: message is too long")
     await world.town.settle()
     dee.sees("C1: Telegram refused a message to them. It was not sent.", "Please tell them yourself.")
+
+
+async def test_what_had_to_wait_for_too_long_is_not_said_to_be_refused(world: World, sam: Phone) -> None:
+    dee = await world.linked("Dee", "DUTY1")
+    service, soon = world.town.app.service, world.town.clock.now() + timedelta(minutes=1)
+    world.town.telegram.faults.refuse("sendMessage", 429, "Too Many Requests: retry after 600", retry_after=600)
+    async with service.db.write() as tx:
+        one = Owed("not_sent", Subject("individual", 1), To.INDIVIDUAL, service.clock.now(), soon, individual_id=1)
+        await outbox.owe(tx, one, service.clock.now())
+    await world.town.settle()
+    assert ("individual", "missed", "telegram_busy") in await all_rows(world, "not_sent")
+    dee.sees("C1: a message to them could not be sent in time.")
+
+
+async def never_answers(world: World, phone: Phone, patch: pytest.MonkeyPatch) -> None:
+    """Whatever is sent to one phone comes to an end of which nobody knows."""
+    channel = world.town.app.dispatcher.channel
+    real = channel.send
+
+    async def send(chat_id: int, message: Message) -> Reception:
+        return Later(1.0, Trouble.UNKNOWN) if chat_id == phone.person.id else await real(chat_id, message)
+
+    patch.setattr(channel, "send", send)
+    patch.setattr(retrying, "LONGEST", timedelta(minutes=30))  # days of tries every few minutes take long to play
+
+
+async def missed_by_sam(world: World, then_trouble: bool = False) -> None:
+    """Rab marks it on Wednesday at 10:00; from just before that tap on every message may come to trouble."""
+    rab = await world.linked("Rab", "SUP1")
+    await world.moves_to("2026-11-25 10:00")
+    await rab.says("/today")
+    await rab.taps("1. Sam")
+    world.everybody_reads_all()
+    if then_trouble:
+        world.town.telegram.faults.refuse("sendMessage", 502, "Bad Gateway", times=10**6)
+    await rab.taps("Not here")
+
+
+async def all_rows(world: World, kind: str) -> Sequence[tuple[str, str, str]]:
+    """Whom each row of a kind is for, its status and reason."""
+    rows = tables.outbox.c
+    query = select(rows.to, rows.status, rows.reason).where(rows.kind == kind).order_by(rows.id)
+    async with world.town.app.service.db.read() as tx:
+        return [tuple(row) for row in await tx.execute(query)]
+
+
+async def test_alerts_and_caring_words_outlast_a_day_of_trouble(world: World, sam: Phone) -> None:
+    told = [await world.linked(name, ref) for name, ref in (("Kirsty", "CM1"), ("Dee", "DUTY1"), ("Morag", "MGR1"))]
+    await missed_by_sam(world, then_trouble=True)
+    await world.moves_to("2026-11-26 12:00")
+    assert [one.text for phone in [sam, *told] for one in phone.new] == []
+    world.town.telegram.faults.coming.clear()
+    await world.moves_to("2026-11-26 12:08")
+    assert [sum("C1: missed" in one.text for one in phone.new) for phone in told] == [1, 1, 1]
+    assert [row[1:] for row in await all_rows(world, "item")] == [("sent", "")] * 3
+    assert [row[1:] for row in await all_rows(world, "missed_care")] == [("sent", "")]
+
+
+async def test_what_is_never_answered_ends_after_days_and_duty_hears_that_it_may_have_been_sent(
+    world: World, sam: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dee = await world.linked("Dee", "DUTY1")
+    await never_answers(world, sam, monkeypatch)
+    service = world.town.app.service
+    async with service.db.write() as tx:
+        one = Owed("not_sent", Subject("individual", 1), To.INDIVIDUAL, service.clock.now(), individual_id=1)
+        await outbox.owe(tx, one, service.clock.now())
+    await world.moves_to("2026-11-29 16:00")
+    assert ("individual", "planned", "telegram_trouble") in await all_rows(world, "not_sent")
+    await world.moves_to("2026-11-30 09:00")
+    assert ("individual", "failed", "no_answer") in await all_rows(world, "not_sent")
+    text = dee.sees("C1: Telegram gave no answer to a message to them.", "It may have been sent, or not.")
+    assert "refused" not in text
+
+
+async def test_an_alert_that_is_never_answered_holds_up_no_other_and_is_passed_on_with_true_words(
+    world: World, sam: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next on the ladder hear at their own times, once each, however long the first is tried."""
+    kirsty, dee = await world.linked("Kirsty", "CM1"), await world.linked("Dee", "DUTY1")
+    morag = await world.linked("Morag", "MGR1")
+    await never_answers(world, kirsty, monkeypatch)
+    await missed_by_sam(world)
+    await world.moves_to("2026-11-25 14:01")
+    dee.sees("C1: missed")
+    await world.moves_to("2026-11-26 10:01")
+    morag.sees("C1: missed")
+    world.everybody_reads_all()
+    await world.moves_to("2026-12-01 10:00")
+    assert await all_rows(world, "item") == [
+        ("worker", "unreachable", "no_answer"),
+        *(("cover", "sent", ""), ("manager", "sent", "")),
+    ]
+    assert [one.text for one in [*dee.new, *morag.new] if "C1: missed" in one.text] == []
+    assert "may not have been told, as Telegram gave no answer" in await dee.opens()
+
+
+async def test_whoever_is_asked_in_the_place_of_another_is_tried_for_as_long(
+    world: World, sam: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kirsty, dee = await world.linked("Kirsty", "CM1"), await world.linked("Dee", "DUTY1")
+    await sam.says("is it still on?")
+    await kirsty.opens()
+    await kirsty.taps("I'm dealing with it")
+    for phone in (kirsty, dee, await world.linked("Morag", "MGR1")):
+        await never_answers(world, phone, monkeypatch)
+    await sam.says("and who is there?")
+    await world.moves_to("2026-12-03 12:00")  # duty was owed it on Wednesday a week ago
+    assert await all_rows(world, "item_again") == [
+        ("staff", "failed", "no_answer"),
+        ("cover", "unreachable", "no_answer"),
+        ("manager", "planned", "telegram_trouble"),
+    ]
+
+
+async def test_whoever_answers_a_person_hears_that_it_may_have_been_sent(
+    world: World, sam: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kirsty = await world.linked("Kirsty", "CM1")
+    await world.moves_to("2026-11-24 18:00")
+    await sam.taps("I can't make it")
+    await never_answers(world, sam, monkeypatch)
+    await kirsty.opens()
+    await kirsty.taps("Still come")
+    await sam.says("is it still on?")
+    await kirsty.replies("Yes, still on.")
+    world.everybody_reads_all()
+    await world.moves_to("2026-11-30 09:00")
+    kirsty.sees("C1: Telegram gave no answer. It may have been sent, or not. Please make sure that they know.")
+    kirsty.sees("C1: Telegram gave no answer to your answer.")
+    assert [one.text for one in kirsty.new if "not sent, because" in one.text or "could not be sent" in one.text] == []
+    await kirsty.opens()
+    assert any("“Yes, still on.” (may not have been sent)" in one.text for one in kirsty.person.chat)
 
 
 async def test_a_group_that_moved_is_refused_and_harms_nobody(world: World, sam: Phone) -> None:

@@ -1,16 +1,17 @@
 """What a living bot sees of itself goes to managers in the chat, each event once."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from db import tables
 from domain.imports import File
 from domain.outbox import Later
 from reminders.heartbeat import Heart
 from tests.conversations.conftest import Phone, World
+from tests.conversations.looking import rows
 from usecases import heartbeat, imports
 
 
@@ -148,11 +149,20 @@ async def test_a_refused_import_is_told_once_a_day_and_changes_nothing(world: Wo
         assert (await tx.execute(select(tables.imports.c.id))).first() is None
 
 
+async def an_import_comes(world: World) -> None:
+    await world.row(tables.imports, at=world.town.clock.now(), counts={})
+
+
+async def of_imports(world: World) -> list[tuple[str, str]]:
+    """What became of the news of imports."""
+    news = [row for row in await rows(world, tables.outbox) if row.kind.startswith("import_")]
+    return [(row.status, row.reason) for row in news]
+
+
 async def test_an_import_that_does_not_come_is_told_once(world: World, morag: Phone) -> None:
     await world.moves_to("2026-11-27 12:00")
     assert [shown.text for shown in morag.new if "No import" in shown.text] == [], "none has ever come"
-    async with world.town.app.service.db.write() as tx:  # a Friday before St Andrew's Day
-        await tx.execute(insert(tables.imports).values(at=world.town.clock.now(), counts={}))
+    await an_import_comes(world)  # a Friday before St Andrew's Day
     await world.moves_to("2026-12-02 12:00")
     assert [shown.text for shown in morag.new if "No import" in shown.text] == []
     await world.moves_to("2026-12-03 12:00")
@@ -162,3 +172,75 @@ async def test_an_import_that_does_not_come_is_told_once(world: World, morag: Ph
     morag.reads_all()
     await world.moves_to("2026-12-04 12:00")
     assert [shown.text for shown in morag.new if "No import" in shown.text] == []
+
+
+async def test_managers_who_are_not_there_are_told_of_a_missing_import_once_they_are(
+    world: World, morag: Phone
+) -> None:
+    await an_import_comes(world)
+    await world.change(tables.staff, "MGR1", away_from=date(2026, 11, 26), away_until=date(2026, 11, 26))
+    await world.moves_to("2026-11-26 17:00")
+    morag.sees_nothing_new()
+    await world.moves_to("2026-11-27 12:00")
+    (told,) = [shown.text for shown in morag.new if "No import" in shown.text]
+    assert "Mon 23 Nov at 9:00" in told
+    morag.reads_all()
+    await world.moves_to("2026-12-02 12:00")
+    assert [shown.text for shown in morag.new if "No import" in shown.text] == []
+
+
+async def test_a_new_manager_is_told_of_an_import_that_has_been_missing_since_the_only_one_left(
+    world: World, morag: Phone
+) -> None:
+    await an_import_comes(world)
+    await world.change(tables.staff, "MGR1", active_until=date(2026, 11, 25))
+    await world.moves_to("2026-11-26 17:00")
+    await world.staff("MGR2", "Ishbel Orr", "manager")
+    ishbel = await world.linked("Ishbel", "MGR2")
+    await world.town.settle()
+    ishbel.sees("No import for more than 2 working days")
+
+
+async def test_an_import_that_comes_before_anybody_is_told_that_it_is_missing_is_no_news(
+    world: World, morag: Phone
+) -> None:
+    await an_import_comes(world)
+    await world.moves_to("2026-11-26 08:45")  # owed at half past eight, for nine
+    assert await of_imports(world) == [("planned", "")]
+    await an_import_comes(world)
+    await world.moves_to("2026-11-26 12:00")
+    assert [shown.text for shown in morag.new if "No import" in shown.text] == []
+    assert await of_imports(world) == [("cancelled", "no_longer_so")]
+
+
+async def test_a_refused_import_that_was_taken_in_after_all_is_no_news_for_a_manager_who_comes_back(
+    world: World, morag: Phone
+) -> None:
+    service = world.town.app.service
+    bad = [File("appointments.csv", b"appointment_ref,order_ref,kind,date,start\nA9,O9,tea,32/13/2026,9:30\n")]
+    await world.change(tables.staff, "MGR1", away_from=date(2026, 11, 23), away_until=date(2026, 11, 24))
+    await world.moves_to("2026-11-23 10:00")
+    assert (await imports.run(service, bad, False, lambda *_: None)).problems
+    await world.moves_to("2026-11-23 12:00")
+    await an_import_comes(world)
+    await world.moves_to("2026-11-24 10:00")
+    assert (await imports.run(service, bad, False, lambda *_: None)).problems
+    await world.moves_to("2026-11-25 10:00")
+    (told,) = [shown.text for shown in morag.new if "import" in shown.text]
+    assert told.endswith("The last one that was taken in: Mon 23 Nov at 12:00.")
+    assert await of_imports(world) == [("cancelled", "no_longer_so"), ("sent", "")]
+
+
+async def test_an_alert_that_was_late_while_no_manager_was_there_is_told_to_the_first_who_is(
+    world: World, sam: Phone
+) -> None:
+    rab, _ = await world.linked("Rab", "SUP1"), await world.linked("Kirsty", "CM1")
+    await world.linked("Dee", "DUTY1")
+    await missed(world, rab)
+    await sam.says("I need a word please")
+    await asleep(world, "2026-11-25 14:12")
+    await world.town.settle()
+    await world.moves_to("2026-11-26 12:00")
+    morag = await world.linked("Morag", "MGR1")
+    await world.town.settle()
+    morag.sees("An alert to staff was late: due yesterday at 14:00, sent yesterday at 14:12.")

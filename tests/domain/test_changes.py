@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.changes import FAMILY, Shown, overtaken, told, turn
+from domain.changes import FAMILY, TOLD_JUST_NOW, Shown, comes_too_late, overtaken, told, turn
 from domain.outbox import Owed, Row, Status, Subject, To
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -36,6 +36,10 @@ TO_THU = news(AT_WED, Shown(THU, 1), SAID, Status.PLANNED)
 OFF = news(AT_WED, Shown(WED, 1, on=False), SAID, Status.SENT)
 
 
+TAPPED = Row(2, BOOKED.owed, Status.CANCELLED, TOLD_JUST_NOW)
+NEED_NOT = Row(4, Owed("stand_down", DATE, To.INDIVIDUAL, NOW), Status.SENT)
+UNHEARD = Row(4, NEED_NOT.owed, Status.UNREACHABLE)
+ON_AGAIN = Row(5, Owed("changed", DATE, To.INDIVIDUAL, NOW, revision=1, family="on_again"), Status.SENT)
 CARE = Row(3, Owed("missed_care", DATE, To.INDIVIDUAL, NOW), Status.SENT)
 
 
@@ -72,6 +76,24 @@ def ended(row: Row, status: Status) -> Row:
             Shown(WED, 1),
             [BOOKED, news(Shown(WED, 1, revision=2), Shown(THU, 1), [BOOKED], Status.PLANNED)],
             (2, None),
+        ),
+        ("moved after it was told in the chat", AT_WED, Shown(THU, 1), [TAPPED], (2, "changed")),
+        ("cancelled after they heard that it is off", AT_WED, Shown(WED, 1, on=False), [*SAID, NEED_NOT], (1, None)),
+        ("the same, and nothing before it", AT_WED, Shown(WED, 1, on=False), [NEED_NOT], (1, None)),
+        ("moved after they heard that it is off", AT_WED, Shown(THU, 1), [NEED_NOT], (2, "changed")),
+        (
+            "cancelled after it was on again",
+            AT_WED,
+            Shown(WED, 1, on=False),
+            [*SAID, NEED_NOT, ON_AGAIN],
+            (2, "cancelled"),
+        ),
+        (
+            "cancelled before they heard that it is off",
+            AT_WED,
+            Shown(WED, 1, on=False),
+            [*SAID, UNHEARD],
+            (2, "cancelled"),
         ),
         ("another place", AT_WED, Shown(WED, 2), SAID, (2, "changed")),
         ("another place of the same import", AT_WED, Shown(WED, -1), SAID, (2, "changed")),
@@ -135,6 +157,21 @@ def test_what_a_change_owes(
 ) -> None:
     found = turn(before, after, rows, 7, NOW)
     assert (found.revision, found.news and found.news.kind) == expected, case
+
+
+def test_what_an_answer_has_shown_is_known() -> None:
+    moved = turn(AT_WED, Shown(THU, 1), [reminder(1, Status.PLANNED)], 7, NOW, shown=True)
+    assert (moved.revision, moved.news and moved.news.params["was_at"]) == (2, WED.isoformat())
+
+
+@pytest.mark.parametrize(
+    ("at", "too_late"), [(WED - timedelta(minutes=90), False), (WED - timedelta(minutes=30), True), (THU, True)]
+)
+def test_news_of_an_hour_before_the_old_start_or_later_wants_a_call(at: datetime, too_late: bool) -> None:
+    owed = turn(AT_WED, Shown(FRI, 1), SAID, 7, NOW).news
+    assert owed is not None
+    assert comes_too_late(owed, NOW, at) is too_late
+    assert not comes_too_late(owed, WED, THU), "nobody sets out for what is over"
 
 
 def test_news_is_about_what_was_known_and_helps_until_the_date() -> None:

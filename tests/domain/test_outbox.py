@@ -56,6 +56,12 @@ ALERT = Owed("item", Subject("item", 1), To.WORKER, NOON)
         # Quiet hours: the limit is for what has a start ahead; edits make no sound; a trip is saved from 6:30
         (replace(REMINDER, kind="changed"), replace(OPEN, starts_at=SOON), NIGHT, End(Status.MISSED, "quiet_hours")),
         (CANCELLED, replace(OPEN, starts_at=SOON, appointment_cancelled=True), NIGHT, Wait(MORNING)),
+        (
+            replace(CANCELLED, expires_at=MORNING),
+            replace(OPEN, starts_at=MORNING, appointment_cancelled=True),
+            NIGHT,
+            End(Status.MISSED, "quiet_hours"),
+        ),
         (replace(REMINDER, kind="missed_care"), replace(OPEN, starts_at=NOON), NIGHT, Wait(MORNING)),
         (OFFER, Gates(), NIGHT, Wait(MORNING)),
         (replace(REMINDER, params={"edit": 5}), OPEN, NIGHT, Send()),

@@ -11,6 +11,7 @@ from domain.outbox import End, Later, Status, Trouble, Wait
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
+TEXTS = (Trouble.TEXTS, Trouble.TEXTS_SHUT, Trouble.TEXTS_BUSY)
 tries = st.integers(1, 10_000)
 parts = st.floats(0, 1, exclude_max=True)
 
@@ -23,29 +24,35 @@ def test_waits_grow_up_to_a_limit_give_or_take_a_quarter(n: int, dice: float) ->
         assert next_ > 1.9 * wait
 
 
-@given(st.integers(1, 10**6), st.sampled_from(Trouble), st.floats(0, 3600), tries, st.integers(1, 100_000))
+@given(
+    st.integers(1, 10**6),
+    st.sampled_from(Trouble),
+    st.floats(0, 3600),
+    tries,
+    st.integers(1, 100_000),
+    st.integers(0, 99),
+)
 def test_whatever_it_was_is_tried_again_in_time_or_ended(
-    row: int, trouble: Trouble, asked: float, n: int, left: int
+    row: int, trouble: Trouble, asked: float, n: int, left: int, days: int
 ) -> None:
     expires_at = NOW + left * SECOND
-    match retrying.after(Later(asked, trouble), row, n, expires_at, NOW):
+    match retrying.after(Later(asked, trouble), row, n, NOW - timedelta(days=days), expires_at, NOW):
         case Wait(until):
             assert NOW <= until < expires_at
             assert trouble is Trouble.NEVER_SENT or until >= NOW + timedelta(seconds=asked)
         case End(status, reason):
-            assert (status, reason) in {
-                (Status.MISSED, "telegram_busy"),
-                (Status.MISSED, "telegram_trouble"),
-                (Status.MISSED, "texts_trouble"),
-                (Status.FAILED, "telegram_trouble"),
-            }
+            assert status is Status.MISSED, "what helps until a moment is tried until then"
+            may_have_gone = trouble is Trouble.UNKNOWN or (trouble is Trouble.BUSY and n > 1)
+            assert reason == (retrying.NO_ANSWER if may_have_gone else trouble.reason)
             assert trouble is not Trouble.NEVER_SENT
+            assert reason.startswith("texts") is (trouble in TEXTS)
 
 
 @given(st.integers(1, 10**6), st.sampled_from(Trouble), st.floats(0, 3600), tries)
 def test_the_same_trouble_always_has_the_same_end(row: int, trouble: Trouble, asked: float, n: int) -> None:
     later = Later(asked, trouble)
-    assert retrying.after(later, row, n, None, NOW) == retrying.after(later, row, n, None, NOW)
+    first, again = (retrying.after(later, row, n, NOW, None, NOW) for _ in range(2))
+    assert first == again
 
 
 @pytest.mark.parametrize(
@@ -53,14 +60,35 @@ def test_the_same_trouble_always_has_the_same_end(row: int, trouble: Trouble, as
     [
         (Trouble.NEVER_SENT, 10_000, Wait(NOW)),
         (Trouble.BUSY, 10_000, Wait(NOW + 30 * SECOND)),
-        (Trouble.TEXTS, 10_000, Wait(NOW + 30 * SECOND)),
-        (Trouble.UNKNOWN, retrying.MOST_TRIES, End(Status.FAILED, "telegram_trouble")),
+        *((trouble, 10_000, Wait(NOW + 30 * SECOND)) for trouble in TEXTS),
+        (Trouble.UNKNOWN, retrying.LEAST_TRIES, End(Status.FAILED, "no_answer")),
     ],
 )
 def test_only_what_may_have_been_said_is_ever_given_up(trouble: Trouble, n: int, end: Wait | End) -> None:
-    assert retrying.after(Later(30.0, trouble), 1, n, None, NOW) == end
+    assert retrying.after(Later(30.0, trouble), 1, n, NOW - retrying.TRIED_FOR, None, NOW) == end
 
 
-def test_what_has_an_unknown_end_is_tried_for_a_working_day() -> None:
-    waits = (retrying.growing(n, retrying.FIRST, retrying.LONGEST, dice=0.5) for n in range(1, retrying.MOST_TRIES))
-    assert timedelta(hours=7) < sum(waits, timedelta()) < timedelta(hours=9)
+def tried(n: int, due_first: datetime, at: datetime) -> Wait | End:
+    return retrying.after(Later(1.0, Trouble.UNKNOWN), 1, n, due_first, None, at)
+
+
+def test_what_has_an_unknown_end_and_always_helps_is_tried_for_longer_than_any_weekend() -> None:
+    thursday, tuesday = datetime(2027, 3, 25, 17, tzinfo=UTC), datetime(2027, 3, 30, 9, tzinfo=UTC)  # about Easter
+    at, n = thursday, 1
+    while isinstance(again := tried(n, thursday, at), Wait):
+        assert timedelta(seconds=1) < again.until - at < timedelta(minutes=7)
+        at, n = again.until, n + 1
+    assert at > tuesday
+    assert at - thursday < timedelta(days=6)
+    assert retrying.LEAST_TRIES < n < 2000
+
+
+def test_what_was_due_long_ago_and_hardly_tried_is_not_given_up() -> None:
+    assert isinstance(tried(retrying.LEAST_TRIES - 1, NOW - timedelta(days=50), NOW), Wait)
+
+
+def test_an_answer_that_somebody_waits_for_is_tried_for_a_working_day() -> None:
+    found = [retrying.until_again(Later(0.0, Trouble.UNKNOWN), 1, n) for n in range(1, retrying.MOST_TRIES + 1)]
+    waits = [wait for wait in found if wait is not None]
+    assert found.index(None) == len(waits) == retrying.MOST_TRIES - 1
+    assert timedelta(hours=6) < sum(waits, timedelta()) < timedelta(hours=10)

@@ -72,6 +72,26 @@ def test_a_cover_without_a_chat_is_replaced_by_duty() -> None:
     assert routing.meant(To.COVER, without(COVER, DUTY), SAM, SUPERVISED) == [DUTY_TOO]
 
 
+@pytest.mark.parametrize(
+    ("gone", "individual", "order", "expected"),
+    [
+        ((), SAM, SUPERVISED, [RUNNER]),
+        ((RUNNER,), SAM, SUPERVISED, [OFFICER]),
+        ((RUNNER,), YOUNG, SUPERVISED, [YOUTH]),
+        ((RUNNER, OFFICER), SAM, SUPERVISED, [COVER]),
+        ((RUNNER, OFFICER, COVER), SAM, SUPERVISED, [MANAGER]),
+        ((RUNNER, CASE_MANAGER), SAM, WORK_ONLY, [MANAGER]),
+        ((RUNNER,), SAM, None, [MANAGER]),
+        ((RUNNER,), None, None, [MANAGER]),
+        ((RUNNER, MANAGER), None, None, []),
+    ],
+)
+def test_the_nearest_is_the_first_who_can_be_told_and_never_duty(
+    gone: tuple[int, ...], individual: Individual | None, order: Order | None, expected: list[int]
+) -> None:
+    assert routing.meant(To.NEAREST, without(*gone), individual, order, to_id=RUNNER) == expected
+
+
 def test_who_has_left_is_not_meant_though_the_chat_is_still_there() -> None:
     gone = replace(STAFF[OFFICER], active_until=date(2026, 11, 24))
     roster = replace(EVERYBODY, staff={**STAFF, OFFICER: gone})

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from domain import texting
 from domain.outbox import Owed, Subject, To
@@ -58,16 +60,65 @@ def test_what_fits_into_two_parts(words: str, fits: bool) -> None:
     assert texting.fits(words) is fits
 
 
+STOPS = (
+    "Stop texting me please",
+    "stop texting",
+    "stop these messages",
+    "please stop sending me texts",
+    "Stop messaging us.",
+)
+WRONGS = ("wrong number", "sorry pal, wrong number", "You've got the wrong person", "this is not Sam's number")
+DANGER = ("I want to die", "I'll kill myself tonight", "going to end my life")
+
+
 @pytest.mark.parametrize(
     ("words", "meant"),
     [
-        *((one, Word.STOP) for one in ("STOP", " stop! ", "Stop all", "please stop", "Stop texting me please")),
-        *((one, Word.WRONG) for one in ("WRONG", "wrong number", "sorry pal, wrong number", "Not me", "wrong person")),
+        *((one, Word.STOP) for one in ("STOP", " stop! ", "Stop all", "Stop please", "please stop")),
+        *((one, Word.STOP) for one in STOPS),
+        *((one, Word.WRONG) for one in ("WRONG", "Not me", "wrong person", "this is not me")),
+        *(
+            (one, Word.WRONG)
+            for one in ("sorry pal wrong number", "you have the wrong number", "I think it's a wrong number")
+        ),
+        *((one, Word.WRONG) for one in WRONGS),
         *((one, Word.HELP) for one in ("HELP", "help!")),
         *((one, Word.NEXT) for one in ("next", "Next?")),
         *((one, None) for one in ("2", "start", "stop the bus is late", "I need help")),
+        ("stop sending me to the yard, my back is bad", None),
+        ("stop sending me these", Word.STOP),
+        ("stop messages to my mum, she is in hospital", None),
+        ("sorry I rang the wrong number, can you phone me", None),
+        ("you gave me the wrong number for the yard", None),
+        ("I was with the wrong person that day", None),
+        ("not my phone", None),
         ("that is the wrong number, but I have much more to tell you about the bus and the boots", None),
     ],
 )
 def test_the_words_that_people_text(words: str, meant: Word | None) -> None:
     assert texting.word(words) is meant
+
+
+@given(st.sampled_from((*STOPS, *WRONGS, "STOP", "not me")), st.text("abcdefgij", min_size=1))
+def test_whoever_says_more_than_stop_has_something_to_say(sentence: str, more: str) -> None:
+    assert texting.word(f"{sentence} {more}") is None
+
+
+@given(st.sampled_from((*STOPS, *WRONGS)), st.sampled_from(DANGER), st.sampled_from((" ", ", ", ". ", "! ", "\n")))
+def test_stop_and_wrong_number_count_beside_words_of_danger(sentence: str, danger: str, between: str) -> None:
+    meant = texting.word(sentence)
+    assert texting.word_beside(sentence + between + danger) is meant
+    assert texting.word_beside(f"{danger}. {sentence}") is meant
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "who cares, not me, I want to die",
+        "stop the bus I want to die",
+        "don't stop texting me, I want to die",
+        "I rang the wrong number and want to die",
+    ],
+)
+def test_what_only_sounds_like_stop_beside_words_of_danger_is_none(words: str) -> None:
+    assert texting.word_beside(words) is None

@@ -15,7 +15,7 @@ from messages import words
 from tests.faults.crowd import Sam
 from tests.faults.telegram import Call, Ledger
 
-QUESTION = words.say("reminder.question", words.SOURCE)
+QUESTIONS = (words.say("reminder.question", words.SOURCE), words.say("reminder.each", words.SOURCE))
 PASSED_ON = words.say("talk.passed_on", words.SOURCE)
 REPLIES = {said: words.say(f"reply.{said}", words.SOURCE) for said in ("coming", "cannot")}
 
@@ -60,16 +60,16 @@ async def judge(database: Database, ledger: Ledger, sams: Sequence[Sam], now: da
     said = defaultdict[int, list[Call]](list)
     for call in ledger.accepted("sendMessage"):
         said[call.chat].append(call)
-    edits = defaultdict[int, list[Call]](list)
-    for call in ledger.accepted("editMessageText"):
-        edits[call.chat].append(call)
+    shown = defaultdict[int, list[Call]](list)
+    for call in ledger.accepted("sendMessage", "editMessageText"):
+        shown[call.chat].append(call)
     async with database.read() as tx:
         await _judge_outbox(tx, verdict, sams, now)
         await _judge_effects(tx, verdict, sams)
         await _judge_staff(tx, verdict, ledger, said)
     for sam in sams:
         _judge_reminder(verdict, ledger, sam, said[sam.person.id])
-        _judge_answers(verdict, ledger, sam, said[sam.person.id], edits[sam.person.id])
+        _judge_answers(verdict, ledger, sam, said[sam.person.id], shown[sam.person.id])
     verdict.figures["calls"] = len(ledger.calls)
     verdict.figures["answers lost"] = sum(call.lost for call in ledger.calls)
     verdict.figures["in flight at a kill"] = sum(
@@ -82,12 +82,13 @@ async def judge(database: Database, ledger: Ledger, sams: Sequence[Sam], now: da
 async def _judge_outbox(tx: AsyncConnection, verdict: Verdict, sams: Sequence[Sam], now: datetime) -> None:
     """Every reminder has ended, as it must: sent, unless no message to that chat can be taken."""
     o = tables.outbox
-    rows = {row.individual_id: row for row in await tx.execute(select(o).where(o.c.kind == "reminder"))}
+    rows = {row.subject: row for row in await tx.execute(select(o).where(o.c.kind == "reminder"))}
     for sam in sams:
-        row = rows[sam.owing.individual_id]
         wanted = {"": "sent", "Forb": "unreachable", "Bad ": "failed"}[sam.owing.refusal[:4]]
-        if row.status != wanted:
-            verdict.lost.append(f"reminder {row.id}: {row.status} ({row.reason}), not {wanted}; {row.attempts} tries")
+        for row in (rows[f"appointment:{id_}"] for id_ in sam.owing.appointments):
+            if row.status != wanted:
+                left = f"{row.status} ({row.reason}), not {wanted}; {row.attempts} tries"
+                verdict.lost.append(f"reminder {row.id}: {left}")
     left = (o.c.status == Status.SENDING.value) & (o.c.leased_until <= now)
     sending = await tx.execute(select(o.c.id, o.c.kind).where(left))
     verdict.lost += [f"{row.kind} {row.id}: left while it was being sent" for row in sending]
@@ -135,18 +136,19 @@ async def _judge_staff(tx: AsyncConnection, verdict: Verdict, ledger: Ledger, sa
 
 
 def _judge_reminder(verdict: Verdict, ledger: Ledger, sam: Sam, said: Sequence[Call]) -> None:
-    """The reminder came once; again only if the bot cannot have known that it had come."""
-    found = [call for call in said if QUESTION in call.text]
+    """The reminder came once, of all dates in one message; again only if the bot cannot have known that it had come."""
+    found = [call for call in said if any(one in call.text for one in QUESTIONS)]
     if sam.owing.refusal:
         return
     verdict.figures["reminders"] += 1
-    if not found:
-        verdict.lost.append(f"{sam.person.name} was never reminded")
+    untold = [time for time in sam.owing.times if not any(time in call.text for call in found)]
+    if untold:
+        verdict.lost.append(f"{sam.person.name} was never reminded of {' and '.join(untold)}")
     _count_again(verdict, ledger, f"reminder of {sam.person.name}", found[:-1])
 
 
-def _judge_answers(verdict: Verdict, ledger: Ledger, sam: Sam, said: Sequence[Call], edits: Sequence[Call]) -> None:
-    """Each message typed was answered; each tap was, in order."""
+def _judge_answers(verdict: Verdict, ledger: Ledger, sam: Sam, said: Sequence[Call], shown: Sequence[Call]) -> None:
+    """Each message typed was answered; each tap was, in order: in place of its message, or below one of two dates."""
     found = [call for call in said if PASSED_ON in call.text]
     if len(found) < len(sam.typed):
         verdict.lost.append(f"{sam.person.name} typed {len(sam.typed)} times and was answered {len(found)} times")
@@ -157,7 +159,7 @@ def _judge_answers(verdict: Verdict, ledger: Ledger, sam: Sam, said: Sequence[Ca
         verdict.said_again.append(
             f"{sam.person.name}: {again} answers too many, of which {len(unknown)} may be; {ledger.told(found)}"
         )
-    spoken = list(_without_repeats(_reply_in(call.text) for call in edits if _reply_in(call.text)))
+    spoken = list(_without_repeats(_reply_in(call.text) for call in shown if _reply_in(call.text)))
     if spoken != sam.taps:
         verdict.lost.append(f"{sam.person.name} tapped {sam.taps}, and was answered {spoken}")
 

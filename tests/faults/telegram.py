@@ -85,9 +85,9 @@ class Ledger:
         outages = ", ".join(f"{began:.2f} to {ended:.2f}" for began, ended in self.outages)
         return f"{'; '.join(lines)} (database away {outages or 'never'})"
 
-    def accepted(self, method: str) -> Iterator[Call]:
+    def accepted(self, *methods: str) -> Iterator[Call]:
         """What Telegram took, in order."""
-        return (call for call in self.calls if call.accepted and call.method == method)
+        return (call for call in self.calls if call.accepted and call.method in methods)
 
 
 class FaultyTelegram:

@@ -1,6 +1,7 @@
 """How fast we speak, by a clock that moves only when somebody waits."""
 
 import asyncio
+import socket
 from collections.abc import Awaitable
 from datetime import UTC, datetime, timedelta
 
@@ -8,8 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from messages.limits import PATIENCE, Limits
+from domain.outbox import Later, Trouble
+from messages.limits import LONGEST, PATIENCE, Limits
+from messages.notify import TROUBLE_SECONDS, Notify
 from sandbox.clock import MovableClock
+from sandbox.notify import Notify as Gateway
 
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
@@ -89,6 +93,89 @@ async def test_many_chats_told_to_pause_within_a_second_hold_all() -> None:
     assert speaking.moments(100) == [0.0]
     assert speaking.moments(101) == [20.0]
     assert speaking.put_off == [20.0]
+
+
+async def test_a_pause_for_all_sends_away_whoever_stands_in_line_unasked() -> None:
+    speaking = Speaking()
+
+    async def flood() -> None:
+        await speaking.clock.sleep(0.5)
+        for chat in range(1000, 1005):
+            speaking.limits.pause(chat, 300.0)
+        await speaking.clock.sleep(0.5)
+        assert len(speaking.said) + len(speaking.put_off) == 61  # all but one of those two
+
+    answered = [speaking.speak(70, at=0.4999), speaking.speak(71, at=0.4999)]  # they stand before all others
+    await speaking.all(*(speaking.speak(chat, unasked=True) for chat in range(60)), *answered, flood())
+    assert 290 < min(speaking.put_off) <= max(speaking.put_off) <= 300
+    assert max(at for at, _, unasked in speaking.said if unasked) <= 0.5
+    assert [int(speaking.moments(chat)[0]) for chat in (70, 71)] == [0, 300]
+
+
+async def test_a_pause_of_a_chat_sends_away_whoever_stands_in_line_for_it() -> None:
+    speaking = Speaking()
+
+    async def pause() -> None:
+        await speaking.clock.sleep(0.5)
+        speaking.limits.pause(7, 300.0)
+
+    await speaking.all(*(speaking.speak(7, unasked=True) for _ in range(6)), pause())
+    assert [int(at) for at in speaking.moments(7)] == [0, 0, 0, 0]
+    assert len(speaking.put_off) == 2
+
+
+async def test_what_is_said_unasked_does_not_wait_for_long_while_others_are_answered() -> None:
+    speaking = Speaking(a_second=5)
+    answers = [speaking.speak(1000 + n, at=n / 5) for n in range(100)]
+    await speaking.all(*(speaking.speak(chat, unasked=True) for chat in range(10)), *answers)
+    assert max(at for at, _, unasked in speaking.said if unasked) <= LONGEST.total_seconds()
+    assert speaking.put_off
+    assert len(speaking.put_off) + len(speaking.said) == 110
+
+
+async def test_there_is_room_for_what_can_be_said_soon_and_for_more_once_half_of_it_is() -> None:
+    speaking = Speaking(a_second=10)
+    assert speaking.limits.room() == 30
+    speakers = asyncio.gather(*(speaking.speak(chat, unasked=True) for chat in range(30)))
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert speaking.limits.room() == 0
+    seen: list[tuple[int, int]] = []
+
+    async def look() -> None:
+        while not speakers.done():
+            seen.append((len(speaking.said), speaking.limits.room()))
+            await speaking.clock.sleep(0.1)
+
+    await speaking.all(asyncio.wait_for(speakers, None), look())  # type: ignore[arg-type]
+    assert all(room == (len_ if len_ >= 15 else 0) for len_, room in seen)
+    assert Speaking(a_second=0).limits.room() > 100
+
+
+async def test_nobody_waits_for_a_clock_that_was_put_back() -> None:
+    speaking = Speaking()
+    hour = timedelta(hours=1)
+    await speaking.all(*(speaking.speak(chat) for chat in (7, 7, 7, 7, 8)))
+    for chat in (9, 10, 11, 12):
+        speaking.limits.pause(chat, 20.0)
+    speaking.clock.put_back(hour)
+    speaking.limits.pause(13, 20.0)  # the fifth, but not within a moment
+    await speaking.all(*(speaking.speak(chat) for chat in (7, 14, 15, 9)))
+    after = [(at + hour.total_seconds(), chat) for at, chat, _ in speaking.said[5:]]
+    assert sorted(chat for _, chat in after) == [7, 9, 14, 15]
+    assert max(at for at, chat in after if chat != 9) <= 1.2
+    assert max(at for at, _ in after) <= 20.2
+
+
+async def test_nor_do_text_messages() -> None:
+    clock, gateway = MovableClock(START), Gateway()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        nobody = f"http://127.0.0.1:{free.getsockname()[1]}"
+    texts = Notify(clock, gateway.key, gateway.template, nobody)
+    number = "+447700900123"
+    assert await texts.send(number, "hello", "one") == Later(TROUBLE_SECONDS, Trouble.TEXTS)
+    clock.put_back(timedelta(hours=1))
+    assert await texts.send(number, "hello", "two") == Later(TROUBLE_SECONDS, Trouble.TEXTS_SHUT)
 
 
 async def test_the_same_chat_told_often_is_no_flood() -> None:

@@ -64,6 +64,39 @@ def test_whatever_a_date_is_for_its_text_fits_and_is_discreet(kind: Kind) -> Non
     assert all("9:30" in one for one in found[:2])
 
 
+@pytest.mark.parametrize("plain", [True, False])
+@pytest.mark.parametrize("kind", Kind)
+def test_the_news_is_never_left_out(kind: Kind, plain: bool) -> None:
+    """However much there is to bring. Where it is now is news as well, unless nobody's phone could show it."""
+    facts = full(kind)
+    facts = replace(facts, individual=replace(facts.individual, plain=plain))
+    several = AboutIndividual(facts.individual, WORKER, (facts,) * 4)
+    earlier = {**WAS, "was_at": (STARTS - timedelta(days=1, hours=1)).isoformat()}
+    told = (
+        (said("booked", facts), "A new date for you."),
+        (said("changed", facts, **earlier), "Your date has changed. It was today, Tue 24 Nov, 8:30."),
+        (said("changed", facts, **WAS), "The place for your date has changed."),
+        (said("changed", facts, **{**WAS, "was_on": 0}), "Your date is on after all."),
+    )
+    for words, news in told:
+        assert words.startswith(news)
+        assert "tomorrow, wed 25 nov" in words.lower()
+        assert (YARD.nickname in words) is (kind is not Kind.HOME_VISIT)
+        assert "boots" not in words
+        assert "Reply 1 " in words
+        assert "..." not in words
+    of_several = (("booked_together", "New dates for you:"), ("reminder_together", "Your next dates:"))
+    for together, news in of_several:
+        words = said(together, several)
+        assert words.startswith(news)
+        assert words.lower().count("tomorrow, wed 25 nov") == 4
+        assert "reply and tell us which" in words
+        two = said(together, replace(several, ahead=(facts,) * 2))
+        assert two.startswith(news)
+        assert two.count(YARD.nickname) == (0 if kind is Kind.HOME_VISIT else 2)
+        assert "boots" not in two
+
+
 def test_whom_to_ring_is_never_cut() -> None:
     individual = AboutIndividual(about(STARTS).individual)
     for kind in ("danger", "danger_stranger"):
@@ -88,5 +121,5 @@ def test_what_is_least_needed_goes_first() -> None:
     assert "boots" in found
     assert "STOP" not in found
     found = said("reminder", full(Kind.UNPAID_WORK))
-    assert "by the green gate. Reply 1" in found
+    assert "by the green gate. Can you make it? Reply 1" in found
     assert "STOP" in found

@@ -72,6 +72,8 @@ async def caseload(database_url: str) -> str:
         await put(tables.quotes, form_id="f", question="better", **quote)
         quarter = {"kind": "quarter", "first": date(2026, 7, 1), "last": date(2026, 9, 30), "version": 1}
         await put(tables.packs, made_at=NOW, why="one more", content=b"zip", digest="0", **quarter)
+        text = {"individual_id": 1, "reference": "sms", "accepted_at": NOW, "number": words["mobile"]}
+        await put(tables.texts, **text, number_hash=hash_(words["mobile"]))
         for n in range(3):
             await put(tables.import_values, kind="individuals", ref=f"C{n}", row={"first_name": f"Sam {n}"})
         await put(tables.wrong_codes, chat_hash=hash_(CHAT), at=NOW)
@@ -125,6 +127,8 @@ async def test_the_old_key_can_go(caseload: str, monkeypatch: pytest.MonkeyPatch
         assert known.chat_id == CHAT
         mobiles = await tx.execute(select(tables.individuals.c.mobile_hash).order_by(tables.individuals.c.id))
         assert list(mobiles.scalars()) == [new.db.keys.hash("+447700900123"), None]
+        numbers = await tx.execute(select(tables.texts.c.number_hash))
+        assert list(numbers.scalars()) == [new.db.keys.hash("+447700900123")]
         assert list((await tx.execute(select(tables.inbox.c.chat_hash))).scalars()) == [new.db.keys.hash(CHAT)]
         assert await invites.wrong_since(tx, new.db.keys.hash(CHAT), NOW.replace(hour=8)) == 1
         gone = (await tx.execute(select(tables.chats.c.chat_hash).where(tables.chats.c.id == 2))).scalar_one()

@@ -105,7 +105,8 @@ async def one_person(tx: AsyncConnection, n: int, name: str, word: str, officer:
     planned = {"status": "planned", "planned_at": SEEN}
     sent = await put(tx, tables.outbox, key=f"k{n}", individual_id=person, **owed, **planned)
     await put(tx, tables.deliveries, outbox_id=sent, chat=chat, message_id=1, accepted_at=SEEN)
-    await put(tx, tables.texts, outbox_id=sent, individual_id=person, reference=f"sms-{n}", accepted_at=SEEN)
+    text = {"reference": f"sms-{n}", "accepted_at": SEEN, "number": f"{word} tel", "number_hash": f"{word}-tel"}
+    await put(tx, tables.texts, outbox_id=sent, individual_id=person, **text)
     await put(tx, tables.forms, form_id=f"f{n}", form="exit", version="1", ended_on=date(2026, 10, 1))
     await put(tx, tables.answers, form_id=f"f{n}", question="more", words=f"{word} buses")
     await put(tx, tables.starts, form_id=f"f{n}", pair="home", value="2")
@@ -163,7 +164,7 @@ async def test_the_copy_has_everything_of_one_person_and_nothing_of_another(serv
     ):
         assert words in text
     assert "mine export" in text
-    for others in ("Ali", "theirs", "Orla", "Quinn", "OF1", "902", "4711", "mine-hash"):
+    for others in ("Ali", "theirs", "Orla", "Quinn", "OF1", "902", "4711", "mine-hash", "mine-tel"):
         assert others not in text
     assert f"data:image/jpeg;base64,{b64encode(b'mine pic').decode()}" in text
     assert b64encode(b"theirs pic").decode() not in text

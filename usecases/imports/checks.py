@@ -78,6 +78,18 @@ def indiscreet(reading: Reading) -> Iterator[Problem]:
                 yield Problem(record.file, record.line, column, wrong, text, "words that say nothing of why they come")
 
 
+def of_another(record: Record) -> Problem:
+    """A date that its individual was told of, and that is another person's now: nobody tells the first one."""
+    wrong = "is another person's date now, and whoever was told of it has to hear so from somebody"
+    return Problem(record.file, record.line, "order_ref", wrong, record.raw["order_ref"], "an order of the same person")
+
+
+def used_again(record: Record) -> Problem:
+    """A date of which it is on record who came, or did not, and that is booked again for another time."""
+    wrong = "has an outcome on record, and is at another time now"
+    return Problem(record.file, record.line, "date", wrong, record.raw["date"], "a new reference for the new date")
+
+
 def against(reading: Reading, known: Known, imported: Collection[str]) -> Iterator[Problem]:
     """Every problem between an export and what stands here. `imported`: the refs of attendance that is in already."""
     if reading.whole:  # what a file that cannot be read would have named is not "nowhere"

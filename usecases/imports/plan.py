@@ -66,6 +66,7 @@ class Plan:
     ids: dict[str, dict[str, int]]
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)  # words that are imported and not shown
+    unusual: list[Problem] = field(default_factory=list)  # what is imported, and somebody should look at
     added: dict[str, list[New]] = field(default_factory=dict)
     changed: dict[str, list[tuple[int, Mapping[str, Any]]]] = field(default_factory=dict)
     history: list[Mapping[str, Any]] = field(default_factory=list)  # outcomes that nobody needs to hear of
@@ -74,6 +75,7 @@ class Plan:
     memory_changed: list[Mapping[str, Any]] = field(default_factory=list)
     standing: dict[str, Standing] = field(default_factory=dict)  # orders that are new or have turned
     rescheduled: list[Dated] = field(default_factory=list)  # appointments whose reminders are worked out again
+    retimed: dict[int, Record] = field(default_factory=dict)  # appointments (by id) that are at another time ahead
     turned: list[int] = field(default_factory=list)  # orders (ids) whose every date ahead is worked out again
     ended: set[str] = field(default_factory=set)  # individuals of whom an active order has ended
     reconsidered: set[str] = field(default_factory=set)  # individuals whose orders have otherwise changed
@@ -96,4 +98,4 @@ class Plan:
             ordered = sorted(self.problems, key=lambda one: (one.file, one.line))
             return Report(ordered)
         told = (self.changes, self.clashes, self.missing)
-        return Report((), self.counts, *told, written, self.left_out, self.warnings)
+        return Report((), self.counts, *told, written, self.left_out, self.warnings, self.unusual)

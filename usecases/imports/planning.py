@@ -1,16 +1,17 @@
 """The export against what stands here: what is new, what has changed, and what follows from that. Reads only."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db import dates, told
 from db import imports as store
-from db import told
 from domain import changes, imports, orders, places
 from domain.appointments import Status
+from domain.attendance import OFF, standing
 from domain.changes import Shown, Turn
 from domain.imports import Change, Clash, Reading, Record
 from domain.outbox import Row
@@ -23,7 +24,7 @@ Progress = Callable[[str, int, int], None]  # what is being done, how many rows 
 BREATH = 500  # rows between two moments at which others have their turn
 MOVES = frozenset({"date", "start", "place_ref"})  # what an individual was told about a date
 TURNS = MOVES | {"status"}  # what somebody who was told of it has to hear
-RESCHEDULES = TURNS | {"order_ref"}  # what its reminders follow from
+RESCHEDULES = TURNS | {"order_ref", "kind"}  # what its reminders follow from
 SOON = timedelta(minutes=15)  # longer than any import is planned: what is due later cannot go out meanwhile
 
 Texts = Mapping[str, str]
@@ -43,6 +44,7 @@ async def make(service: Service, tx: AsyncConnection, reading: Reading, progress
         for kind in columns.KEPT:
             await planner.compare(kind)
         await planner.attendance(remembered)
+        await planner.used_again()
         await planner.finish()
     return planner.plan
 
@@ -73,6 +75,8 @@ class _Planner:
         self.defaults = {kind: imports.empty(kind, self.zone) for kind in reading.tables}
         self.names = {kind: {id_: ref for ref, id_ in known.items()} for kind, known in plan.ids.items()}
         self.told: Mapping[int, Sequence[Row]] = {}  # what individuals were told of the dates that are compared now
+        self.shown: Collection[int] = ()  # those of them (ids) that an answer showed
+        self.others: Collection[int] = ()  # those that are another person's from now on
 
     async def breathe(self, rows: int) -> None:
         """Shows how far it is, and lets others have their turn."""
@@ -103,7 +107,9 @@ class _Planner:
             remembered = await store.remembered(self.tx, kind, [record.ref for record in part])
             moved = [record for record in part if not self.same(record, remembered.get(record.ref))]
             here = await store.rows(self.tx, kind, [known[record.ref] for record in moved if record.ref in known])
-            self.told = await told.rows(self.tx, here) if kind == "appointments" else {}
+            if kind == "appointments":
+                self.told, self.shown = await told.rows(self.tx, here), await told.shown(self.tx, here)
+                self.others = await self.another_persons(moved, here)
             for record in part:
                 self.remember(record, remembered.get(record.ref))
                 if record.ref not in known:
@@ -165,7 +171,7 @@ class _Planner:
         """What else follows from a change."""
         values = became.values
         if became.kind == "appointments":
-            turn = self.turn_date(became, row) if changed & TURNS else None
+            turn = self.turn_date(became, row) if changed & TURNS or row.id in self.others else None
             if turn is not None:
                 kept |= {"revision": turn.revision, "moved_at": self.now}
             if changed & RESCHEDULES:
@@ -188,8 +194,34 @@ class _Planner:
         place = self.plan.ids["places"].get(values["place_ref"], -1) if values["place_ref"] else 0
         before = Shown(row.starts_at, row.place_id or 0, row.status == Status.BOOKED, row.revision)
         after = Shown(values["starts_at"], place, values["status"] is Status.BOOKED)
+        if row.starts_at != after.starts_at > self.now:
+            self.plan.retimed[row.id] = became
         self.plan.overtaken |= {one.id: before for one in rows if changes.may_go_out(one, self.now + SOON)}
-        return changes.turn(before, after, rows, row.id, self.now)
+        if row.id in self.others:
+            if changes.told(before, rows, row.id in self.shown) is not None:
+                self.plan.unusual.append(checks.of_another(became))
+            return changes.another_persons(before, rows)
+        return changes.turn(before, after, rows, row.id, self.now, row.id in self.shown)
+
+    async def another_persons(self, moved: Sequence[Record], here: Mapping[int, Any]) -> set[int]:
+        """The dates (ids) that an order of another person has from now on."""
+        known, orders_ = self.plan.ids["appointments"], self.plan.ids["orders"]
+        turned = {
+            row.id: (row.order_id, record.values["order_ref"])
+            for record in moved
+            if (row := here.get(known.get(record.ref, 0))) is not None
+            and self.names["orders"][row.order_id] != record.values["order_ref"]
+        }
+        if not turned:
+            return set()
+        new = {record.ref: record.values["case_ref"] for record in self.reading.tables["orders"]}
+        ids = {orders_[ref] for _, ref in turned.values() if ref in orders_} | {order for order, _ in turned.values()}
+        whose = {id_: order.individual_id for id_, order in (await dates.orders_by_id(self.tx, ids)).items()}
+        return {
+            id_
+            for id_, (order, ref) in turned.items()
+            if whose[order] != (self.plan.ids["individuals"].get(new[ref], 0) if ref in new else whose[orders_[ref]])
+        }
 
     def turn(self, became: Record, here: Texts, order_id: int) -> None:
         """An order that ends, goes on after all, ended otherwise, or is somebody else's."""
@@ -244,6 +276,15 @@ class _Planner:
         """The day of each appointment, as it will be."""
         here = {names[id_]: row.day for id_, row in (await store.rows(self.tx, "appointments", names)).items()}
         return {**here, **{row.ref: row.values["date"] for row in self.reading.tables["appointments"]}}
+
+    async def used_again(self) -> None:
+        """Says of which dates that are at another time it is on record already who came, or did not."""
+        records = await dates.records(self.tx, self.plan.retimed)
+        self.plan.unusual += [
+            checks.used_again(record)
+            for id_, record in self.plan.retimed.items()
+            if (stands := standing(records.get(id_, ()))) is not None and stands.outcome not in OFF
+        ]
 
     async def finish(self) -> None:
         """What the export does not have any more, and what must not move until it is written."""

@@ -34,6 +34,7 @@ class Report:
     written: bool = False
     left_out: int = 0  # rows of people who were erased
     warnings: Sequence[Problem] = ()  # words that are imported and not shown to individuals
+    unusual: Sequence[Problem] = ()  # what is imported, and somebody should look at
 
     @property
     def counts(self) -> Counts:

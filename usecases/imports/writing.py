@@ -214,6 +214,7 @@ async def write(service: Service, plan: Plan, script: Script) -> bool:
         await store.speak(tx, plan.speaks)
         lines = [_line(line, plan.ids) for line in plan.heard]
         records = await register.record_all(service, tx, lines, "import")
+        await called_off.forget(service, tx, plan.retimed)
         await taking_places.after_import(service, tx)
         await following.plan_anew(service, tx)
         await sessions.follow(service, tx)
