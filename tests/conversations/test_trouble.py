@@ -182,6 +182,8 @@ async def never_answers(world: World, phone: Phone, patch: pytest.MonkeyPatch) -
 
     patch.setattr(channel, "send", send)
     patch.setattr(retrying, "LONGEST", timedelta(minutes=30))  # days of tries every few minutes take long to play
+    patch.setattr(retrying, "TRIED_FOR", timedelta(hours=26))
+    patch.setattr(retrying, "LEAST_TRIES", 20)
 
 
 async def missed_by_sam(world: World, then_trouble: bool = False) -> None:
@@ -204,19 +206,22 @@ async def all_rows(world: World, kind: str) -> Sequence[tuple[str, str, str]]:
         return [tuple(row) for row in await tx.execute(query)]
 
 
-async def test_alerts_and_caring_words_outlast_a_day_of_trouble(world: World, sam: Phone) -> None:
+async def test_alerts_and_caring_words_outlast_a_day_of_trouble(
+    world: World, sam: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retrying, "LONGEST", timedelta(minutes=30))
     told = [await world.linked(name, ref) for name, ref in (("Kirsty", "CM1"), ("Dee", "DUTY1"), ("Morag", "MGR1"))]
     await missed_by_sam(world, then_trouble=True)
     await world.moves_to("2026-11-26 12:00")
     assert [one.text for phone in [sam, *told] for one in phone.new] == []
     world.town.telegram.faults.coming.clear()
-    await world.moves_to("2026-11-26 12:08")
+    await world.moves_to("2026-11-26 12:40")
     assert [sum("C1: missed" in one.text for one in phone.new) for phone in told] == [1, 1, 1]
     assert [row[1:] for row in await all_rows(world, "item")] == [("sent", "")] * 3
     assert [row[1:] for row in await all_rows(world, "missed_care")] == [("sent", "")]
 
 
-async def test_what_is_never_answered_ends_after_days_and_duty_hears_that_it_may_have_been_sent(
+async def test_what_is_never_answered_ends_in_the_end_and_duty_hears_that_it_may_have_been_sent(
     world: World, sam: Phone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dee = await world.linked("Dee", "DUTY1")
@@ -225,9 +230,9 @@ async def test_what_is_never_answered_ends_after_days_and_duty_hears_that_it_may
     async with service.db.write() as tx:
         one = Owed("not_sent", Subject("individual", 1), To.INDIVIDUAL, service.clock.now(), individual_id=1)
         await outbox.owe(tx, one, service.clock.now())
-    await world.moves_to("2026-11-29 16:00")
+    await world.moves_to("2026-11-25 16:00")
     assert ("individual", "planned", "telegram_trouble") in await all_rows(world, "not_sent")
-    await world.moves_to("2026-11-30 09:00")
+    await world.moves_to("2026-11-26 09:00")
     assert ("individual", "failed", "no_answer") in await all_rows(world, "not_sent")
     text = dee.sees("C1: Telegram gave no answer to a message to them.", "It may have been sent, or not.")
     assert "refused" not in text
@@ -246,7 +251,7 @@ async def test_an_alert_that_is_never_answered_holds_up_no_other_and_is_passed_o
     await world.moves_to("2026-11-26 10:01")
     morag.sees("C1: missed")
     world.everybody_reads_all()
-    await world.moves_to("2026-12-01 10:00")
+    await world.moves_to("2026-11-26 14:00")
     assert await all_rows(world, "item") == [
         ("worker", "unreachable", "no_answer"),
         *(("cover", "sent", ""), ("manager", "sent", "")),
@@ -265,7 +270,7 @@ async def test_whoever_is_asked_in_the_place_of_another_is_tried_for_as_long(
     for phone in (kirsty, dee, await world.linked("Morag", "MGR1")):
         await never_answers(world, phone, monkeypatch)
     await sam.says("and who is there?")
-    await world.moves_to("2026-12-03 12:00")  # duty was owed it on Wednesday a week ago
+    await world.moves_to("2026-11-27 10:00")  # duty was owed it on Wednesday
     assert await all_rows(world, "item_again") == [
         ("staff", "failed", "no_answer"),
         ("cover", "unreachable", "no_answer"),
@@ -285,7 +290,7 @@ async def test_whoever_answers_a_person_hears_that_it_may_have_been_sent(
     await sam.says("is it still on?")
     await kirsty.replies("Yes, still on.")
     world.everybody_reads_all()
-    await world.moves_to("2026-11-30 09:00")
+    await world.moves_to("2026-11-26 09:00")
     kirsty.sees("C1: Telegram gave no answer. It may have been sent, or not. Please make sure that they know.")
     kirsty.sees("C1: Telegram gave no answer to your answer.")
     assert [one.text for one in kirsty.new if "not sent, because" in one.text or "could not be sent" in one.text] == []
