@@ -164,13 +164,22 @@ def answer_ended(about: AboutSaid, voice: Voice) -> Message:
         return Message(voice.say("item.answer_sent", case=case))
     if reason == NO_ANSWER:
         return Message(voice.say("item.answer_perhaps_sent", case=case))
-    reason = "not_linked" if reason.startswith("texts_") else reason
+    reason = "not_linked" if reason.startswith("texts_") and reason not in WHY else reason
     known = reason if reason in WHY else "hold" if reason.startswith("hold_") else "refused"
     why = voice.say(f"item.why.{known}")
     return Message(voice.say("item.answer_not_sent", case=case, why=why))
 
 
-WHY = ("stopped", "staff_contact_only", "youth_without_consent", "not_linked", "blocked", "died")
+WHY = (
+    "stopped",
+    "staff_contact_only",
+    "youth_without_consent",
+    "not_linked",
+    "blocked",
+    "died",
+    "texts_wrong",
+    "texts_trouble",
+)
 
 
 @says("answer_nobody")

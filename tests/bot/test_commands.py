@@ -63,7 +63,7 @@ async def heard(person: Person, words: str) -> str:
 
 
 async def test_from_nothing_to_a_manager_who_reads_the_report(machine: Machine) -> None:
-    setup = await machine.process_from_nothing("setup", "--yes", "--token", TOKEN, "--manager", "Morag Reid")
+    setup = await machine.process("setup", "--yes", "--token", TOKEN, "--manager", "Morag Reid")
     assert setup.code == 0, setup.err
     morag = machine.telegram.add_person("Morag")
     process = await running(machine, from_nothing=True)
@@ -232,19 +232,16 @@ async def test_help_and_version(machine: Machine) -> None:
     assert re.fullmatch(r"minder \d+\.\d+\.\d+\n", (await machine.minder("--version")).out)
 
 
-@pytest.mark.parametrize("name", cli.COMMANDS)
-def test_a_command_says_of_itself_what_the_list_of_commands_says(name: str) -> None:
-    own = " ".join(str(cli.loaded(name).help).split())
-    assert own.startswith(cli.COMMANDS[name].words)
-
-
-@pytest.mark.parametrize("name", cli.COMMANDS)
-def test_help_shows_all_that_is_written_of_each_option(name: str) -> None:
-    """What stands in square brackets is markup, and lost."""
-    for words, command in with_parts((name,), cli.loaded(name)):
-        shown = CliRunner().invoke(cli.app, [*words, "--help"], env={"COLUMNS": "500"}).output
-        assert f" {' '.join(words)} " in shown
-        assert [one.help for one in command.params if one.help not in shown] == []
+def test_help_shows_all_that_is_written_of_each_command_and_each_option() -> None:
+    """A command says of itself what the list of commands says; what stands in square brackets is markup, and lost."""
+    told = CliRunner()
+    for name, listed in cli.COMMANDS.items():
+        own = cli.loaded(name)
+        assert " ".join(str(own.help).split()).startswith(listed.words)
+        for words, command in with_parts((name,), own):
+            shown = told.invoke(cli.app, [*words, "--help"], env={"COLUMNS": "500"}).output
+            assert f" {' '.join(words)} " in shown
+            assert [one.help for one in command.params if one.help not in shown] == [], words
 
 
 def with_parts(words: tuple[str, ...], command: Any) -> Iterator[tuple[tuple[str, ...], Any]]:

@@ -1,7 +1,5 @@
 """/repairs: whom the chat does not reach: counts first, then a page with the next step; nobody else's people."""
 
-import pytest
-
 from db import tables
 from tests.conversations.conftest import Phone, World
 from tests.conversations.looking import id_of, looked_at
@@ -10,12 +8,13 @@ from tests.conversations.looking import id_of, looked_at
 async def others(world: World, sam: Phone) -> None:
     """Beside Sam, of Kirsty: one without a phone whose number is Sam's too, 16 with neither; one of Ailsa's."""
     kirsty = await id_of(world, tables.staff, "CM1")
-    ailsa = await world.staff("CM2", "Ailsa Bain", "case_manager")
-    await world.change(tables.individuals, "C1", mobile_hash="same")
-    await _person(world, "C2", kirsty, mobile_hash="same", texts_wrong_at=world.town.app.service.clock.now())
-    await _person(world, "D1", ailsa, mobile_hash="same")
-    for n in range(16):
-        await _person(world, f"E{n:02}", kirsty)
+    async with world.at_once():
+        ailsa = await world.staff("CM2", "Ailsa Bain", "case_manager")
+        await world.change(tables.individuals, "C1", mobile_hash="same")
+        await _person(world, "C2", kirsty, mobile_hash="same", texts_wrong_at=world.town.app.service.clock.now())
+        await _person(world, "D1", ailsa, mobile_hash="same")
+        for n in range(16):
+            await _person(world, f"E{n:02}", kirsty)
 
 
 async def _person(world: World, ref: str, worker: int, **values: object) -> None:
@@ -46,17 +45,37 @@ async def test_counts_first_then_pages_with_the_next_step_and_only_their_own(wor
 
 
 async def test_who_never_taps_or_types_is_on_the_list_until_they_do(world: World, sam: Phone) -> None:
-    kirsty = await world.linked("Kirsty", "CM1")
-    await three_dates(world)
+    """Beside Sam, one who joined anew and was silent since; and three who did one thing each, long ago."""
+    did = {"T1": ("/nudge", "Yes, on the day too"), "T2": ("/language",), "T3": ("/next",)}
+    worker = await id_of(world, tables.staff, "CM1")
+    one, order = await id_of(world, tables.individuals, "C1"), await id_of(world, tables.orders, "O1")
+    async with world.at_once():
+        kirsty = await world.linked("Kirsty", "CM1")
+        await three_dates(world, "C1", one, order)
+        phones = {ref: await with_three_dates(world, ref, worker) for ref in (*did, "J1")}
+    await phones["J1"].says("/next")  # on a phone that is not theirs any more
+    new = world.phone("The new phone of J1")
+    await new.joins("J1")
+    await world.moves_to("2026-11-25 20:00")
+    for ref, (words, *labels) in did.items():
+        await phones[ref].says(words)
+        for label in labels:
+            await phones[ref].taps(label)
     await world.moves_to("2026-12-06 10:00")
     await kirsty.says("/repairs")
     kirsty.sees("Everybody whom you work with can be reached")
     kirsty.reads_all()
     await world.moves_to("2026-12-09 10:00")
     await kirsty.says("/repairs")
+    kirsty.sees("Never answered: 2")
+    await kirsty.taps("Never answered")
+    assert [ref for ref in ("C1", "J1", *did) if ref in kirsty.newest()] == ["C1", "J1"]
+    await sam.says("/next")
+    await kirsty.says("/repairs")
     kirsty.sees("Never answered: 1")
     kirsty.reads_all()
-    await sam.says("/next")
+    await new.says("/language")
+    await new.taps("English")
     await kirsty.says("/repairs")
     kirsty.sees("Everybody whom you work with can be reached")
     sam.person.block()
@@ -65,36 +84,14 @@ async def test_who_never_taps_or_types_is_on_the_list_until_they_do(world: World
     kirsty.sees("Telegram cannot reach them: 1")
 
 
-async def three_dates(world: World) -> None:
+async def with_three_dates(world: World, ref: str, worker: int) -> Phone:
+    """Somebody of Kirsty's with a linked phone."""
+    one = await world.individual(ref, f"Name{ref}")
+    await three_dates(world, ref, one, await world.order(f"O{ref}", one, case_manager_id=worker))
+    return await world.linked(f"Name{ref}", ref)
+
+
+async def three_dates(world: World, ref: str, individual_id: int, order_id: int) -> None:
     """On the three next days of work, of each of which Telegram accepts a reminder."""
-    one, order = await id_of(world, tables.individuals, "C1"), await id_of(world, tables.orders, "O1")
     for n, day in enumerate(("2026-11-27", "2026-12-02", "2026-12-09")):
-        await world.appointment(f"B{n}", order, one, f"{day} 09:30")
-
-
-@pytest.mark.parametrize("says", [("/nudge", "Yes, on the day too"), ("/language",), ("/next",)])
-async def test_a_tap_or_a_word_long_ago_was_an_answer(world: World, sam: Phone, says: tuple[str, ...]) -> None:
-    kirsty = await world.linked("Kirsty", "CM1")
-    await three_dates(world)
-    await world.moves_to("2026-11-25 20:00")
-    await sam.says(says[0])
-    for label in says[1:]:
-        await sam.taps(label)
-    await world.moves_to("2026-12-09 10:00")
-    await kirsty.says("/repairs")
-    kirsty.sees("Everybody whom you work with can be reached")
-
-
-async def test_who_only_joined_has_never_answered(world: World, sam: Phone) -> None:
-    kirsty, new = await world.linked("Kirsty", "CM1"), world.phone("Sam's new phone")
-    await sam.says("/next")  # on a phone that is not theirs any more
-    await new.joins("C1")
-    await three_dates(world)
-    await world.moves_to("2026-12-09 10:00")
-    await kirsty.says("/repairs")
-    kirsty.sees("Never answered: 1")
-    kirsty.reads_all()
-    await new.says("/language")
-    await new.taps("English")
-    await kirsty.says("/repairs")
-    kirsty.sees("Everybody whom you work with can be reached")
+        await world.appointment(f"{ref}-{n}", order_id, individual_id, f"{day} 09:30")

@@ -14,7 +14,7 @@ from tests.conversations.conftest import Phone
 from tests.conversations.looking import id_of, rows
 from tests.conversations.test_changes import off
 from tests.conversations.test_import import tonight
-from tests.conversations.test_texts import MOBILE, OTHER, Texted, agreed, hashed
+from tests.conversations.test_texts import MOBILE, OTHER, Texted, hashed, said_yes
 
 texted, kirsty = test_texts.texted, test_texts.kirsty
 
@@ -37,13 +37,16 @@ async def has_number(texted: Texted, ref: str, number: str) -> None:
 
 async def lee_with_the_same_number(texted: Texted, number: str = MOBILE) -> None:
     """Lee, whose worker is Ailsa."""
-    lee = await texted.world.individual("D1", "Lee", mobile=number, mobile_hash=hashed(texted.world, number))
-    await texted.world.order("P1", lee, case_manager_id=await id_of(texted.world, tables.staff, "CM2"))
+    ailsa = await id_of(texted.world, tables.staff, "CM2")
+    async with texted.world.at_once():
+        lee = await texted.world.individual("D1", "Lee", mobile=number, mobile_hash=hashed(texted.world, number))
+        await texted.world.order("P1", lee, case_manager_id=ailsa)
 
 
 async def dated(texted: Texted, ref: str, at: str) -> None:
     one, order = await id_of(texted.world, tables.individuals, "C1"), await id_of(texted.world, tables.orders, "O1")
-    await texted.world.appointment(ref, order, one, at)
+    async with texted.world.at_once():
+        await texted.world.appointment(ref, order, one, at)
 
 
 async def kinds(texted: Texted) -> list[str]:
@@ -53,37 +56,32 @@ async def kinds(texted: Texted) -> list[str]:
 # ── STOP, and what stands beside it ─────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize(
-    ("words", "stops", "wrong"),
-    [
-        ("Stop texting me I want to die", True, False),
-        ("STOP. I want to die", True, False),
-        ("wrong number, I want to kill myself", False, True),
-    ],
-)
 async def test_words_of_danger_are_heard_beside_stop_and_wrong_number(
-    texted: Texted, kirsty: Phone, dee: Phone, words: str, stops: bool, wrong: bool
+    texted: Texted, kirsty: Phone, dee: Phone
 ) -> None:
-    await agreed(texted, kirsty)
-    await texted.text(words)
-    assert "116 123" in texted.came[-1]
-    dee.sees("C1: URGENT")
-    assert words.split(". ")[-1] in await dee.opens()
-    sam = await person(texted)
-    assert (sam.texts_stopped_at is not None, sam.texts_wrong_at is not None) == (stops, wrong)
-    await texted.world.moves_to("2026-11-24 18:00")
-    assert len(texted.came) == 1, "no reminder after it"
+    for n, (words, stops, wrong) in enumerate(
+        (("Stop texting me I want to die", True, False), ("wrong number, I want to kill myself", False, True))
+    ):
+        await said_yes(texted)
+        await texted.text(words)
+        assert len(texted.came) == n + 1
+        assert "116 123" in texted.came[-1]
+        dee.sees("C1: URGENT")
+        assert words in await dee.opens()
+        await dee.taps("I'm dealing with it")
+        dee.reads_all()
+        sam = await person(texted)
+        assert (sam.texts_stopped_at is not None, sam.texts_wrong_at is not None) == (stops, wrong)
+        await dated(texted, f"B{n}", f"2026-11-25 1{n}:30")
+        await texted.world.moves_to(f"2026-11-24 18:0{n}")
+        assert len(texted.came) == n + 1, "no reminder after it"
 
 
-@pytest.mark.parametrize(
-    "words", ["stop sending me to the yard, my back is bad", "sorry I rang the wrong number, can you phone me"]
-)
-async def test_what_only_begins_like_stop_is_passed_on_and_ends_nothing(
-    texted: Texted, kirsty: Phone, words: str
-) -> None:
-    await agreed(texted, kirsty)
-    await texted.text(words)
-    assert words in await kirsty.opens()
+async def test_what_only_begins_like_stop_is_passed_on_and_ends_nothing(texted: Texted, kirsty: Phone) -> None:
+    await said_yes(texted)
+    for words in ("stop sending me to the yard, my back is bad", "sorry I rang the wrong number, can you phone me"):
+        await texted.text(words)
+        assert words in await kirsty.opens()
     await texted.world.moves_to("2026-11-24 18:00")
     assert texted.came[-1].startswith("Tomorrow, Wed 25 Nov, 9:30.")
 
@@ -103,7 +101,7 @@ async def test_stop_from_a_shared_phone_ends_texts_and_nobodys_chat(texted: Text
 
 
 async def test_stop_by_text_leaves_a_chat_that_lives(texted: Texted, kirsty: Phone) -> None:
-    await agreed(texted, kirsty)
+    await said_yes(texted)
     sam = await texted.world.linked("Sam", "C1")
     await texted.text("stop")
     kirsty.sees("C1: wrote.")
@@ -123,71 +121,72 @@ async def test_stop_from_a_number_that_nobody_agreed_to_says_nothing_of_a_chat_t
 # ── Whose words they are ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def reminded(texted: Texted, kirsty: Phone) -> None:
-    await agreed(texted, kirsty)
+async def reminded(texted: Texted) -> None:
+    await said_yes(texted)
     await texted.world.moves_to("2026-11-24 18:00")
     assert texted.came[-1].startswith("Tomorrow")
 
 
-async def test_an_answer_is_whose_the_question_was_though_another_has_the_number_since(
-    texted: Texted, kirsty: Phone
+async def test_an_answer_is_whose_the_question_was_whoever_has_the_number_since(
+    texted: Texted, kirsty: Phone, dee: Phone
 ) -> None:
-    await reminded(texted, kirsty)
+    """First two have it, then another alone, then nobody."""
+    await reminded(texted)
     await lee_with_the_same_number(texted)
     await texted.text("2")
     kirsty.sees("C1: can't make it.")
     assert [row.answer for row in await rows(texted.world, tables.replies)] == ["cannot"]
-
-
-@pytest.mark.parametrize("held_by_lee", [False, True])
-async def test_an_answer_is_whose_the_question_was_though_the_record_has_another_number(
-    texted: Texted, kirsty: Phone, dee: Phone, held_by_lee: bool
-) -> None:
-    await reminded(texted, kirsty)
     await has_number(texted, "C1", OTHER)
-    if held_by_lee:
-        await lee_with_the_same_number(texted)
-    await texted.text("2")
-    kirsty.sees("C1: can't make it.")
-    await texted.text("my wee girl is not well")
-    assert "my wee girl is not well" in await kirsty.opens()
-    assert len(texted.notify.sent) == 1, "nothing goes to a number that nobody has confirmed"
-    await texted.text("I want to end my life")
-    assert "116 123" in texted.came[-1]
-    assert "I want to end my life" in await dee.opens()
+    sam, heard = await person(texted), []
+    for lees, answer, words, danger in (
+        (MOBILE, "1", "my wee girl is not well", "I want to end my life"),
+        ("", "2", "she is no better", "I will kill myself"),
+    ):
+        await has_number(texted, "D1", lees)
+        before = len(texted.notify.sent)
+        await texted.text(answer)
+        await texted.text(words)
+        if lees:  # later they are for Dee, who deals with the danger
+            assert words in await kirsty.opens()
+        assert len(texted.notify.sent) == before, "nothing goes to a number that nobody has confirmed"
+        await texted.text(danger)
+        assert "116 123" in texted.came[-1]
+        assert len(texted.came) == before + 1
+        assert danger in await dee.opens()
+        await dee.taps("I'm dealing with it")
+        heard += [(words, sam.id), (danger, sam.id)]
+    assert [row.answer for row in await rows(texted.world, tables.replies)] == ["cannot", "coming", "cannot"]
+    assert [(row.words, row.individual_id) for row in await rows(texted.world, tables.said)] == heard
     assert texted.notify.to(OTHER) == []
 
 
-@pytest.mark.parametrize("word", ["STOP", "wrong number"])
-async def test_what_ends_texts_is_remembered_though_nobody_has_the_number_now(
-    texted: Texted, kirsty: Phone, word: str
-) -> None:
+async def test_what_ends_texts_is_remembered_though_nobody_has_the_number_now(texted: Texted, kirsty: Phone) -> None:
     """The old yes does not count again when the number comes back."""
-    await reminded(texted, kirsty)
-    await has_number(texted, "C1", OTHER)
-    await texted.text(word)
-    sam = await person(texted)
-    assert (sam.stopped_at, sam.texts_wrong_at) == (None, None), "of the number on record nothing is known"
-    await has_number(texted, "C1", MOBILE)
-    await dated(texted, "A2", "2026-11-26 09:30")
-    await texted.world.moves_to("2026-11-25 18:00")
-    assert await texted.about("A2") == [("reminder", "unreachable", "texts_stopped")]
+    await reminded(texted)
+    for n, word in enumerate(("STOP", "wrong number")):
+        await said_yes(texted)
+        await has_number(texted, "C1", OTHER)
+        await texted.text(word)
+        sam = await person(texted)
+        assert (sam.stopped_at, sam.texts_wrong_at) == (None, None), "of the number on record nothing is known"
+        await has_number(texted, "C1", MOBILE)
+        await dated(texted, f"B{n}", f"2026-11-25 1{n}:30")  # it is the evening before: its reminder is due
+        await texted.world.moves_to(f"2026-11-24 18:0{n + 1}")
+        assert await texted.about(f"B{n}") == [("reminder", "unreachable", "texts_stopped")]
 
 
 async def test_stop_from_an_old_number_leaves_a_yes_to_the_new_one(texted: Texted, kirsty: Phone) -> None:
-    await reminded(texted, kirsty)
+    await reminded(texted)
     await has_number(texted, "C1", OTHER)
-    await kirsty.says("/texts C1")
-    await kirsty.taps("They agreed to texts at …456")
-    await kirsty.taps("Yes, they asked for it")
+    await said_yes(texted, OTHER)
     await texted.text("STOP")
-    await dated(texted, "A2", "2026-11-26 09:30")
-    await texted.world.moves_to("2026-11-25 18:00")
-    assert texted.notify.to(OTHER)[-1].startswith("Tomorrow, Thu 26 Nov")
+    await dated(texted, "B1", "2026-11-25 10:30")
+    await texted.world.moves_to("2026-11-24 18:01")
+    assert texted.notify.to(OTHER)[-1].startswith("Tomorrow, Wed 25 Nov, 10:30.")
 
 
 async def test_a_wrong_number_that_was_put_right_speaks_for_nobody(texted: Texted, kirsty: Phone) -> None:
-    await reminded(texted, kirsty)
+    await reminded(texted)
     await texted.text("wrong number")
     await has_number(texted, "C1", OTHER)
     await kirsty.says("/texts C1")
@@ -202,6 +201,7 @@ async def test_a_wrong_number_that_was_put_right_speaks_for_nobody(texted: Texte
 
 
 async def test_words_from_a_phone_that_may_be_two_peoples_go_to_duty(texted: Texted, kirsty: Phone, dee: Phone) -> None:
+    """And whoever is barred for it is on the repair list, though the other one's order is over."""
     await lee_with_the_same_number(texted)
     await texted.text("I will be late the morn")
     for ref in ("C1", "D1"):
@@ -211,11 +211,7 @@ async def test_words_from_a_phone_that_may_be_two_peoples_go_to_duty(texted: Tex
     assert texted.notify.sent == [], "nobody knows who would read it"
     await kirsty.says("/repairs")
     kirsty.sees("One number, two people: 1")
-
-
-async def test_whoever_is_barred_for_a_shared_number_is_on_the_repair_list(texted: Texted, kirsty: Phone) -> None:
-    """Though the other one's order is over."""
-    await lee_with_the_same_number(texted)
+    kirsty.reads_all()
     await texted.world.change(tables.orders, "P1", status="completed")
     await kirsty.says("/texts C1")
     assert "/repairs has it" in kirsty.newest()
@@ -225,22 +221,20 @@ async def test_whoever_is_barred_for_a_shared_number_is_on_the_repair_list(texte
     assert "C1, as somebody else" in kirsty.newest()
 
 
-@pytest.mark.parametrize("fault", [notify.DOWN, notify.LOST])
-async def test_a_stranger_in_danger_is_told_whom_to_ring_once_notify_takes_it_again(
-    texted: Texted, fault: notify.Fault
-) -> None:
-    texted.notify.faults.append(fault)
-    text = (OTHER, "i want to die", uuid4())
-    assert await texted.posts.text(*text) == 503, "so that it is posted again"
-    assert await texted.posts.text(*text) == 503
-    await texted.world.moves_to("2026-11-24 17:05")
-    assert await texted.posts.text(*text) == 200
-    (told,) = texted.notify.to(OTHER)
-    assert "116 123" in told
+async def test_a_stranger_in_danger_is_told_whom_to_ring_once_notify_takes_it_again(texted: Texted) -> None:
+    for n, fault in enumerate((notify.DOWN, notify.LOST), 1):
+        texted.notify.faults.append(fault)
+        text = (OTHER, "i want to die", uuid4())
+        assert await texted.posts.text(*text) == 503, "so that it is posted again"
+        assert await texted.posts.text(*text) == 503
+        await texted.world.moves_to(f"2026-11-24 17:{5 * n:02}")
+        assert await texted.posts.text(*text) == 200
+        assert len(texted.notify.to(OTHER)) == n
+        assert "116 123" in texted.notify.to(OTHER)[-1]
 
 
 async def test_of_two_answers_that_are_posted_out_of_order_the_later_one_stands(texted: Texted, kirsty: Phone) -> None:
-    await reminded(texted, kirsty)
+    await reminded(texted)
     six = texted.posts.clock.now()
     await texted.world.moves_to("2026-11-24 18:20")
     assert await texted.posts.text(MOBILE, "1", at=six + timedelta(minutes=10)) == 200
@@ -264,43 +258,39 @@ async def test_a_text_counts_though_nobody_can_tell_when_it_came_in(texted: Text
 # ── What did not arrive ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("status", ["permanent-failure", "temporary-failure", "technical-failure"])
-async def test_of_a_cancellation_that_did_not_arrive_somebody_rings(texted: Texted, kirsty: Phone, status: str) -> None:
-    await reminded(texted, kirsty)
+async def test_of_a_cancellation_that_did_not_arrive_somebody_rings(texted: Texted, kirsty: Phone) -> None:
+    await reminded(texted)
     await texted.receipt("delivered")
     await tonight(texted.world)
     await tonight(texted.world, appointments=off("A1"))
     assert texted.came[-1].startswith("Tomorrow, Wed 25 Nov, 9:30: this date is off.")
     kirsty.reads_all()
-    await texted.receipt(status)
+    await texted.receipt("technical-failure")
     kirsty.sees("C1: please ring about a date.")
 
 
 async def test_a_reminder_of_a_date_that_is_off_by_now_need_not_have_arrived(texted: Texted, kirsty: Phone) -> None:
-    await reminded(texted, kirsty)
+    await reminded(texted)
     await texted.world.change(tables.appointments, "A1", status="cancelled")
     await texted.receipt("temporary-failure")
     assert "ring" not in await kinds(texted)
 
 
 async def test_whoever_wrote_hears_that_it_did_not_arrive(texted: Texted, kirsty: Phone) -> None:
-    await agreed(texted, kirsty)
+    await said_yes(texted)
     await texted.text("my wee girl is not well")
     await kirsty.replies("Hope she is better soon.")
     kirsty.sees("C1: sent.")
     await texted.receipt("temporary-failure")
-    kirsty.sees("C1: not sent, because", "Please reach them another way.")
+    kirsty.sees("C1: not sent, because the text message did not arrive. Please reach them another way.")
 
 
 async def test_a_late_receipt_says_nothing_of_a_number_that_staff_confirmed_since(
     texted: Texted, kirsty: Phone
 ) -> None:
-    await reminded(texted, kirsty)
+    await reminded(texted)
     await has_number(texted, "C1", OTHER)
-    await kirsty.says("/texts C1")
-    await kirsty.taps("They agreed to texts at …456")
-    await kirsty.taps("Yes, they asked for it")
-    kirsty.reads_all()
+    await said_yes(texted, OTHER)
     await texted.receipt("permanent-failure")
     kirsty.sees("C1: please ring about a date.")
     assert (await person(texted)).texts_wrong_at is None

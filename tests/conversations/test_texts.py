@@ -101,8 +101,17 @@ def hashed(world: World, number: str) -> str:
     return world.town.app.service.db.keys.hash(number)
 
 
+async def said_yes(texted: Texted, number: str = MOBILE) -> None:
+    """Kirsty has put Sam's yes on record."""
+    by = await id_of(texted.world, tables.staff, "CM1")
+    yes = {"texts_agreed_at": texted.posts.clock.now(), "texts_agreed_by": by, "texts_number": number}
+    await texted.world.change(
+        tables.individuals, "C1", **yes, stopped_at=None, texts_stopped_at=None, texts_wrong_at=None
+    )
+
+
 async def agreed(texted: Texted, kirsty: Phone) -> None:
-    """Kirsty puts Sam's yes on record."""
+    """Kirsty puts it on record, tap by tap."""
     await kirsty.says("/texts C1")
     await kirsty.taps("They agreed to texts at …123")
     assert "is their own" in kirsty.newest()
@@ -153,16 +162,16 @@ async def test_nobody_is_texted_without_a_yes_to_this_number(texted: Texted, kir
     assert await texted.about() == [("reminder", "unreachable", "texts_not_agreed")]
     await kirsty.says("/why A1")
     kirsty.sees("they have not agreed to text messages")
-    await agreed(texted, kirsty)
+    await said_yes(texted)
     one, order = await id_of(world, tables.individuals, "C1"), await id_of(world, tables.orders, "O1")
     await world.change(tables.individuals, "C1", mobile=OTHER, mobile_hash=hashed(world, OTHER))
-    await world.appointment("A2", order, one, "2026-11-26 09:30")
-    await world.moves_to("2026-11-25 18:00")
+    await world.appointment("A2", order, one, "2026-11-25 10:30")  # it is the evening before: its reminder is due
+    await world.moves_to("2026-11-24 18:01")
     assert await texted.about("A2") == [("reminder", "unreachable", "texts_number_changed")]
     await world.change(tables.individuals, "C1", mobile=MOBILE, mobile_hash=hashed(world, MOBILE))
     await world.individual("D1", "Lee", mobile=MOBILE, mobile_hash=hashed(world, MOBILE))
-    await world.appointment("A3", order, one, "2026-11-27 09:30")
-    await world.moves_to("2026-11-26 18:00")
+    await world.appointment("A3", order, one, "2026-11-25 11:30")
+    await world.moves_to("2026-11-24 18:02")
     assert await texted.about("A3") == [("reminder", "unreachable", "texts_shared")]
     await kirsty.says("/texts C1")
     assert "Somebody else has the number" in kirsty.newest()
@@ -170,7 +179,7 @@ async def test_nobody_is_texted_without_a_yes_to_this_number(texted: Texted, kir
     assert "116 123" in texted.came[-1]
     assert len(texted.notify.sent) == 1
     raised = {row.kind for row in await rows(world, tables.items)}
-    assert raised == {"danger", "unrecorded"}
+    assert raised == {"danger"}
 
 
 async def test_stop_is_silent_and_lasts_until_staff_record_another_yes(texted: Texted, kirsty: Phone) -> None:
@@ -180,7 +189,7 @@ async def test_stop_is_silent_and_lasts_until_staff_record_another_yes(texted: T
     await texted.text("stop")
     await kirsty.taps("Yes, they asked for it")
     assert "something that has changed since" in kirsty.newest()
-    await agreed(texted, kirsty)
+    await said_yes(texted)
     await texted.text("Stop!")
     await texted.text("start")
     await texted.text("HELP")
@@ -191,9 +200,9 @@ async def test_stop_is_silent_and_lasts_until_staff_record_another_yes(texted: T
     assert "116 123" in texted.came[-1]
     await agreed(texted, kirsty)
     one, order = await id_of(world, tables.individuals, "C1"), await id_of(world, tables.orders, "O1")
-    await world.appointment("A2", order, one, "2026-11-26 09:30")
-    await world.moves_to("2026-11-25 18:00")
-    assert texted.came[-1].startswith("Tomorrow, Thu 26 Nov, 9:30.")
+    await world.appointment("A2", order, one, "2026-11-25 10:30")
+    await world.moves_to("2026-11-24 18:01")
+    assert texted.came[-1].startswith("Tomorrow, Wed 25 Nov, 10:30.")
     await kirsty.says("/texts C1")
     await kirsty.taps("No more text messages")
     await texted.text("HELP")
@@ -202,7 +211,7 @@ async def test_stop_is_silent_and_lasts_until_staff_record_another_yes(texted: T
 
 async def test_the_chat_comes_first_and_a_block_ends_an_earlier_yes(texted: Texted, kirsty: Phone) -> None:
     world = texted.world
-    await agreed(texted, kirsty)
+    await said_yes(texted)
     sam = await world.linked("Sam", "C1")
     await world.moves_to("2026-11-24 18:00")
     sam.sees("Tomorrow, Wed 25 Nov")
@@ -210,18 +219,18 @@ async def test_the_chat_comes_first_and_a_block_ends_an_earlier_yes(texted: Text
     sam.person.block()
     await world.town.settle()
     one, order = await id_of(world, tables.individuals, "C1"), await id_of(world, tables.orders, "O1")
-    await world.appointment("A2", order, one, "2026-11-26 09:30")
-    await world.moves_to("2026-11-25 18:00")
+    await world.appointment("A2", order, one, "2026-11-25 10:30")
+    await world.moves_to("2026-11-24 18:01")
     assert await texted.about("A2") == [("reminder", "unreachable", "texts_chat_ended")]
     await agreed(texted, kirsty)
-    await world.appointment("A3", order, one, "2026-11-27 09:30")
-    await world.moves_to("2026-11-26 18:00")
-    assert texted.came[-1].startswith("Tomorrow, Fri 27 Nov")
+    await world.appointment("A3", order, one, "2026-11-25 11:30")
+    await world.moves_to("2026-11-24 18:02")
+    assert texted.came[-1].startswith("Tomorrow, Wed 25 Nov, 11:30.")
 
 
 async def test_a_wrong_number_ends_it_and_is_on_the_repair_list(texted: Texted, kirsty: Phone) -> None:
     world = texted.world
-    await agreed(texted, kirsty)
+    await said_yes(texted)
     await texted.text("sorry pal wrong number")
     await kirsty.says("/repairs")
     kirsty.sees("Wrong number: 1")
@@ -230,8 +239,8 @@ async def test_a_wrong_number_ends_it_and_is_on_the_repair_list(texted: Texted, 
     assert texted.notify.sent == []
     await agreed(texted, kirsty)
     one, order = await id_of(world, tables.individuals, "C1"), await id_of(world, tables.orders, "O1")
-    await world.appointment("A2", order, one, "2026-11-26 09:30")
-    await world.moves_to("2026-11-25 18:00")
+    await world.appointment("A2", order, one, "2026-11-25 10:30")
+    await world.moves_to("2026-11-24 18:01")
     assert len(texted.came) == 1
     await texted.receipt("permanent-failure")
     kirsty.sees("C1: please ring about a date.")
@@ -242,7 +251,7 @@ async def test_a_wrong_number_ends_it_and_is_on_the_repair_list(texted: Texted, 
 async def test_each_error_of_notify_has_its_end(texted: Texted, kirsty: Phone) -> None:
     """What passes is tried again, and a lost answer makes no second message; what never will, staff hear of."""
     world = texted.world
-    await agreed(texted, kirsty)
+    await said_yes(texted)
     passing = [notify.RATE, notify.CLOCK, notify.NO_KEY, notify.DOWN, notify.LOST]
     texted.notify.faults += passing
     await world.moves_to("2026-11-24 18:10")
@@ -270,7 +279,7 @@ async def test_each_error_of_notify_has_its_end(texted: Texted, kirsty: Phone) -
 async def test_a_crash_before_it_is_written_down_makes_no_second_text(
     texted: Texted, kirsty: Phone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await agreed(texted, kirsty)
+    await said_yes(texted)
     monkeypatch.setattr(settling, "settle", never_written)
     await texted.world.moves_to("2026-11-24 18:00")
     assert len(texted.came) == 1
@@ -285,36 +294,38 @@ async def test_a_crash_before_it_is_written_down_makes_no_second_text(
 
 
 @pytest.mark.parametrize(("crash", "after"), [(True, outgoing.LEASE), (False, timedelta(seconds=30))])
-@pytest.mark.parametrize("others", [0, 1])
 async def test_a_text_that_may_have_gone_swallows_no_date_that_falls_due_meanwhile(
-    texted: Texted, kirsty: Phone, monkeypatch: pytest.MonkeyPatch, crash: bool, after: timedelta, others: int
+    texted: Texted, kirsty: Phone, monkeypatch: pytest.MonkeyPatch, crash: bool, after: timedelta
 ) -> None:
     """What was sent is found by the very dates that it told of, and what was never sent goes by itself."""
     world = texted.world
-    await agreed(texted, kirsty)
+    await said_yes(texted)
     one, order = await id_of(world, tables.individuals, "C1"), await id_of(world, tables.orders, "O1")
-    for n in range(others):
-        await world.appointment(f"B{n}", order, one, f"2026-11-25 {11 + n}:00", kind="supervision")
-    late = await world.appointment("A2", order, one, "2026-11-25 14:00", kind="supervision")
-    async with world.town.app.service.db.write() as tx:
-        due_at = EVE + timedelta(hours=1) + after
-        about = tables.outbox.c.subject == str(Subject("appointment", late))
-        await tx.execute(update(tables.outbox).where(about).values(due_at=due_at))
-    if crash:
-        monkeypatch.setattr(settling, "settle", never_written)
-    else:
-        texted.notify.faults.append(notify.LOST)
-    await world.moves_to("2026-11-24 18:00")
-    assert len(texted.came) == 1
-    monkeypatch.undo()
-    await world.moves_to("2026-11-24 18:05")
-    first, second = texted.came
-    assert "9:30" in first
-    assert "14:00" not in first
-    assert "9:30" not in second
-    assert "14:00" in second
-    for ref in ("A1", "A2", *(f"B{n}" for n in range(others))):
-        assert await texted.about(ref) == [("reminder", "sent", "")]
+    for minute, dates, late in ((0, {"A1": "9:30"}, "14:00"), (10, {"B1": "10:30", "B2": "11:30"}, "15:00")):
+        due_at = EVE + timedelta(hours=1, minutes=minute)
+        async with world.at_once():
+            for ref, at in {**dates, f"late{minute}": late}.items():
+                if ref != "A1":
+                    id_ = await world.appointment(ref, order, one, f"2026-11-25 {at:0>5}", kind="supervision")
+                    due = due_at if ref in dates else due_at + after
+                    about = tables.outbox.c.subject == str(Subject("appointment", id_))
+                    async with world.writing() as tx:
+                        await tx.execute(update(tables.outbox).where(about).values(due_at=due))
+        if crash:
+            monkeypatch.setattr(settling, "settle", never_written)
+        else:
+            texted.notify.faults.append(notify.LOST)
+        before = len(texted.came)
+        await world.moves_to(f"2026-11-24 18:{minute:02}")
+        assert len(texted.came) == before + 1
+        monkeypatch.undo()
+        await world.moves_to(f"2026-11-24 18:{minute + 5:02}")
+        first, second = texted.came[before:]
+        assert all(at in first and at not in second for at in dates.values())
+        assert late not in first
+        assert late in second
+        for ref in (*dates, f"late{minute}"):
+            assert await texted.about(ref) == [("reminder", "sent", "")]
 
 
 async def test_of_two_dates_that_were_tried_apart_neither_is_taken_for_the_other(
@@ -322,7 +333,7 @@ async def test_of_two_dates_that_were_tried_apart_neither_is_taken_for_the_other
 ) -> None:
     """Killed after the first had gone, and again before the second did: by then both may have gone."""
     world, service = texted.world, texted.world.town.app.service
-    await agreed(texted, kirsty)
+    await said_yes(texted)
     one, order = await id_of(world, tables.individuals, "C1"), await id_of(world, tables.orders, "O1")
     monkeypatch.setattr(settling, "settle", never_written)
     await world.moves_to("2026-11-24 18:00")
@@ -344,7 +355,7 @@ async def test_several_dates_are_one_text_and_a_date_that_moved_is_shown_as_it_i
     texted: Texted, kirsty: Phone
 ) -> None:
     world = texted.world
-    await agreed(texted, kirsty)
+    await said_yes(texted)
     one, order = await id_of(world, tables.individuals, "C1"), await id_of(world, tables.orders, "O1")
     await world.appointment("A2", order, one, "2026-11-25 14:00", kind="supervision")
     await world.moves_to("2026-11-24 18:00")
@@ -368,7 +379,7 @@ async def test_several_dates_are_one_text_and_a_date_that_moved_is_shown_as_it_i
 
 async def test_news_and_reminder_of_one_date_are_one_text_whose_answer_is_heard(texted: Texted, kirsty: Phone) -> None:
     world = texted.world
-    await agreed(texted, kirsty)
+    await said_yes(texted)
     one, id_ = await id_of(world, tables.individuals, "C1"), await id_of(world, tables.appointments, "A1")
     evening = world.town.app.service.calendar.at(EVE.date(), time(18))
     async with world.town.app.service.db.write() as tx:
@@ -401,7 +412,7 @@ async def test_strangers_are_told_whom_to_ring_and_a_wrong_token_nothing(texted:
 async def test_questions_at_the_end_count_as_offered_by_text_once_its_receipt_has_come(
     texted: Texted, kirsty: Phone
 ) -> None:
-    await agreed(texted, kirsty)
+    await said_yes(texted)
     await texted.world.staff("MGR1", "Morag Reid", "manager")
     morag = await texted.world.linked("Morag", "MGR1")
     await ends(texted.world, 1, "completed")

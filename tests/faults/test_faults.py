@@ -15,6 +15,8 @@ from tests.faults import siege
 from tests.faults.databases import PostgresOfOurOwn, SqliteFile, Store
 from tests.faults.siege import Plan
 
+KILLS = 4  # enough for each outage to come once; and of five people to each, one has a chat that takes no message
+
 
 @pytest.fixture
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
@@ -33,12 +35,10 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize(("store", "processes", "kills"), [("sqlite", 1, 6), ("postgresql", 2, 5)], indirect=["store"])
-async def test_kills_lose_nothing_and_double_nothing(
-    store: Store, nursery: Nursery, processes: int, kills: int
-) -> None:
+@pytest.mark.parametrize(("store", "processes"), [("sqlite", 1), ("postgresql", 2)], indirect=["store"])
+async def test_kills_lose_nothing_and_double_nothing(store: Store, nursery: Nursery, processes: int) -> None:
     seed = int(os.environ.get("FAULTS_SEED", 0)) or random.randrange(1, 1_000_000)
-    verdict = await siege.besiege(Plan(kills, seed, processes, people_a_kill=4, patience=3.0), store, nursery)
+    verdict = await siege.besiege(Plan(KILLS, seed, processes, people_a_kill=5, patience=3.0), store, nursery)
     assert verdict.holds, f"FAULTS_SEED={seed}\n{verdict}"
-    assert verdict.figures["kills"] >= kills
-    assert verdict.figures["reminders"] > kills
+    assert verdict.figures["kills"] >= KILLS
+    assert verdict.figures["reminders"] > KILLS
