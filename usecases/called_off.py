@@ -81,6 +81,8 @@ async def forget(service: Service, tx: AsyncConnection, ids: Collection[int]) ->
     who had not heard of it. The word of the new time is news of its own."""
     records = await dates.records(tx, ids)
     off = [id_ for id_ in ids if (one := attendance.standing(records.get(id_, ()))) and one.outcome in attendance.OFF]
+    if not off:
+        return
     gone = Record(Outcome.TAKEN_BACK, service.clock.now())
     await dates.add_records(tx, [(id_, gone, "") for id_ in off], "import")
     await untell(service, tx, off, "moved")
