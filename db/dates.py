@@ -10,6 +10,8 @@ from typing import Any
 
 from sqlalchemy import (
     LABEL_STYLE_TABLENAME_PLUS_COL,
+    ColumnElement,
+    FromClause,
     Integer,
     Row,
     and_,
@@ -202,14 +204,23 @@ async def id_of(tx: AsyncConnection, ref: str) -> int | None:
 
 NEXT = 5  # dates ahead that an answer shows
 _ALL = 1_000_000_000  # rows: more than anybody has
+
+
+def is_ahead(date: FromClause, order: FromClause, at: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether a date of this order is still to come, or is not over, at a moment."""
+    return and_(
+        order.c.status == OrderStatus.ACTIVE.value,
+        date.c.status == Status.BOOKED.value,
+        or_(date.c.starts_at > at, date.c.ends_at > at),
+    )
+
+
 _AHEAD = Prepared(
     select(appointments.c.id)
     .join(orders, orders.c.id == appointments.c.order_id)
     .where(
         orders.c.individual_id == bindparam("individual_id"),
-        orders.c.status == OrderStatus.ACTIVE.value,
-        appointments.c.status == Status.BOOKED.value,
-        or_(appointments.c.starts_at > bindparam("now"), appointments.c.ends_at > bindparam("now")),
+        is_ahead(appointments, orders, bindparam("now", type_=appointments.c.starts_at.type)),
     )
     .order_by(appointments.c.starts_at, appointments.c.id)
     .limit(bindparam("most"))

@@ -12,7 +12,6 @@ from db.prepared import Prepared, among
 from db.tables import appointments, chats, deliveries, orders, replies, traces
 from db.tables import outbox as owed
 from domain.appointments import Answer, Reply
-from domain.appointments import Status as Booked
 from domain.changes import KNOWN_BY, TELLS
 from domain.history import Answered, Told
 from domain.outbox import Row, Status, Subject, To
@@ -42,8 +41,7 @@ _NTH = (
     .select_from(_other.join(_theirs, _theirs.c.id == _other.c.order_id))
     .where(
         _theirs.c.individual_id == orders.c.individual_id,
-        _other.c.status == Booked.BOOKED.value,
-        _other.c.starts_at > traces.c.at,
+        dates.is_ahead(_other, _theirs, traces.c.at),
         _other.c.starts_at <= appointments.c.starts_at,
     )
     .correlate(orders, appointments, traces)

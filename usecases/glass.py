@@ -6,6 +6,7 @@ on record too (in the log, since there is no person to put it against), and for 
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -14,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import access as record
 from db import dates, items, outbox, people
 from domain.audit import Reason
+from domain.compliance import UNTIL_TOLD
 from domain.errors import NotKnown
 from domain.facts import AboutGlass
 from domain.outbox import Answer, Owed, Subject, To, edit, send
@@ -87,11 +89,16 @@ async def _asked_for(work: Work, asked: str) -> Individual | None:
 async def _tell(work: Work, glass: Subject, individual: Individual) -> None:
     """Everybody who works with the person hears of it; a manager, where there is nobody."""
     workers = await _working_with(work.tx, individual)
-    owed: list[tuple[To, str, int | None]] = [(To.STAFF, str(id_), id_) for id_ in sorted(workers)]
-    owed = owed or [(To.MANAGER, "manager", None)]
-    for to, step, to_id in owed:
-        news = Owed("glass_broken", glass, to, work.now, step=step, to_id=to_id, individual_id=individual.id)
-        await outbox.owe(work.tx, news, work.now)
+    news = Owed("glass_broken", glass, To.STAFF, work.now, individual_id=individual.id)
+    for id_ in sorted(workers):
+        await outbox.owe(work.tx, replace(news, step=str(id_), to_id=id_), work.now)
+    if not workers:
+        await outbox.owe(work.tx, to_managers(news), work.now)
+
+
+def to_managers(news: Owed) -> Owed:
+    """The same for managers, who hear of it as soon as there is one who can be told."""
+    return replace(news, to=To.MANAGER, to_id=None, step="manager", family=UNTIL_TOLD)
 
 
 async def _working_with(tx: AsyncConnection, individual: Individual) -> frozenset[int]:

@@ -35,6 +35,7 @@ from usecases import (
     between,
     changing,
     fading,
+    glass,
     hiding,
     items,
     ladders,
@@ -305,7 +306,7 @@ async def go_unheard(service: Service, tx: AsyncConnection, row: Row, about: Fac
         if row.owed.kind == "was_there_question" and isinstance(about, AboutItem):
             await items.tell_those_who_saw(service, tx, about.item, "item_unasked")
         if row.owed.kind == "glass_broken" and row.owed.to is not To.MANAGER:
-            await outbox.owe(tx, replace(row.owed, to=To.MANAGER, to_id=None, step="manager"), now)
+            await outbox.owe(tx, glass.to_managers(row.owed), now)
         return
     rung = service.policy.ladders.after(about.item, row.owed.to)
     if rung is None:

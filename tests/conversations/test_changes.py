@@ -309,6 +309,20 @@ async def test_a_date_beyond_those_that_the_answer_showed_changes_in_silence(wor
     sam.sees("It was Fri 4 Dec, 9:30.", "Now: Mon 7 Dec, 9:30.")
 
 
+async def test_dates_that_are_left_of_an_order_that_ended_stand_before_none_that_was_shown(world: World) -> None:
+    """A person has five dates of an order that has ended, all before the first of their new one."""
+    left = "".join(f"B{n},O0,unpaid_work,25/11/2026,{9 + n}:00,15:30,P1,SUP1\n" for n in range(5))
+    two = EXPORT["orders"] + "O0,C1,01/03/2025,unpaid_work,100,CM1,{},{}\n"
+    shown = DATES.replace(WED, THU)
+    await tonight(world, orders=two.format("", ""), appointments=shown + left)
+    await tonight(world, orders=two.format("completed", "24/11/2026"), appointments=shown + left)
+    sam = await world.linked("Sam", "C1")
+    await sam.says("/next")
+    sam.reads_all()
+    await tonight(world, orders=two.format("completed", "24/11/2026"), appointments=moved(FRI) + left)
+    sam.sees("Your date has changed. It was Thu 26 Nov, 10:00.", "Now: Fri 27 Nov, 11:00.")
+
+
 async def test_a_date_that_becomes_another_persons_is_new_to_them_and_the_import_names_who_has_to_hear(
     world: World,
 ) -> None:

@@ -104,6 +104,18 @@ async def test_a_manager_is_told_where_the_worker_has_no_chat_or_nobody_works_wi
     manager.sees("Ola Shaw broke the glass to see C2")
 
 
+async def test_a_manager_who_links_later_is_told_all_the_same(world: World, sam: Phone) -> None:
+    await world.individual("C2", "Jo")
+    ola = await another_officer(world)
+    await breaks_the_glass(ola)
+    await breaks_the_glass(ola, "C2")
+    await world.moves_to("2026-11-25 09:00")
+    manager = await world.linked("Morag", "MGR1")
+    await world.moves_to("2026-11-25 10:05")
+    manager.sees("Ola Shaw broke the glass to see C1")
+    manager.sees("Ola Shaw broke the glass to see C2", "Open to them until Mon 23 Nov")
+
+
 async def test_duty_sees_a_person_while_something_is_open_a_manager_always_and_who_runs_a_session_never(
     world: World, sam: Phone
 ) -> None:
