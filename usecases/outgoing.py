@@ -10,7 +10,7 @@ from db import dates, outbox, people, switches
 from db import following as store
 from domain import changes, pausing, routing, truth
 from domain.about import Facts
-from domain.facts import AboutAppointment, AboutIndividual, AboutInvite, AboutItem
+from domain.facts import AboutAppointment, AboutIndividual, AboutInvite, AboutItem, AboutOffered
 from domain.neutral import AboutStages
 from domain.orders import Order
 from domain.outbox import (
@@ -211,6 +211,8 @@ def _whose(about: Facts) -> tuple[Individual | None, Order | None, int | None]:
         return about.individual, about.order, about.appointment.staff_id
     if isinstance(about, AboutIndividual | AboutInvite):
         return about.individual, about.order, None
+    if isinstance(about, AboutOffered):
+        return about.individual, about.date.order, None
     if isinstance(about, AboutStages):
         return about.individual, next(iter(about.unconfirmed), None), None
     return None, None, None

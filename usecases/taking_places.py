@@ -5,14 +5,15 @@ from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import dates, offers, outbox, traces
+from db import dates, offers, outbox, people, traces
 from domain import appointments, places
 from domain.appointments import Reply
 from domain.changes import TOLD_JUST_NOW
 from domain.errors import NotKnown
 from domain.outbox import OFFER, STAND_DOWN, Answer, Owed, Subject, To, edit, send
+from domain.people import Act, may
 from domain.places import FAMILY, Offer, Offered, Said
-from usecases import following, questions, reminding, sessions
+from usecases import access, following, questions, reminding, sessions
 from usecases import places as about
 from usecases.service import Service, Work, use_case
 
@@ -177,8 +178,17 @@ async def _free_again(service: Service, tx: AsyncConnection, mine: Offered) -> N
     assert offer is not None
     await offers.answer(tx, mine.id, Said.GIVEN_BACK, now, mine.appointment_id)
     asked = await _offer_again(service, tx, offer)
-    news = Owed("place_back", Subject("offered", mine.id), To.STAFF, now, step=f"{now.timestamp():.0f}")
-    await outbox.owe(tx, replace(news, to_id=offer.offered_by, params={"asked": asked}), now)
+    by = await _still_theirs(service, tx, mine.individual_id, offer.offered_by)
+    news = Owed("place_back", Subject("offered", mine.id), To.NEAREST, now, step=f"{now.timestamp():.0f}")
+    await outbox.owe(tx, replace(news, to_id=by, params={"asked": asked}), now)
+
+
+async def _still_theirs(service: Service, tx: AsyncConnection, individual_id: int, offered_by: int) -> int | None:
+    """Whoever made an offer, unless the person is not theirs to offer places to any more: who is, hears then."""
+    by = (await people.everybody_on_staff(tx))[offered_by]
+    [individual] = (await people.individuals_by_id(tx, [individual_id])).values()
+    relation = await access.relation_to(tx, individual)
+    return by.id if may(by, Act.OFFER, relation, service.calendar.day(service.clock.now())) else None
 
 
 async def _offer_again(service: Service, tx: AsyncConnection, offer: Offer) -> int:

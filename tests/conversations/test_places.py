@@ -343,3 +343,18 @@ async def test_hours_lost_count_as_far_as_they_are_still_to_be_done(world: World
     for label in ("Tick people", "The yard (0)", "C2", "Back", "Back", SESSION):
         await kirsty.taps(label)
     assert "· C2: at once, lost 2 h to us" in kirsty.newest()
+
+
+async def test_whoever_has_the_person_now_hears_of_a_place_given_back_and_who_offered_it_no_more(
+    world: World, kirsty: Phone
+) -> None:
+    other = await world.staff("CM2", "Una Bell", "case_manager")
+    una, lee = await world.linked("Una", "CM2"), await somebody(world, "C2", "Lee")
+    await a_place(world, kirsty, "C2")
+    await lee.says("1")
+    async with world.writing() as tx:
+        await tx.execute(tables.orders.update().values(case_manager_id=other))
+    kirsty.reads_all()
+    await lee.says("No.")
+    una.sees("C2 has given back a free place")
+    kirsty.sees_nothing_new()
