@@ -6,6 +6,7 @@ import json
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -53,6 +54,7 @@ class Receiver:
         self.taken = 0  # updates since the start
         self._lines: dict[str, deque[Letter]] = {}
         self._serving: dict[str, asyncio.Task[None]] = {}
+        self._came: dict[str, asyncio.Event] = {}  # by chat whose answer has to wait: whether more has come in it
         self._answered: dict[int, Answered] = {}  # by update, in their order
         self._letting_go = asyncio.Lock()
         self._failures: dict[int, BaseException] = {}
@@ -95,14 +97,15 @@ class Receiver:
     async def keep_sharing(self) -> None:
         """Does so until cancelled. A SQLite file has one process. After trouble with the database the others' leases
         have run out because they could not renew them: they are given the time to."""
-        patience = self.service.clock.now()
+        patience = timedelta(0)  # counted in rounds: a clock that is put back makes it no longer
         while not self.service.db.sqlite:
             await self.service.clock.sleep(SHARE_SECONDS)
+            patience -= timedelta(seconds=SHARE_SECONDS)
             try:
-                await self.share(self.service.clock.now() >= patience)
+                await self.share(patience <= timedelta(0))
             except Exception as error:
                 log.warning("sharing_trouble", error=type(error).__name__)
-                patience = self.service.clock.now() + incoming.LEASE
+                patience = incoming.LEASE
 
     # ── Taking in ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -173,6 +176,8 @@ class Receiver:
         """Puts each letter in its chat's line, and sees to it that the chat is being served."""
         for letter in letters:
             self._lines.setdefault(letter.chat_hash, deque()).append(letter)
+            if letter.chat_hash in self._came:
+                self._came[letter.chat_hash].set()
             if letter.chat_hash not in self._serving:
                 self._serving[letter.chat_hash] = asyncio.create_task(self._serve(letter.chat_hash))
 
@@ -208,11 +213,7 @@ class Receiver:
     async def _answer(self, letter: Letter, update: Update) -> None:
         """Acts on one update, if that has still to be done, speaks its answers, and lets go of it."""
         if letter.answer is None:
-            error = await self._act(update)
-            if isinstance(error, DomainError):
-                await incoming.answer_instead(self.service, letter, [errors.sentence(error)])
-            elif error is not None:
-                raise error
+            await self._act(letter, update)
         speech = await incoming.speech(self.service, letter)
         if speech is not None:
             await self._let_go(Answered(letter, await self._speak(letter, speech, update)))
@@ -231,10 +232,29 @@ class Receiver:
                     log.error("letting_go_trouble", error=type(error).__name__, where=_where(error))
                     await self.service.clock.sleep(TROUBLE_SECONDS)
 
-    async def _act(self, update: Update) -> BaseException | None:
+    async def _act(self, letter: Letter, update: Update) -> None:
         """The library swallows what a handler raises: it is picked up here, so that nothing counts as done."""
         await self.application.process_update(update)
-        return self._failures.pop(update.update_id, None)
+        error = self._failures.pop(update.update_id, None)
+        if isinstance(error, DomainError):
+            await incoming.answer_instead(self.service, letter, [errors.sentence(error)])
+        elif error is not None:
+            raise error
+
+    async def _act_ahead(self, line: deque[Letter]) -> None:
+        """Acts on what comes behind the first of a chat, in its order. What fails is left for when its turn comes."""
+        at = 1
+        while at < len(line):
+            letter = line[at]
+            if letter.answer is None:
+                try:
+                    await self._act(letter, Update.de_json(dict(letter.raw), self.application.bot))
+                except Exception as error:
+                    log.error("acting_ahead_trouble", error=type(error).__name__, where=_where(error))
+                    return
+                self.service.prepared.pop(letter.update_id, None)  # by then other words may be true
+                line[at] = replace(letter, answer=())
+            at += 1
 
     async def _note_failure(self, update: object, context: CallbackContext[Any, Any, Any, Any]) -> None:
         if isinstance(update, Update) and context.error is not None:
@@ -283,7 +303,7 @@ class Receiver:
         for spoken, one in enumerate(speech.answers, 1):
             voice = self.tongue.voice(speech.language, self.service.clock.now())
             message = compose.message(one.answer.saying, one.facts, voice)
-            outcome = await self._say(update, one.answer.how, message)
+            outcome = await self._say(letter, update, one.answer.how, message)
             if isinstance(outcome, Unreachable):
                 break
             if isinstance(outcome, Accepted) and outcome.message_id not in (0, _tapped(update)):
@@ -302,7 +322,7 @@ class Receiver:
                 log.error("noting_trouble", error=type(error).__name__, where=_where(error))
                 await self.service.clock.sleep(TROUBLE_SECONDS)
 
-    async def _say(self, update: Update, how: How, message: Message) -> Reception:
+    async def _say(self, letter: Letter, update: Update, how: How, message: Message) -> Reception:
         """Says one message, waiting out what passes."""
         assert update.effective_chat is not None
         outcome: Reception = Refused("not tried")
@@ -317,7 +337,7 @@ class Receiver:
                 wait = retrying.until_again(outcome, update.update_id, tries)
                 if wait is None:
                     break
-                await self.service.clock.sleep(wait.total_seconds())
+                await self._wait_out(letter.chat_hash, wait)
                 continue
             if how is How.EDIT:
                 how = How.SEND  # the tapped message is gone or too old: say it anew
@@ -325,6 +345,21 @@ class Receiver:
             break
         log.error("answer_not_spoken", update_id=update.update_id)
         return outcome
+
+    async def _wait_out(self, chat_hash: str, wait: timedelta) -> None:
+        """Only speaking in this chat is held up: what is typed and tapped in it meanwhile takes effect at once."""
+        came = self._came[chat_hash] = asyncio.Event()
+        sleep = asyncio.ensure_future(self.service.clock.sleep(wait.total_seconds()))
+        try:
+            while not sleep.done():
+                came.clear()
+                await self._act_ahead(self._lines[chat_hash])
+                more = asyncio.ensure_future(came.wait())
+                await asyncio.wait({sleep, more}, return_when=asyncio.FIRST_COMPLETED)
+                more.cancel()
+        finally:
+            sleep.cancel()
+            del self._came[chat_hash]
 
     async def _say_once(self, update: Update, how: How, message: Message) -> Reception:
         chat = update.effective_chat

@@ -27,7 +27,7 @@ from sandbox.transport import SandboxRequest
 from tests.conftest import SECRET
 from tests.conversations.conftest import Phone, World
 from tests.conversations.test_nothing_lost import replies
-from usecases import leasing, outgoing, settling
+from usecases import incoming, leasing, outgoing, settling
 
 only_shared = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
@@ -128,6 +128,31 @@ async def test_a_job_runs_in_one_process(world: World, sam: Phone) -> None:
     assert [await leasing.present(one) for one in (mine.service, other.app.service)] == [1, 2]
     await other.close()
     assert await leasing.present(mine.service) == 1
+
+
+@only_shared
+async def test_a_clock_put_back_keeps_nobody_from_taking_up_what_another_left(world: World, sam: Phone) -> None:
+    town, gone = world.town, await another(world)
+    sharing = asyncio.ensure_future(town.app.receiver.keep_sharing())
+    await asyncio.sleep(0)
+    updates = [{"update_id": 7_000, **message_from(sam, "/next")}]
+    assert await incoming.keep(gone.app.service, updates)
+    await incoming.give_back(gone.app.service)
+    town.clock.put_back(timedelta(hours=1))
+    town.clock.move_to(town.clock.now() + timedelta(seconds=1.5))
+    async with asyncio.timeout(10):
+        while not sam.new:
+            await asyncio.sleep(0.001)
+    sam.sees("Your next dates:")
+    sharing.cancel()
+    await gone.close()
+
+
+def message_from(sam: Phone, words: str) -> dict[str, object]:
+    """An update as Telegram would bring it."""
+    who = {"id": sam.person.id, "first_name": "Sam", "is_bot": False}
+    chat = {"id": sam.person.id, "type": "private", "first_name": "Sam"}
+    return {"message": {"message_id": 900, "date": 1_700_000_000, "chat": chat, "from": who, "text": words}}
 
 
 # ── A database that goes away ───────────────────────────────────────────────────────────────────────────────────────
