@@ -168,9 +168,9 @@ async def _follow(service: Service, tx: AsyncConnection, moves: Sequence[Move], 
 
 
 async def _pass_items(service: Service, tx: AsyncConnection, moves: Sequence[Move], id_: int) -> None:
-    """What the earlier worker had claimed is open again, for the new one, with its ladder from the beginning. What
-    nobody has claimed keeps its ladder, whose next steps go by the new worker. A few cards come at once; of more than
-    that the list tells, and nobody's phone rings seventy times."""
+    """What the earlier worker had claimed, or whoever stood in for them, is open again, for the new one, with its
+    ladder from the beginning. What nobody has claimed keeps its ladder, whose next steps go by the new worker. A few
+    cards come at once; of more than that the list tells, and nobody's phone rings seventy times."""
     now = service.clock.now()
     of_order = {move.order_id: move for move in moves if move.tells}
     of_person = {move.individual_id: move for move in reversed(moves) if move.tells}
@@ -180,8 +180,9 @@ async def _pass_items(service: Service, tx: AsyncConnection, moves: Sequence[Mov
         if (move := of_order.get(item.order_id or 0) or of_person.get(item.individual_id)) is not None
     ]
     cards = len(concerned) <= MOST_CARDS
+    beyond = {item.id for item in await relieving.beyond_their_holder(service, tx)} if concerned else set()
     for item, move in concerned:
-        if item.claimed_by is not None and item.claimed_by == move.from_id:
+        if item.claimed_by is not None and (item.claimed_by == move.from_id or item.id in beyond):
             await relieving.open_again(service, tx, item, now, "handed_over", cards)
         elif cards and item.unclaimed and service.policy.ladders.of(item)[0].to is To.WORKER:
             card = Owed("item", Subject("item", item.id), To.STAFF, now, step=f"handed-{id_}", to_id=move.to_id)

@@ -1,5 +1,5 @@
 """Who is away or has left is relieved: what they were sent and did not take, and what they had taken on, goes on at
-once, and why is on record."""
+once, and why is on record. So is whoever took something on for a colleague whose stand-in they are no more."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -112,6 +112,17 @@ async def owed_to(service: Service, tx: AsyncConnection, one: Staff) -> list[Ite
     return [item for item in await items.open_items(tx) if item.claimed_by == one.id or waits_for(service, item, mine)]
 
 
+async def beyond_their_holder(service: Service, tx: AsyncConnection) -> list[Item]:
+    """What somebody took on who may not even look at it any more: they stood in for a colleague, or the people have
+    gone to another. They could not say that it is done."""
+    today, everybody = service.calendar.day(service.clock.now()), await people.everybody_on_staff(tx)
+    found = [item for item in await items.open_items(tx) if item.claimed_by is not None]
+    holders = sorted({item.claimed_by for item in found if item.claimed_by is not None})
+    within = await access.items_within_reach_of_each(tx, [everybody[id_] for id_ in holders], today)
+    theirs = {(id_, item.id) for id_, several in zip(holders, within, strict=True) for item in several}
+    return [item for item in found if (item.claimed_by, item.id) not in theirs]
+
+
 async def worked_with(tx: AsyncConnection, one: Staff) -> list[Order]:
     """The orders by which they are somebody's own worker; those under 18 have a whole team."""
     found = [order for order in await store.orders_with(tx, one.id) if order.worker_id == one.id]
@@ -129,15 +140,22 @@ def waits_for(service: Service, item: Item, mine: Sequence[Order]) -> bool:
 
 
 async def each_night(service: Service) -> dict[str, int]:
-    """Who is away from today on, or has left: what was theirs goes to whoever is next when the day begins."""
-    today, moved = service.calendar.day(service.clock.now()), 0
+    """Who is away from today on, or has left, or stood in until today: what was theirs goes to whoever is next when the
+    day begins."""
+    now = service.clock.now()
+    today, moved = service.calendar.day(now), 0
     async with service.db.glance() as tx:
-        if all(one.there_on(today) for one in (await people.everybody_on_staff(tx)).values()):
+        everybody = (await people.everybody_on_staff(tx)).values()
+        if all(one.there_on(today) for one in everybody) and not await beyond_their_holder(service, tx):
             return {"passed_on": 0}
     async with service.db.write() as tx:
         holders = {item.claimed_by for item in await items.open_items(tx)}
         for one in (await people.everybody_on_staff(tx)).values():
             if one.away_on(today) or (one.id in holders and not one.active_on(today)):
                 moved += await pass_on(service, tx, one)
+        for item in await beyond_their_holder(service, tx):
+            at = now if item.kind is Kind.DANGER else service.calendar.next_opening(now)
+            await open_again(service, tx, item, at, "holder_stands_in_no_more")
+            moved += 1
     service.wake()
     return {"passed_on": moved}

@@ -1,8 +1,8 @@
 """People become a colleague's: one, a whole caseload with an open alert, a leaver's; and nobody is left alone."""
 
 from db import tables
-from tests.conversations.conftest import World
-from tests.conversations.looking import looked_at, rows
+from tests.conversations.conftest import Phone, World
+from tests.conversations.looking import id_of, looked_at, rows
 
 
 async def caseload(world: World, many: int = 3) -> None:
@@ -161,3 +161,46 @@ async def test_a_joiner_is_told_what_to_do_first(world: World) -> None:
     ailsa = world.phone("Ailsa")
     await ailsa.follows(await world.invited("CM2"))
     ailsa.sees("What to do first:", "/invite CASE_REF", "/away")
+
+
+async def stood_in(world: World) -> tuple[Phone, Phone]:
+    """Kirsty is away until Wednesday; Ailsa covers, and has taken on what Ann wrote. Gives back Kirsty and Una."""
+    await caseload(world)
+    await world.staff("CM3", "Una Orr", "case_manager")
+    kirsty, ailsa, una = [
+        await world.linked(name, ref) for name, ref in (("Kirsty", "CM1"), ("Ailsa", "CM2"), ("Una", "CM3"))
+    ]
+    await kirsty.says("/away today to Wednesday")
+    await kirsty.taps("Ailsa Bain")
+    ann = await world.linked("Name2", "C2")
+    await ann.says("the bus is off")
+    await ailsa.opens()
+    await ailsa.taps("I'm dealing with it")
+    world.everybody_reads_all()
+    return kirsty, una
+
+
+async def has_it(world: World) -> int | None:
+    """Who has what Ann wrote."""
+    return next(one.claimed_by for one in await rows(world, tables.items) if one.kind == "words")
+
+
+async def test_whoever_took_something_on_for_a_worker_has_it_no_more_once_the_people_are_anothers(world: World) -> None:
+    _, una = await stood_in(world)
+    morag = await world.linked("Morag", "MGR1")
+    await morag.says("/handover CM1")
+    await morag.taps("Una Orr")
+    await morag.taps("Yes, hand over (3)")
+    una.sees("C2: wrote.")
+    await una.taps("I'm dealing with it")
+    assert await has_it(world) == await id_of(world, tables.staff, "CM3")
+
+
+async def test_once_the_worker_is_back_what_their_cover_took_on_is_theirs_again(world: World) -> None:
+    kirsty, _ = await stood_in(world)
+    await world.moves_to("2026-11-25 23:59")
+    kirsty.sees_nothing_new()
+    await world.moves_to("2026-11-26 09:05")
+    kirsty.sees("C2: wrote.")
+    await kirsty.taps("I'm dealing with it")
+    assert await has_it(world) == await id_of(world, tables.staff, "CM1")
