@@ -10,6 +10,7 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.rounds import ENDS, ROUNDS, WHOLE_ROUNDS
 from bot.clock import SystemClock
 
 KEPT = Path(__file__).with_name("results.md")
@@ -75,7 +76,13 @@ def compared(
 
 
 HEADINGS = ("what", "ours", "plain alternative", "figure", "lowest to highest round", "bar")
-IN_TURN = "Each round ran every side in turn: a rate is the median of its rounds, a figure that of the rounds' ratios."
+HOW_OFTEN = (
+    f"Outgoing and incoming: {WHOLE_ROUNDS} rounds ran every side in turn; "
+    "a rate is the median of its rounds, a figure that of the rounds' ratios.\n"
+    f"Waiting: the least of {ROUNDS} starts each, in turn (one more that is due: of {ENDS}); "
+    "a figure is the most that ours cost, divided by what the fewest planned cost.\n"
+    "Due to sent, import: one run each."
+)
 
 
 def show(console: Console, found: Sequence[Figure], ceiling: float) -> None:
@@ -95,7 +102,7 @@ def stood_on(ceiling: float) -> str:
     return (
         f"{SystemClock().now():%Y-%m-%d} · {processor()} · {platform.system()} · Python {platform.python_version()}\n"
         f"{libraries}\nThe stand-in for the Bot API takes {ceiling:,.0f} messages a second from bare sockets.\n"
-        f"{IN_TURN}"
+        f"{HOW_OFTEN}"
     )
 
 
