@@ -6,25 +6,15 @@ from typing import Any
 
 from domain.calendar import LONDON
 from sandbox.simulation.books import Delivery, moment
-from sandbox.simulation.council import Booking, Colleague
+from sandbox.simulation.council import Colleague
 from sandbox.simulation.handed import Handed
-from sandbox.simulation.oracle import Oracle
+from sandbox.simulation.oracle import UNDECIDED, Oracle
 from sandbox.simulation.seats import Seats
 from sandbox.simulation.spare import Spare
 from sandbox.simulation.waits import SLACK
 from sandbox.simulation.wire import Shown
 
-STANDS = """CREATE TEMP VIEW stands AS SELECT * FROM (
-    SELECT a.*, row_number() OVER (PARTITION BY appointment_id ORDER BY recorded_at DESC, id DESC) AS nth
-    FROM attendance a) WHERE nth = 1"""
 MISSED = "('missed_reason_unknown', 'missed_accepted', 'missed_not_accepted')"
-UNDECIDED = """SELECT i.id, i.appointment_id, i.follow_up_at FROM items i
-    JOIN stands s ON s.appointment_id = i.appointment_id
-    WHERE i.kind = 'non_attendance' AND i.withdrawn_at IS NULL AND s.outcome = 'missed_reason_unknown'
-      AND (i.listed_at IS NULL OR i.closed_at IS NOT NULL)"""
-NO_ALERT = """SELECT s.appointment_id FROM stands s WHERE s.outcome = 'missed_reason_unknown' AND NOT EXISTS (
-    SELECT 1 FROM items i WHERE i.kind = 'non_attendance' AND i.appointment_id = s.appointment_id)"""
-ALERTS_WITHIN = 2  # working days
 CONTACTED = "EXISTS (SELECT 1 FROM contacts c WHERE c.item_id = i.id AND c.undone_at IS NULL)"
 EVERY_DAY_AT = time(11, 30)  # an hour and more after the manager's list is made
 
@@ -34,11 +24,9 @@ class Absences(Oracle):
 
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
-        self.books.rows(STANDS)
         self.handed = Handed(self.world)
         self.spare: Spare | None = None  # the month's own, once it has begun
         self.seats = Seats(self.world, self.waits)
-        self.history: set[int] = set()  # dates whose miss came so late that nobody hears of it
         self._last_record = 0
         self._last_change: tuple[Any, ...] = ()
         self._holders: dict[int, int] = {}
@@ -64,7 +52,6 @@ class Absences(Oracle):
 
     def last_look(self) -> None:
         super().last_look()
-        self._every_miss_ends()
         self._every_cannot_is_answered()
         self._everybody_heard()
         self._every_session_is_recorded_or_listed()
@@ -84,12 +71,6 @@ class Absences(Oracle):
             found = f"{outcome} of {one.ref if one else appointment_id} ({source}, by {by}): {one.said if one else ''}"
             self.world.must(said and named, "by_itself", found, "an absence that somebody named said")
             self.handed.recorded(appointment_id, by, source)
-            if one is not None and source == "import" and outcome.startswith("missed") and self._is_history(one):
-                self.history.add(appointment_id)
-
-    def _is_history(self, one: Booking) -> bool:
-        """Issue 2: an absence of the last two working days raises its alert, an older one is history."""
-        return one.day < self.world.calendar.working_days_back(self.world.today, ALERTS_WITHIN)
 
     def _alerts(self) -> None:
         """One alert per missed date; none of a date that stands as anything but missed."""
@@ -133,15 +114,6 @@ class Absences(Oracle):
         return calendar.at(calendar.next_working_day(calendar.day(by)), time(10))
 
     # ── At the end ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _every_miss_ends(self) -> None:
-        """Decided, or with the manager; and each has its alert, but what was history when it was imported. How many
-        those are stands in the figures."""
-        left = self.books.rows(UNDECIDED)
-        self.world.must(not left, "decided", f"{len(left)} left: {left[:3]}", "decided, or on the manager's list")
-        silent = {id_ for (id_,) in self.books.rows(NO_ALERT)} - self.history
-        found = f"no alert of the dates {sorted(silent)[:5]}, and {len(self.history)} came too late for one"
-        self.world.must(not silent, "decided", found, "an alert of every miss that came in time")
 
     def _every_cannot_is_answered(self) -> None:
         """With an answer, or others have been told and the person has a number to ring, or it is said why not."""

@@ -149,6 +149,7 @@ class CaseSystem:
     def _hold(self, order: Order, day: date) -> None:
         until = day + DAY * self.dice.randint(3, 40)
         kind = self.dice.choice(("custody", "hospital", "suspended"))
+        order.holds.append((day, until))
         self.export.row("holds", f"H{order.ref}-{day}", order.ref, kind, day, until)
 
     def _book(self, order: Order, day: date) -> None:
@@ -230,6 +231,7 @@ class CaseSystem:
         at = f"{one.day} {one.end:%H:%M}"
         worked = {"attended_full": "240", "attended_part": "120"}.get(one.outcome, "")
         one.said.add(one.outcome.partition(":")[0])
+        self.export.recorded.append(one)
         self.export.row("attendance", one.ref, one.outcome, worked, self._recorder(one).ref, at)
 
     def _recorder(self, one: Booking) -> Colleague:

@@ -46,6 +46,7 @@ class Case:
     name: str
     youth: bool = False
     contact_only: bool = False
+    consented: bool = False  # under 18: the youth team said yes
     orders: "list[Order]" = field(default_factory=list)
 
 
@@ -68,10 +69,14 @@ class Order:
     booked: int = 0
     hours: int = 100
     extra: "list[Booking]" = field(default_factory=list)  # places that were offered in the chat, and taken
+    holds: list[tuple[date, date]] = field(default_factory=list)  # first and last days, as the case system has them
 
     @property
     def active(self) -> bool:
         return self.status == "active"
+
+    def held_on(self, day: date) -> bool:
+        return any(first <= day <= last for first, last in self.holds)
 
 
 @dataclass(eq=False)
@@ -91,10 +96,17 @@ class Booking:
     route: str = ""  # how the outcome gets on record: chat, import, late, never
     seen_in_chat: bool = False
     said: set[str] = field(default_factory=set)
+    known_at: datetime | None = None  # when the bot was told of it as it is
+    recorded_on: date | None = None  # when it was told by an import what came of it
 
     @property
     def starts_at(self) -> datetime:
         return datetime.combine(self.day, self.start, LONDON)
+
+    @property
+    def stands(self) -> tuple[date, time, str] | None:
+        """What an individual is told of it: when and where, or nothing but that it is off."""
+        return None if self.cancelled else (self.day, self.start, self.place)
 
     @property
     def end(self) -> time:

@@ -21,10 +21,11 @@ COLUMNS = {
 
 
 class Export:
-    """Fills up between two imports. `told` are the dates in it."""
+    """Fills up between two imports. `told` are the dates in it, `recorded` those of which it says what came of them."""
 
     def __init__(self) -> None:
         self.told: list[Booking] = []
+        self.recorded: list[Booking] = []
         self._rows: dict[str, dict[str, tuple[object, ...]]] = defaultdict(dict)
 
     def row(self, kind: str, ref: str, *cells: object) -> None:

@@ -72,6 +72,7 @@ class Phone:
     case: Case | None = None
     colleague: Colleague | None = None
     newest: dict[int, tuple[str, ...]] = field(default_factory=dict)  # the last few messages with buttons
+    stopped_at: datetime | None = None  # when they said STOP, until they tap *Start again*
 
     @property
     def lost(self) -> bool:

@@ -3,13 +3,15 @@
 from collections import defaultdict
 from datetime import timedelta
 
-from sandbox.simulation.books import moment
+from sandbox.simulation.books import Books, moment
 from sandbox.simulation.town import SimulatedTown
 from sandbox.simulation.world import World
 from usecases import progress
 
 SHIFTS = """SELECT a.order_id, a.kind, a.starts_at, a.ends_at, s.outcome, s.minutes FROM appointments a
-    JOIN stands s ON s.appointment_id = a.id WHERE a.kind IN ('unpaid_work', 'other_activity')
+    JOIN attendance s ON s.id = (SELECT id FROM attendance WHERE appointment_id = a.id
+        ORDER BY recorded_at DESC, id DESC LIMIT 1)
+    WHERE a.kind IN ('unpaid_work', 'other_activity')
     AND s.outcome IN ('attended_full', 'attended_part', 'sent_home_service', 'sent_home_other')"""
 CEILING = 30  # hours of other activity, or per cent of those ordered: the lower counts
 HOUR = timedelta(hours=1)
@@ -23,7 +25,7 @@ class Ledger:
 
     async def balance(self) -> None:
         """Holds for every order with hours."""
-        mine = self.left()
+        mine = of_orders(self.world.books)
         service = self.town.app.service
         async with service.db.read() as tx:
             said = await progress.of_orders(service, tx, mine)
@@ -40,21 +42,28 @@ class Ledger:
             balanced = same and theirs.left >= 0
             self.world.must(balanced, "hours", found, f"{ordered} {adjusted:+} - {credited} = {left} minutes")
 
-    def left(self) -> dict[int, tuple[int, int, int]]:
-        """Ordered, adjusted and credited minutes of each order."""
-        rows = self.world.books.rows
-        ordered = {id_: hours * 60 for id_, hours in rows("SELECT id, hours FROM orders WHERE hours IS NOT NULL")}
-        adjusted = dict(rows("SELECT order_id, sum(minutes) FROM adjustments GROUP BY order_id"))
-        done: dict[tuple[int, str], int] = defaultdict(int)
-        for order, kind, starts, ends, outcome, minutes in rows(SHIFTS):
-            booked = (moment(ends) if ends else moment(starts) + HOUR) - moment(starts)
-            whole = int(booked.total_seconds()) // 60 if outcome == "attended_full" else 0
-            done[order, kind] += whole if minutes is None else max(minutes, 0)
-        return {
-            id_: (
-                most,
-                adjusted.get(id_, 0),
-                done[id_, "unpaid_work"] + min(done[id_, "other_activity"], most * CEILING // 100, CEILING * 60),
-            )
-            for id_, most in ordered.items()
-        }
+
+def of_orders(books: Books, order: int | None = None) -> dict[int, tuple[int, int, int]]:
+    """Ordered, adjusted and credited minutes of each order, or of one."""
+    mine = f"= {order}" if order is not None else "IS NOT NULL"
+    hours = books.rows(f"SELECT id, hours FROM orders WHERE hours IS NOT NULL AND id {mine}")
+    adjusted = dict(books.rows(f"SELECT order_id, sum(minutes) FROM adjustments WHERE order_id {mine} GROUP BY 1"))
+    done: dict[tuple[int, str], int] = defaultdict(int)
+    for order_, kind, starts, ends, outcome, minutes in books.rows(f"{SHIFTS} AND a.order_id {mine}"):
+        booked = (moment(ends) if ends else moment(starts) + HOUR) - moment(starts)
+        whole = int(booked.total_seconds()) // 60 if outcome == "attended_full" else 0
+        done[order_, kind] += whole if minutes is None else max(minutes, 0)
+    return {
+        id_: (
+            many * 60,
+            adjusted.get(id_, 0),
+            done[id_, "unpaid_work"] + min(done[id_, "other_activity"], many * 60 * CEILING // 100, CEILING * 60),
+        )
+        for id_, many in hours
+    }
+
+
+def done(books: Books, appointment: int) -> bool:
+    """Whether all hours of the order of a date are worked."""
+    order = books.one("SELECT order_id FROM appointments WHERE id = ?", appointment)
+    return any(ordered + adjusted <= credited for ordered, adjusted, credited in of_orders(books, order).values())

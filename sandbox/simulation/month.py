@@ -16,7 +16,7 @@ from sandbox.simulation.dealing import Dealing
 from sandbox.simulation.desks import Desks
 from sandbox.simulation.figures import Figures, figures
 from sandbox.simulation.habits import MINUTE, Phone
-from sandbox.simulation.hours import Ledger
+from sandbox.simulation.hours import Ledger, of_orders
 from sandbox.simulation.oracle import Oracle
 from sandbox.simulation.plan import Came
 from sandbox.simulation.spare import Spare
@@ -47,7 +47,7 @@ class Month(Between):
 
     async def play(self, *given: Any) -> Came:
         came = await super().play(*given)
-        credited = sum(done for _, _, done in self.ledger.left().values())
+        credited = sum(done for _, _, done in of_orders(self.books).values())
         told_of = (
             ("sessions' dates given to another supervisor", len(self.world.given)),
             ("free places that people took", self.absences.seats.count("taken")),
@@ -55,7 +55,7 @@ class Month(Between):
             ("  wanted when they had gone", self.absences.seats.count("too_late")),
             ("  did not want", self.absences.seats.count("no_thanks")),
             ("  said nothing of", self.absences.seats.count("")),
-            ("misses imported too late for an alert (history)", len(self.absences.history)),
+            ("misses imported too late for an alert (history)", self.absences.history()),
         )
         self.figures = figures(self.books, self.plan.first + DAY * self.plan.days, credited, told_of)
         return came
@@ -268,6 +268,8 @@ class Month(Between):
             if members and runner.startswith("SUPERVISOR"):
                 for _, one in members:
                     one.said.add("stood_down_ahead")
+                for id_, _ in members:
+                    self.absences.waits.expect_news_of(id_, stands_down=True)
                 tap = actions.places.Down(members[0][0], "weather", 0, 1)
                 self._later(timedelta(seconds=20 * n + 1), phone, "presses", tap.pack())
 

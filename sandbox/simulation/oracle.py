@@ -6,13 +6,25 @@ committed.
 
 from sandbox.simulation import tongues
 from sandbox.simulation.books import UNSENT, Delivery, kept
-from sandbox.simulation.council import Colleague
+from sandbox.simulation.council import Booking, Colleague
 from sandbox.simulation.told import ToIndividuals, ToStaff
 from sandbox.simulation.waits import Waits
 from sandbox.simulation.wire import Shown, Wire
 from sandbox.simulation.world import World
 
 NO_REASON = "reason = '' AND status IN ('cancelled', 'missed', 'unreachable', 'failed', 'suppressed')"
+STANDS = """CREATE TEMP VIEW stands AS SELECT * FROM (
+    SELECT a.*, row_number() OVER (PARTITION BY appointment_id ORDER BY recorded_at DESC, id DESC) AS nth
+    FROM attendance a) WHERE nth = 1"""
+UNDECIDED = """SELECT i.id, i.appointment_id, i.follow_up_at FROM items i
+    JOIN stands s ON s.appointment_id = i.appointment_id
+    WHERE i.kind = 'non_attendance' AND i.withdrawn_at IS NULL AND s.outcome = 'missed_reason_unknown'
+      AND (i.listed_at IS NULL OR i.closed_at IS NOT NULL)"""
+NO_ALERT = """SELECT s.appointment_id FROM stands s WHERE s.outcome = 'missed_reason_unknown' AND NOT EXISTS (
+    SELECT 1 FROM items i WHERE i.kind = 'non_attendance' AND i.appointment_id = s.appointment_id
+      AND i.withdrawn_at IS NULL)"""
+ALERTS_WITHIN = 2  # working days
+PUT_OFF = "SELECT id, kind, reason FROM outbox WHERE status = 'planned' AND reason != ''"
 INDEXES = {  # of the oracle's own, so that a look costs the same at the end of the year as at its beginning
     "oracle_no_reason": f"outbox (id) WHERE {NO_REASON}",
     "oracle_deliveries": "deliveries (message_id)",
@@ -27,14 +39,18 @@ class Oracle:
         self.world, self.books, self.wire, self.errors = world, world.books, wire, errors
         self.individuals, self.staff, self.waits = ToIndividuals(world), ToStaff(world), Waits(world)
         self.unasked = 0
+        self._put_off: set[int] = set()
         self._shown: list[Shown] = []
         for name, what in INDEXES.items():
             self.books.rows(f"CREATE INDEX {name} ON {what}")
+        self.books.rows(STANDS)
 
     def imported(self) -> None:
         """The bot knows now what the case system knows."""
         for id_ in self.world.imported():
             self.waits.expect_word_of(id_)
+        for id_ in self.world.changed:
+            self.waits.expect_news_of(id_)
 
     def up_again(self) -> None:
         """The bot was down, and can be asked for nothing yet."""
@@ -66,13 +82,36 @@ class Oracle:
         logged = f"{'; '.join(self.errors[:3])} (Telegram's last refusal: {self.wire.last_refusal})"
         self.world.must(not self.errors, "logs", logged, "no error in the log")
 
+    def days_are_over(self) -> None:
+        """Nobody does anything from now on."""
+        self._put_off = {id_ for id_, _, _ in self.books.rows(PUT_OFF)}
+
     def last_look(self) -> None:
         """When nobody has done anything for a fortnight."""
         now = kept(self.world.clock.now())
         stale = self.books.rows(f"SELECT id, kind, reason FROM outbox WHERE {UNSENT} AND due_at <= ?", now)
+        stale += [row for row in self.books.rows(PUT_OFF) if row[0] in self._put_off]  # again and again
         self.world.must(not stale, "left_behind", f"{stale[:3]}", "every row at its end")
         waiting = self.books.one("SELECT count(*) FROM inbox")
         self.world.must(waiting == 0, "books", f"{waiting} updates in the inbox", "every update dealt with")
+        self._every_miss_ends()
+
+    def _every_miss_ends(self) -> None:
+        """Decided, or with the manager; and each has its alert, but what was history when it was imported."""
+        left = self.books.rows(UNDECIDED)
+        self.world.must(not left, "decided", f"{len(left)} left: {left[:3]}", "decided, or on the manager's list")
+        silent = [id_ for (id_,) in self.books.rows(NO_ALERT) if not self._is_history(self.world.bookings[id_])]
+        found = f"no alert of the dates {silent[:5]}"
+        self.world.must(not silent, "decided", found, "an alert of every miss that came in time")
+
+    def history(self) -> int:
+        """How many misses came so late that nobody hears of them."""
+        return sum(self._is_history(self.world.bookings[id_]) for (id_,) in self.books.rows(NO_ALERT))
+
+    def _is_history(self, one: Booking) -> bool:
+        """Issue 2: an absence of the last two working days raises its alert, an older one is history."""
+        on = one.recorded_on
+        return on is not None and one.day < self.world.calendar.working_days_back(on, ALERTS_WITHIN)
 
     def _unasked(self) -> None:
         shown = {(one.chat_id, one.message_id): one for one in self._shown}

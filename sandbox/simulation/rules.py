@@ -12,6 +12,9 @@ OFFERS = FORM | {"place_offer"}
 CHANGES = frozenset({"changed", "cancelled"})
 NEVER_DROPPED = frozenset({"eve", "week", "three_days"})  # the evening before, and the three of a court review
 AHEAD = frozenset({"reminder", "booked"})  # what is said ahead of a date
+TELLS = AHEAD | CHANGES | {"stand_down"}  # from which somebody knows when and where a date is, or that it is off
+EVE, EVE_TO = time(17, 45), time(20)  # the evening before, when everybody is reminded
+KNOWN_BY = time(17)  # what is booked or moved later is told at once, and not on the evening before
 
 
 def may_wake(kind: str, at: time) -> bool:

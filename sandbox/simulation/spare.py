@@ -81,6 +81,7 @@ class Spare:
             elif known.cancelled != booked:
                 continue
             self.world.bookings[id_].cancelled = not booked
+            self.world.bookings[id_].known_at = self.world.clock.now()
             changed.append((id_, booked))
         return changed
 

@@ -7,10 +7,11 @@ from domain.calendar import LONDON
 from sandbox.simulation import rules, tongues
 from sandbox.simulation.books import Delivery, moment
 from sandbox.simulation.council import Booking, Case, Colleague
+from sandbox.simulation.hindrances import Hindrances
 from sandbox.simulation.wire import Shown
 from sandbox.simulation.world import World
 
-WEEK = timedelta(days=7)
+HOUR, WEEK = timedelta(hours=1), timedelta(days=7)
 TO_ASK = """SELECT 1 FROM sittings JOIN staff helper ON helper.id = helper_id JOIN staff by ON by.id = helper_named_by
     WHERE individual_id = ? AND helper.ref = ? AND '+' || by.roles || '+' LIKE '%+manager+%'"""
 TAKEN_BACK = """SELECT 1 FROM deliveries now JOIN outbox word ON word.id = now.outbox_id
@@ -26,7 +27,8 @@ class ToIndividuals:
     def __init__(self, world: World) -> None:
         self.world = world
         self._by_name = {case.name: case for case in world.system.cases.values()}
-        self._changes: set[tuple[int, int, str, int]] = set()
+        self.hindrances = Hindrances(world)
+        self._told: dict[tuple[int, int, str, int], datetime] = {}
         self._capped: dict[int, set[datetime]] = defaultdict(set)
 
     def names_nobody_else(self, case: Case, shown: Shown) -> None:
@@ -44,7 +46,9 @@ class ToIndividuals:
             self._wakes_nobody(one, what)
             self._is_told_once(one, what)
             self._keeps_the_caps(one, what)
-            self._is_wanted(one, case, what)
+            self._is_wanted(one, case, booking, what)
+            if booking is not None and one.kind in rules.TELLS:
+                self.world.told_as[one.subject_id] = booking.stands if one.kind != "stand_down" else None
         if booking is not None and rules.must_be_about_an_active_order(one.kind):
             order = booking.order
             self.world.must(order.active, "order_ended", f"{what}: {order.ref} {order.status}", "only its form")
@@ -56,28 +60,41 @@ class ToIndividuals:
         awake = rules.may_wake(one.kind, wall.time())
         self.world.must(awake, "quiet_hours", f"{what} at {wall:%H:%M:%S}", "from 8:00 to 20:00")
 
-    def _is_wanted(self, one: Delivery, case: Case, what: str) -> None:
-        """Whoever said STOP, or is for staff to contact only, is left in peace."""
+    def _is_wanted(self, one: Delivery, case: Case, booking: Booking | None, what: str) -> None:
+        """Whoever is to be left in peace, or is not expected, hears nothing; nor what was just told as a change."""
         if one.kind in rules.ASKED_FOR:
             return
-        query = "SELECT stopped_at FROM individuals WHERE id = ?"
-        stopped = self.world.books.one(query, self.world.individual_ids[case.ref])
-        left = case.contact_only or (stopped is not None and moment(stopped) < one.at)
-        self.world.must(not left, "unwanted", what, "nothing after STOP, or where only staff make contact")
+        about = (booking.order, booking.day) if booking is not None else (None, None)
+        why = self.hindrances.of_person(case, self.world.phones[self.world.books.person(one.chat)], one.at, *about)
+        if booking is not None and one.kind in rules.AHEAD and not why:
+            why = self.hindrances.of_date(one.subject_id, booking)
+            changed = self._told.get((one.chat, one.subject_id, "changed", one.revision))
+            if changed is not None and one.at - changed < HOUR:
+                why = why or f"that it was moved was said at {changed.astimezone(LONDON):%H:%M}"
+        self.world.must(not why, "unwanted", f"{what}: {why}", "nothing")
 
     def _is_theirs(self, one: Delivery, case: Case, booking: Booking | None, what: str) -> None:
+        phone = self.world.phones[self.world.books.person(one.chat)]
+        if phone is not self.world.of[case.ref] and one.kind != "moved_away" and not one.edited:
+            newer = self.world.books.keys.hash(self.world.of[case.ref].person.id)
+            linked = self.world.books.one("SELECT linked_at FROM chats WHERE chat_hash = ?", newer)
+            late = linked is not None and moment(linked) < one.at
+            self.world.must(not late, "wrong_chat", f"{what}, on an old phone", "on the phone that was linked since")
         whose = self.world.cases.get(one.individual_id or 0, case)
         owner = booking.order.case if booking is not None else whose
         self.world.must(whose is case and owner is case, "wrong_chat", what, f"{whose.ref}'s, {owner.ref}'s")
 
     def _is_told_once(self, one: Delivery, what: str) -> None:
-        """One change is told once, and so is a cancellation."""
-        if one.kind not in rules.CHANGES:
+        """One change is told once, and so is a cancellation. Of a date as it stands somebody is reminded once a day."""
+        if one.kind not in rules.CHANGES | {"reminder"}:
             return
         key = (one.chat, one.subject_id, one.kind, one.revision)
-        told = f"{what}, revision {one.revision}, once more"
-        self.world.must(key not in self._changes, "told_once", told, "one word of one change")
-        self._changes.add(key)
+        before = self._told.get(key)
+        again = before is not None and (
+            one.kind in rules.CHANGES or before.astimezone(LONDON).date() == self.world.today
+        )
+        self.world.must(not again, "told_once", f"{what}, revision {one.revision}, once more", "one word of it")
+        self._told[key] = one.at
 
     def _keeps_the_caps(self, one: Delivery, what: str) -> None:
         """Several that were merged came at one moment, and count once."""

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from domain.calendar import LONDON, Calendar
@@ -36,6 +36,7 @@ class World:
     clock: MovableClock
     calendar: Calendar
     phones: dict[int, Phone] = field(default_factory=dict)  # by Telegram's number of the chat
+    of: dict[str, Phone] = field(default_factory=dict)  # the newest one, by the reference of whoever holds it
     bookings: dict[int, Booking] = field(default_factory=dict)
     cases: dict[int, Case] = field(default_factory=dict)
     appointment_ids: dict[str, int] = field(default_factory=dict)
@@ -47,9 +48,11 @@ class World:
     passed: dict[int, set[int]] = field(
         default_factory=lambda: defaultdict(set)
     )  # by item: between whom of staff (ids)
+    told_as: dict[int, tuple[date, time, str] | None] = field(default_factory=dict)  # by date: what was last said of it
+    changed: list[int] = field(default_factory=list)  # dates that the last import knew otherwise than the one before
     up_since: datetime = field(init=False)  # while the bot is down, and a while after, nothing is held against it
     _days: dict[date, dict[str, Booking]] = field(default_factory=lambda: defaultdict(dict))
-    _listed: dict[str, date] = field(default_factory=dict)
+    _listed: dict[str, tuple[date, time, str, bool]] = field(default_factory=dict)
     _last_ids: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     def __post_init__(self) -> None:
@@ -65,7 +68,8 @@ class World:
             self.broken.append(Broken(rule, self.clock.now(), found, expected))
 
     def imported(self) -> list[int]:
-        """The bot knows now what the case system knows. Returns the ids of the dates that are new."""
+        """The bot knows now what the case system knows. Returns the ids of the dates that are new; `changed` are those
+        that are otherwise."""
         known = self._new("appointments", "ref")
         for id_, ref in known:
             self.appointment_ids[ref] = id_
@@ -73,11 +77,21 @@ class World:
         for id_, ref in self._new("individuals", "case_ref"):
             self.individual_ids[ref] = id_
             self.cases[id_] = self.system.cases[ref]
+        self.changed.clear()
         for one in self.system.export.told:
-            self._days[self._listed.get(one.ref, one.day)].pop(one.ref, None)
+            before, now = self._listed.get(one.ref), (one.day, one.start, one.place, one.cancelled)
+            if before is not None:
+                self._days[before[0]].pop(one.ref, None)
+            if before != now:
+                one.known_at = self.clock.now()
+                if before is not None:
+                    self.changed.append(self.appointment_ids[one.ref])
             self._days[one.day][one.ref] = one
-            self._listed[one.ref] = one.day
+            self._listed[one.ref] = now
         self.system.export.told.clear()
+        for one in self.system.export.recorded:
+            one.recorded_on = self.today
+        self.system.export.recorded.clear()
         return [id_ for id_, _ in known]
 
     def on_day(self, day: date) -> list[Booking]:

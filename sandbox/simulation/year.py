@@ -102,7 +102,7 @@ class Simulation:
         self._town = await SimulatedTown.founded(self.telegram, self.settings, self.clock)
         self.books = Books(self._folder / "simulated.db", self.town.app.service.db.keys)
         self.town.books = self.books
-        self.world = World(self.system, self.books, self.clock, self.settings.calendar())
+        self.world = World(self.system, self.books, self.clock, self.settings.calendar(), of=self.of)
         self.oracle = self._watcher()
         self._on_founded(self)
         self.system.night(self.plan.first)
@@ -207,6 +207,7 @@ class Simulation:
     async def _end(self) -> None:
         """Nobody does anything more: everything that is owed by then must find its end."""
         self._over = True
+        self.oracle.days_are_over()
         self._deeds = [one for one in self._deeds if one[3] == "starts"]
         self.telegram.faults.coming.clear()
         await self._play_until(self.clock.now() + self.quiet)
@@ -265,9 +266,26 @@ class Simulation:
             self._later(timedelta(hours=1), None, "joins", case.ref)
         else:
             self.habits.do(phone, what, about)
+            self._note(phone, what, about)
         if what == "blocks":
             back = DAY * self.dice.randint(1, 30)
             self._later(back, phone, "types", "hello again")
+
+    def _note(self, phone: Phone, what: str, about: str) -> None:
+        """What the oracle knows from whoever did it, and not from the bot: STOP, the youth team's yes, and holds that
+        staff may have set or lifted in the chat, after which those of the case system are not held against the bot."""
+        data = about.partition(" ")[2]
+        if what == "stops" and phone.stopped_at is None:
+            phone.stopped_at = self.clock.now()
+        elif what == "taps" and data == "again":
+            phone.stopped_at = None
+        elif what == "taps" and data.startswith("youth:"):
+            _, individual, yes = data.split(":")
+            self.world.cases[int(individual)].consented = yes == "1"
+        elif what == "types" and about.startswith(("/hold ", "/release ")):
+            case = self.system.cases.get(about.split()[1])
+            for order in case.orders if case is not None else ():
+                order.holds.clear()
 
     def _mark(self, phone: Phone, ref: str) -> None:
         """On the register, unless the date is off or is another by now."""

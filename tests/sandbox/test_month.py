@@ -16,6 +16,7 @@ from domain.compliance import Kind
 from sandbox.simulation import desks, loop
 from sandbox.simulation.between import PRIVATE
 from sandbox.simulation.books import Delivery
+from sandbox.simulation.council import Leave
 from sandbox.simulation.month import Month
 from sandbox.simulation.plan import Came, Plan
 from sandbox.simulation.wire import Shown
@@ -248,6 +249,75 @@ def lets_two_have_one_thing(month: Month) -> None:
         month.absences.holders_change()
 
 
+def told(month: Month, to: str, reader: str) -> None:
+    month.absences.staff.got(
+        Delivery(1, 1, 1, month.clock.now(), "item", "item", 1, "", 1, to, None, False), month.system.colleagues[reader]
+    )
+
+
+def tells_who_is_away(month: Month) -> None:
+    reader = month.system.colleagues["OFFICER2"]
+    reader.leave = Leave(month.world.today, month.world.today, "OFFICER3")
+    told(month, "worker", reader.ref)
+    reader.leave = None
+
+
+def tells_who_is_not_on_duty(month: Month) -> None:
+    month.world.rota[month.world.today] = "DUTY1"
+    told(month, "duty", "DUTY2")
+    del month.world.rota[month.world.today]
+
+
+def leaves_somebody_without_an_answer(month: Month) -> None:
+    """Others have been told, but nobody gave them a number to ring."""
+    [item] = _first(month, "SELECT id FROM items WHERE kind = 'cannot'")
+    month.books.rows("UPDATE items SET closed_at = NULL, withdrawn_at = NULL WHERE id = ?", item)
+    month.books.rows("DELETE FROM outbox WHERE kind = 'still_waiting'")
+    month.absences.last_look()
+
+
+def alerts_nobody(month: Month) -> None:
+    [item] = _first(month, "SELECT id FROM items WHERE kind = 'non_attendance' AND withdrawn_at IS NULL")
+    month.books.rows("UPDATE items SET listed_at = NULL, claimed_at = NULL WHERE id = ?", item)
+    month.books.rows("UPDATE outbox SET subject = 'item:0' WHERE subject = ?", f"item:{item}")
+    month.absences.last_look()
+
+
+def keeps_no_list_of_sessions(month: Month) -> None:
+    month.books.rows("DELETE FROM attendance")
+    month.books.rows("DELETE FROM items WHERE kind = 'unrecorded'")
+    month.absences.last_look()
+
+
+def alerts_twice(month: Month) -> None:
+    month.books.rows(
+        """INSERT INTO items (kind, once, individual_id, appointment_id, raised_at)
+        SELECT kind, once || ' again', individual_id, appointment_id, raised_at FROM items
+        WHERE kind = 'non_attendance' LIMIT 1"""
+    )
+    month.absences.look()
+
+
+def stands_down_in_silence(month: Month) -> None:
+    [date_] = _first(
+        month,
+        """SELECT a.id FROM appointments a
+        JOIN orders o ON o.id = a.order_id JOIN individuals i ON i.id = o.individual_id
+        JOIN chats c ON c.individual_id = i.id AND c.unlinked_at IS NULL AND i.stopped_at IS NULL
+        WHERE o.status = 'active' AND NOT i.youth AND NOT i.staff_contact_only AND a.status = 'booked'
+          AND NOT EXISTS (SELECT 1 FROM items WHERE kind = 'cannot' AND appointment_id = a.id)
+          AND NOT EXISTS (SELECT 1 FROM holds WHERE order_id = o.id)
+        ORDER BY a.starts_at DESC""",
+    )
+    month.books.rows(
+        """INSERT INTO attendance (appointment_id, outcome, recorded_at, source)
+        VALUES (?, 'stood_down_ahead', '2027-01-01 00:00:00.000000', 'chat')""",
+        date_,
+    )
+    booking = month.world.bookings[date_]
+    month.absences.waits.heard_news(date_, booking, month.clock.now(), stands_down=True)
+
+
 AFTERWARDS: tuple[tuple[str, Callable[[Month], None]], ...] = (
     ("evidence", shows_why_in_vain),
     ("note_heard", notes_to_nobody),
@@ -260,6 +330,13 @@ AFTERWARDS: tuple[tuple[str, Callable[[Month], None]], ...] = (
     ("private_note", shows_a_note_to_whom_it_is_about),
     ("routed", alerts_somebody_elses_worker),
     ("claimed", lets_two_have_one_thing),
+    ("away", tells_who_is_away),
+    ("off_duty", tells_who_is_not_on_duty),
+    ("answered", leaves_somebody_without_an_answer),
+    ("unheard", alerts_nobody),
+    ("unrecorded", keeps_no_list_of_sessions),
+    ("one_alert", alerts_twice),
+    ("news", stands_down_in_silence),
 )
 
 

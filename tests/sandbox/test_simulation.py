@@ -18,11 +18,12 @@ import pytest
 from db import outbox, traces
 from domain import compliance
 from domain.calendar import LONDON
-from domain.outbox import Owed, Send, Subject, To
+from domain.outbox import End, Owed, Send, Status, Subject, To
+from domain.reminding import Step
 from messages.compose import Voice
 from reminders.dispatch import Dispatcher
 from sandbox.simulation import habits, loop, tongues
-from sandbox.simulation.books import kept
+from sandbox.simulation.books import Delivery, kept
 from sandbox.simulation.plan import Came, Plan
 from sandbox.simulation.year import Simulation
 from usecases import items, outgoing
@@ -174,7 +175,7 @@ def mixes_two_chats_up(simulation: Simulation, monkeypatch: pytest.MonkeyPatch) 
 def offers_too_much(simulation: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
     say_everything(monkeypatch)
     for hour in (10, 12, 14):
-        owes(simulation, time(hour), to_them("reminder", simulation, step=f"extra {hour}"))
+        owes(simulation, time(hour), to_them("reminder", simulation, step=f"extra {hour}", revision=hour))
 
 
 def says_tomorrow_on_the_day(simulation: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,7 +186,9 @@ def says_tomorrow_on_the_day(simulation: Simulation, monkeypatch: pytest.MonkeyP
 
 def writes_after_stop(simulation: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
     async def stop() -> None:
-        simulation.books.rows("UPDATE individuals SET stopped_at = ?", kept(simulation.clock.now()))
+        for phone in simulation.phones.values():
+            if phone.case is not None:
+                await simulation._do(phone, "stops", "")
 
     say_everything(monkeypatch)
     on_day_two(simulation, time(11), stop)
@@ -254,6 +257,27 @@ def plans_no_reminder(simulation: Simulation, monkeypatch: pytest.MonkeyPatch) -
     simulation.books.rows(f"CREATE TRIGGER forgetful AFTER INSERT ON outbox WHEN new.family = 'reminders' {gone}")
 
 
+def reminds_in_the_morning(simulation: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Step, "due", lambda step, day, calendar: calendar.at(day - timedelta(days=1), time(10)))
+
+
+def keeps_a_cancellation_to_itself(simulation: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All dates that somebody was told of are off, says an export; no word of it is ever true any more."""
+
+    async def cancel() -> None:
+        for id_ in simulation.world.told_as:
+            simulation.system._cancel(simulation.world.bookings[id_])
+        await simulation._import()
+
+    whole, dropped = outgoing.decide, End(Status.CANCELLED, "no_longer_so")
+
+    def decide(owed: Owed, *given: Any) -> Any:
+        return dropped if owed.kind == "cancelled" else whole(owed, *given)
+
+    monkeypatch.setattr(outgoing, "decide", decide)
+    simulation.plant(datetime.combine(simulation.plan.first + timedelta(days=3), time(20, 30), LONDON), cancel)
+
+
 PLANTED: dict[str, Plant] = {
     "quiet_hours": wakes_somebody,
     "order_ended": speaks_of_an_ended_order,
@@ -268,6 +292,8 @@ PLANTED: dict[str, Plant] = {
     "books": keeps_no_books,
     "logs": stumbles,
     "accounted": plans_no_reminder,
+    "reminded": reminds_in_the_morning,
+    "news": keeps_a_cancellation_to_itself,
 }
 
 
@@ -276,3 +302,149 @@ def test_a_broken_rule_is_found(rule: str, folder: Path, monkeypatch: pytest.Mon
     came = play(TINY, folder, lambda simulation: PLANTED[rule](simulation, monkeypatch))
     assert came.broken, "nobody saw it"
     assert came.broken[0].rule == rule, [str(one) for one in came.broken]
+
+
+# ── What is held against books and phones without a fault, into which each fault is written in turn ─────────────────
+
+
+def word(simulation: Simulation, id_: int, kind: str, at: datetime, **more: Any) -> None:
+    """The oracle hears that somebody has been told something about their date."""
+    case = simulation.world.bookings[id_].order.case
+    individual = simulation.world.individual_ids[case.ref]
+    chat = simulation.books.one("SELECT id FROM chats WHERE individual_id = ? AND unlinked_at IS NULL", individual)
+    told = Delivery(1, chat, 1, at, kind, "appointment", id_, "eve", 1, "individual", individual, False)
+    simulation.oracle.individuals.weigh(replace(told, **more), case, None)
+
+
+def reminds(simulation: Simulation, id_: int) -> None:
+    word(simulation, id_, "reminder", simulation.clock.now())
+
+
+def of_somebody_under_18(simulation: Simulation, id_: int) -> None:
+    simulation.world.bookings[id_].order.case.youth = True
+    reminds(simulation, id_)
+    simulation.world.bookings[id_].order.case.youth = False
+
+
+def of_a_held_order(simulation: Simulation, id_: int) -> None:
+    order = simulation.world.bookings[id_].order
+    order.holds.append((simulation.world.today, simulation.world.today))
+    reminds(simulation, id_)
+    order.holds.clear()
+
+
+def of_what_is_on_record(simulation: Simulation, id_: int) -> None:
+    simulation.books.rows(
+        """INSERT INTO attendance (appointment_id, outcome, recorded_at, source)
+        VALUES (?, 'stood_down_ahead', '2027-01-01 00:00:00.000000', 'import')""",
+        id_,
+    )
+    reminds(simulation, id_)
+
+
+def of_hours_that_are_done(simulation: Simulation, id_: int) -> None:
+    order = simulation.books.one("SELECT order_id FROM appointments WHERE id = ?", id_)
+    simulation.books.rows("UPDATE orders SET hours = 0 WHERE id = ?", order)
+    simulation.books.rows("DELETE FROM attendance")
+    booking = simulation.world.bookings[id_]
+    kind, booking.kind = booking.kind, "unpaid_work"
+    reminds(simulation, id_)
+    booking.kind = kind
+
+
+def of_what_was_just_moved(simulation: Simulation, id_: int) -> None:
+    simulation.books.rows("DELETE FROM attendance")
+    word(simulation, id_, "changed", simulation.clock.now() - timedelta(minutes=50), revision=9)
+    word(simulation, id_, "reminder", simulation.clock.now(), revision=9)
+
+
+def twice_a_day(simulation: Simulation, id_: int) -> None:
+    for minutes in (0, 2):
+        word(simulation, id_, "reminder", simulation.clock.now() + timedelta(minutes=minutes), step=f"eve {minutes}")
+
+
+def on_an_old_phone(simulation: Simulation, id_: int) -> None:
+    case = simulation.world.bookings[id_].order.case
+    phone = simulation.of[case.ref]
+    simulation.of[case.ref] = simulation.of["MANAGER1"]  # linked, and another one
+    reminds(simulation, id_)
+    simulation.of[case.ref] = phone
+
+
+def dropped_by_a_cap(simulation: Simulation, id_: int) -> None:
+    simulation.books.rows("UPDATE outbox SET status = 'suppressed', reason = 'cap_reached' WHERE kind = 'reminder'")
+    simulation.oracle.waits.accounted_for(id_, simulation.world.bookings[id_])
+
+
+def put_off_again_and_again(simulation: Simulation, id_: int) -> None:
+    values = ("planned", "cap_reached", kept(simulation.clock.now() + timedelta(days=20)), f"appointment:{id_}")
+    simulation.books.rows("UPDATE outbox SET status = ?, reason = ?, due_at = ? WHERE subject = ?", *values)
+    simulation.oracle.days_are_over()
+    simulation.oracle.last_look()
+
+
+def leaves_the_worker_out(simulation: Simulation, id_: int) -> None:
+    item = simulation.books.one("SELECT max(id) FROM items") + 1
+    simulation.oracle.waits.got_or_why_not(item, "words", "worker")()
+
+
+def withdraws_an_alert_while_the_miss_stands(simulation: Simulation, id_: int) -> None:
+    simulation.books.rows("DELETE FROM attendance")
+    simulation.books.rows(
+        """INSERT INTO attendance (appointment_id, outcome, recorded_at, source)
+        VALUES (?, 'missed_reason_unknown', '2027-01-01 00:00:00.000000', 'chat')""",
+        id_,
+    )
+    simulation.books.rows(
+        """INSERT INTO items (kind, once, individual_id, appointment_id, raised_at, withdrawn_at)
+        SELECT 'non_attendance', 'planted', min(id), ?, '2027-01-01 00:00:00.000000', '2027-01-01 00:00:00.000000'
+        FROM individuals""",
+        id_,
+    )
+    simulation.oracle.last_look()
+
+
+def forgets_who_has_claimed_an_alert(simulation: Simulation, id_: int) -> None:
+    withdraws_an_alert_while_the_miss_stands(simulation, id_)
+    simulation.world.broken.clear()
+    simulation.books.rows("UPDATE items SET withdrawn_at = NULL, claimed_by = 1, claimed_at = raised_at")
+    simulation.oracle.last_look()
+
+
+AFTERWARDS: tuple[tuple[str, str, Callable[[Simulation, int], None]], ...] = (
+    ("unwanted", "under 18", of_somebody_under_18),
+    ("unwanted", "on hold", of_a_held_order),
+    ("unwanted", "stood_down_ahead is on record", of_what_is_on_record),
+    ("unwanted", "hours are done", of_hours_that_are_done),
+    ("unwanted", "it was moved", of_what_was_just_moved),
+    ("told_once", "once more", twice_a_day),
+    ("wrong_chat", "on an old phone", on_an_old_phone),
+    ("accounted", "cap_reached", dropped_by_a_cap),
+    ("left_behind", "cap_reached", put_off_again_and_again),
+    ("alert", "told: []", leaves_the_worker_out),
+    ("decided", "no alert", withdraws_an_alert_while_the_miss_stands),
+    ("decided", "1 left", forgets_who_has_claimed_an_alert),
+)
+
+
+def test_what_a_few_weeks_have_nothing_of_is_looked_at_too(weeks: tuple[Weeks, Came]) -> None:
+    """Into the books of a play without a fault each fault is written in turn, and taken out again."""
+    simulation, came = weeks
+    assert not came.broken
+    linked = "SELECT individual_id FROM chats WHERE individual_id IS NOT NULL AND unlinked_at IS NULL"
+    individuals = {one for (one,) in simulation.books.rows(linked)}
+    id_ = next(
+        id_
+        for id_, one in simulation.world.bookings.items()
+        if simulation.world.individual_ids[one.order.case.ref] in individuals
+        and one.order.active
+        and not one.order.case.youth
+        and one.starts_at > simulation.clock.now() - timedelta(days=20)
+    )
+    for rule, words, plants in AFTERWARDS:
+        simulation.books.rows("SAVEPOINT before")
+        plants(simulation, id_)
+        found = [str(one) for one in simulation.world.broken if one.rule == rule]
+        assert any(words in one for one in found), (rule, words, simulation.world.broken)
+        simulation.world.broken.clear()
+        simulation.books.rows("ROLLBACK TO before")
