@@ -12,7 +12,11 @@ from tests.faults import databases, siege
 from tests.faults.oracle import Verdict
 from tests.faults.siege import Plan
 
-PLANS = (("sqlite", 1, False), ("sqlite", 1, True), ("postgresql", 1, False), ("postgresql", 2, False))
+PLANS = (
+    *(("sqlite", 1, False), ("sqlite", 1, True)),
+    *(("postgresql", 1, False), ("postgresql", 2, False), ("postgresql", 2, True)),
+)
+A_MINUTE = 60.0
 
 
 def main() -> int:
@@ -29,7 +33,8 @@ def main() -> int:
         contextlib.closing(Nursery(Path(folder))) as nursery,
     ):
         for kind, processes, webhook in plans:
-            plan = Plan(max(given.kills // len(plans), 1), given.seed, processes, webhook, tell=_tell)
+            kills = max(given.kills // len(plans), 1)
+            plan = Plan(kills, given.seed, processes, webhook, long_outage=A_MINUTE, tell=_tell)
             how = "a webhook" if webhook else "polling"
             _tell(f"{kind}, {how}, {processes} at once, {plan.kills} kills, seed {plan.seed}")
             verdict = asyncio.run(_besieged(kind, plan, nursery))

@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import astuple
 from datetime import datetime
 from pathlib import Path
@@ -36,6 +37,15 @@ class Life:
     def ended(self) -> bool:
         """Whether it has ended by itself."""
         return self._nursery.ended(self.pid)
+
+    @property
+    def held_up(self) -> float:
+        """For how many seconds its threads have waited for a processor, as far as the kernel says so."""
+        waited = 0.0
+        with suppress(OSError):  # it has just ended
+            for one in Path(f"/proc/{self.pid}/task").glob("*/schedstat"):
+                waited += int(one.read_text().split()[1]) / 1e9
+        return waited
 
     def say_where(self) -> None:
         """Has it write into its log what it waits for."""

@@ -5,26 +5,26 @@ import contextlib
 import random
 import socket
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import func, or_, select
+from sqlalchemy.exc import SQLAlchemyError
 
-from db import tables
 from db.engine import Database
 from db.types import Keyring
-from domain.outbox import Status
+from domain.appointments import Answer
 from sandbox.server import Telegram
 from tests.bot.nursery import Nursery
 from tests.faults import caseload, crowd, oracle
 from tests.faults.clock import START, FastClock
 from tests.faults.crowd import Sam
 from tests.faults.databases import Store
+from tests.faults.front import Front
 from tests.faults.life import Life
 from tests.faults.oracle import Verdict
-from tests.faults.telegram import SPEAKING, FaultyTelegram
+from tests.faults.telegram import SPEAKING, FaultyTelegram, Kill
 
 SECRET = "a secret key for faults only of 32 characters and more"
 SPEED, RECOVERY_SPEED = 10.0, 15.0  # seconds of the bot's in one of ours, under siege and after it
@@ -36,6 +36,7 @@ LONGEST_LIFE = 1.5  # seconds, once it listens
 NO_DATABASE = "The database could not be used"
 WARM_UP_SECONDS = 20.0
 A_SECOND = 8  # taps and words
+LEAST = 2  # of each kind of what individuals do that staff must hear of
 RECOVERY_SECONDS = 120.0
 
 
@@ -48,6 +49,7 @@ class Plan:
     processes: int = 1
     webhook: bool = False
     people_a_kill: int = 6
+    long_outage: float = 0.0  # seconds for which the database is away once, half-way
     patience: float = 6.0  # seconds that are waited for the moment at which one is to be killed
     tell: Callable[[str], None] = lambda _: None
 
@@ -66,7 +68,9 @@ class Siege:
 
     plan: Plan
     store: Store
+    database: Database
     server: FaultyTelegram
+    sams: Sequence[Sam]
     clock: "Shared"
     token: str
     nursery: Nursery
@@ -75,8 +79,9 @@ class Siege:
     lives: list[Life] = field(default_factory=list)
     fell: list[str] = field(default_factory=list)
     no_database: int = 0  # starts that ended at once, in a sentence, because the database was away
-    webhook_port: int = 0
+    front_port: int = 0  # where Telegram posts, if it does
     _numbers: int = 0
+    _ports: dict[int, int] = field(default_factory=dict)
     _listening: set[int] = field(default_factory=set)
     _outages: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -94,17 +99,40 @@ class Siege:
                 self.kill(life)
             if self.dice.random() < (0.5 if self.plan.processes == 1 else 0.1):
                 self._power_cut()
+            await self._look_what_is_on_record()
             while len(self.lives) < self.plan.processes:
                 self.start()
             if number % 10 == 0:
                 self.plan.tell(f"{number} of {self.plan.kills} kills, {len(self.server.ledger.calls)} calls")
+        await self._until(self._was_worth_it)
 
     async def _warm_up(self) -> None:
         """Some have been reminded before the first kill, so that there are answers from the first."""
+        await self._until(lambda: sum(1 for _ in self.server.ledger.accepted("sendMessage")) >= self.plan.kills)
+
+    def _was_worth_it(self) -> bool:
+        """Whether enough was done and lost to judge by."""
+        typed, taps = sum(len(sam.typed) for sam in self.sams), [tap for sam in self.sams for tap in sam.taps]
+        lost = any(call.lost for call in self.server.ledger.calls)
+        return lost and min(typed, taps.count(Answer.CANNOT)) >= LEAST
+
+    async def _until(self, true: Callable[[], bool]) -> None:
+        """At most for a while: if it never is, the figures show it."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(WARM_UP_SECONDS):
-                while sum(1 for _ in self.server.ledger.accepted("sendMessage")) < self.plan.kills:
+                while not true():
                     await asyncio.sleep(0.1)
+                    self._see_who_fell()
+
+    async def _look_what_is_on_record(self) -> None:
+        """Of those that were just killed: said again later, it has no excuse. While the database is away nobody can
+        look; what a dead process put on record is still there the next time."""
+        with contextlib.suppress(SQLAlchemyError, OSError):
+            self.server.ledger.on_record |= await oracle.on_record(self.database)
+
+    def held_up(self, number: int) -> float:
+        """For how long one of those that live has waited for a processor."""
+        return next((life.held_up for life in self.lives if life.number == number), 0.0)
 
     @property
     def _at_work(self) -> frozenset[str]:
@@ -122,13 +150,19 @@ class Siege:
             "MINDER_HEALTH_LISTEN": "off",
         }
         if self.plan.webhook:
-            listen = f"127.0.0.1:{self.webhook_port}"
-            environment |= {"MINDER_WEBHOOK_URL": f"http://{listen}/dates", "MINDER_WEBHOOK_LISTEN": listen}
+            port = self._ports[self._numbers] = _free_port()
+            environment["MINDER_WEBHOOK_URL"] = f"http://127.0.0.1:{self.front_port}/dates"
+            environment["MINDER_WEBHOOK_LISTEN"] = f"127.0.0.1:{port}"
         self.lives.append(Life(self.nursery, self.logs, self._numbers, environment, self.clock.now_is))
 
+    def ports(self) -> list[int]:
+        """Where those that live listen, or soon will."""
+        return [self._ports[life.number] for life in self.lives]
+
     def kill(self, life: Life) -> None:
+        held_up = life.held_up
         life.kill()
-        self.server.ledger.kills[life.number] = asyncio.get_running_loop().time()
+        self.server.ledger.kills[life.number] = Kill(asyncio.get_running_loop().time(), held_up)
         self.lives.remove(life)
 
     async def end(self) -> None:
@@ -137,6 +171,7 @@ class Siege:
         self._see_who_fell()
         self.server.troubled = False
         self._power_cut(self.plan.recovery_speed)
+        await self._look_what_is_on_record()
         for _ in range(self.plan.processes):
             self.start()
 
@@ -173,6 +208,8 @@ class Siege:
         if any(not one.done() for one in self._outages):
             return
         seconds = self.dice.uniform(0.2, 3)
+        if self.plan.kills / 2 <= number < self.plan.kills / 2 + 6 and number % 6 == 4:
+            seconds = max(seconds, self.plan.long_outage)
         if number % 6 == 2:
             self._outages.append(asyncio.create_task(self.server.outage(seconds)))
         elif number % 6 == 4:
@@ -224,21 +261,26 @@ async def besiege(plan: Plan, store: Store, nursery: Nursery) -> Verdict:
     telegram = Telegram(clock, longest_poll=2.0, seed=plan.seed)
     bot = telegram.add_bot("Dates", "dates_bot")
     server = FaultyTelegram(telegram, dice)
-    async with server.served():
+    async with server.served(), contextlib.AsyncExitStack() as beside:
         database = Database(store.url, Keyring([SECRET]))
         spread = timedelta(seconds=plan.speed * LONGEST_LIFE / 2 * plan.kills)
         owing = await caseload.write(database, telegram, clock, plan.kills * plan.people_a_kill, spread)
         server.refused_chats = {one.person.id: one.refusal for one in owing if one.refusal}
         sams = [Sam(one) for one in owing]
         with tempfile.TemporaryDirectory(prefix="minder-lives-") as folder:
-            siege = Siege(plan, store, server, clock, bot.token, nursery, Path(folder), dice, webhook_port=_free_port())
+            siege = Siege(plan, store, database, server, sams, clock, bot.token, nursery, Path(folder), dice)
+            server.held_up = siege.held_up
+            if plan.webhook:
+                siege.front_port = await beside.enter_async_context(Front(siege.ports, dice).served())
             acting = asyncio.create_task(crowd.act(sams, dice, A_SECOND, lambda: telegram.waiting(bot.token)))
             try:
                 await siege.run()
                 acting.cancel()
                 await siege.end()
-                took = await _quiet(database, telegram, bot.token, clock)
+                took, waiting = await _quiet(database, telegram, bot.token, clock)
+                server.ledger.on_record |= await oracle.on_record(database)
                 verdict = await oracle.judge(database, server.ledger, sams, clock.now())
+                verdict.lost += waiting
                 verdict.last_words = await siege.last_words()
             finally:
                 acting.cancel()
@@ -247,6 +289,8 @@ async def besiege(plan: Plan, store: Store, nursery: Nursery) -> Verdict:
                 await database.close()
         verdict.fell = siege.fell
         verdict.figures["starts without a database"] = siege.no_database
+        away = sum(until - since for since, until in server.ledger.outages)
+        verdict.figures["seconds without a database"] = round(away)
         verdict.figures["kills"] = len(server.ledger.kills)
         verdict.figures["seconds to recover"] = round(took)
         return verdict
@@ -257,18 +301,17 @@ def _free_port() -> int:
         return int(found.getsockname()[1])
 
 
-async def _quiet(database: Database, telegram: Telegram, token: str, clock: Shared) -> float:
-    """Until nothing is waiting that is due by now, or it has taken too long; how long it took."""
+async def _quiet(database: Database, telegram: Telegram, token: str, clock: Shared) -> tuple[float, list[str]]:
+    """Until nothing is waiting that is due by now, or is to be tried again, or it has taken too long. How long it took,
+    and what was waiting still."""
     loop = asyncio.get_running_loop()
     began = loop.time()
-    o = tables.outbox
-    while loop.time() - began < RECOVERY_SECONDS:
+    while True:
         await asyncio.sleep(0.2)
-        unsent = or_(o.c.status == Status.SENDING.value, (o.c.status == Status.PLANNED.value) & (
-            (o.c.due_at <= clock.now()) | (o.c.kind == "reminder")))  # fmt: skip
         async with database.read() as tx:
-            waiting = (await tx.execute(select(func.count()).select_from(o).where(unsent))).scalar_one()
-            waiting += (await tx.execute(select(func.count()).select_from(tables.inbox))).scalar_one()
-        if not waiting and not telegram.waiting(token):
-            break
-    return loop.time() - began
+            waiting = await oracle.waiting(tx, clock.now())
+        if untaken := telegram.waiting(token):
+            waiting.append(f"{untaken} updates: never taken")
+        took = loop.time() - began
+        if not waiting or took > RECOVERY_SECONDS:
+            return took, waiting

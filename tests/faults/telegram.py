@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 import random
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,9 @@ from sandbox.server import Answer, Telegram
 
 SPEAKING = ("sendMessage", "editMessageText", "answerCallbackQuery")
 SLOW_SECONDS = 0.8
+# From an answer to its record: at most 0.18 as measured, whatever else runs on the machine, if one leaves out the time
+# in which the bot waited for a processor; while it does so, its database does too.
+RECORD_SECONDS, HELD_UP = 0.3, 1.5
 AGAIN_SECONDS = 2.0  # after which a bot has surely looked for its database again
 HANG_SECONDS = 30.0  # longer than any bot waits for an answer
 
@@ -27,7 +30,8 @@ LOSES = frozenset({"broken after", "garbage", "500 after", "hang"})  # played, a
 
 @dataclass
 class Call:
-    """One call of the Bot API: of which life, what came of it, and when its answer had left (seconds of the loop)."""
+    """One call of the Bot API: of which life, what came of it, and when its answer had left (seconds of the loop).
+    `held_up`: for how long that life had waited for a processor until then."""
 
     life: int
     method: str
@@ -38,6 +42,7 @@ class Call:
     accepted: bool = False
     message_id: int = 0
     answered_at: float | None = None
+    held_up: float = 0.0
 
     @property
     def lost(self) -> bool:
@@ -45,30 +50,44 @@ class Call:
         return self.accepted and self.fault in LOSES
 
 
+@dataclass(frozen=True)
+class Kill:
+    """When a life ended (seconds of the loop), and for how long it had waited for a processor until then."""
+
+    at: float
+    held_up: float
+
+
 @dataclass
 class Ledger:
-    """Every call, every kill (which life ended, and when) and every outage of the database (from, until): seconds of
-    the loop."""
+    """Every call, every kill (of which life), every outage of the database (from, until: seconds of the loop), and
+    each new message (chat, message id) that was ever seen on record: only the life that sent it knows its id."""
 
-    record_seconds: float  # how long a bot may take from an answer of Telegram's to its record of it
     calls: list[Call] = field(default_factory=list)
-    kills: dict[int, float] = field(default_factory=dict)
+    kills: dict[int, Kill] = field(default_factory=dict)
     outages: list[tuple[float, float]] = field(default_factory=list)
+    on_record: set[tuple[int, int]] = field(default_factory=set)
+
+    def recorded(self, call: Call) -> bool:
+        """Whether it made a new message that is on record."""
+        return call.method == "sendMessage" and (call.chat, call.message_id) in self.on_record
 
     def in_flight_at_a_kill(self, call: Call) -> bool:
-        """Whether its life ended before the answer could have been put on record."""
-        killed = self.kills.get(call.life)
-        if killed is None:
+        """Whether its life ended before the answer was on record, and before it could have been."""
+        kill = self.kills.get(call.life)
+        if kill is None or self.recorded(call):
             return False
-        return call.answered_at is None or killed < self._on_record_by(call.answered_at)
+        return call.answered_at is None or kill.at < self._on_record_by(call.answered_at, kill.held_up - call.held_up)
 
-    def _on_record_by(self, answered_at: float) -> float:
-        """When an answer is on record at the latest: a database that is away is waited for, and asked again. Whoever
-        found it away just before the answer came may still be waiting."""
-        by = answered_at + self.record_seconds
+    def _on_record_by(self, answered_at: float, held_up: float) -> float:
+        """When an answer is on record at the latest: a machine that has no time for a bot gives it more, and a database
+        that is away is waited for, and asked again. Whoever found it away just before the answer came may still be
+        waiting."""
+        longer = HELD_UP * max(held_up, 0.0)
+        by = answered_at + RECORD_SECONDS + longer
         for began, ended in self.outages:
-            if began < by and ended + AGAIN_SECONDS > answered_at:
-                by = max(by, ended + AGAIN_SECONDS)
+            if began < by and ended + AGAIN_SECONDS + longer > answered_at:
+                by = max(by, ended + AGAIN_SECONDS + longer)
         return by
 
     def may_be_said_again(self, call: Call) -> bool:
@@ -79,9 +98,11 @@ class Ledger:
         """Each of some calls: whose it was, what came of it, and when, beside the kill of its life and the outages."""
         lines = []
         for call in calls:
-            killed = self.kills.get(call.life)
-            times = f"answered {_seconds(call.answered_at)}, killed {_seconds(killed)}"
-            lines.append(f"life {call.life} {call.fault or 'no fault'} message {call.message_id}, {times}")
+            kill = self.kills.get(call.life)
+            times = f"answered {_seconds(call.answered_at)}, killed {_seconds(kill and kill.at)}"
+            held_up = f", held up for {kill.held_up - call.held_up:.2f}" if kill else ""
+            known = "on record" if self.recorded(call) else call.fault or "no fault"
+            lines.append(f"life {call.life} {known} message {call.message_id}, {times}{held_up}")
         outages = ", ".join(f"{began:.2f} to {ended:.2f}" for began, ended in self.outages)
         return f"{'; '.join(lines)} (database away {outages or 'never'})"
 
@@ -93,12 +114,13 @@ class Ledger:
 class FaultyTelegram:
     """Serves `/LIFE/bot<token>/<method>`, so that each call tells which process made it."""
 
-    def __init__(self, telegram: Telegram, dice: random.Random, record_seconds: float = 1.0) -> None:
+    def __init__(self, telegram: Telegram, dice: random.Random) -> None:
         self.telegram = telegram
         self.dice = dice
-        self.ledger = Ledger(record_seconds)
+        self.ledger = Ledger()
         self.troubled = True
         self.refused_chats: dict[int, str] = {}  # chat → why no message to it can ever be taken
+        self.held_up: Callable[[int], float] = lambda _: 0.0  # for how long a life has waited for a processor
         self.deaf_until = 0.0  # no getUpdates is answered well before then (seconds of the loop)
         self.port = 0
         self._called = asyncio.Condition()
@@ -186,6 +208,7 @@ class FaultyTelegram:
             await answer.prepare(request)
             await answer.write_eof()
             call.answered_at = asyncio.get_running_loop().time()
+            call.held_up = self.held_up(call.life)
         return answer
 
     async def _play(self, request: web.Request, call: Call, params: dict[str, Any]) -> tuple[int, bytes] | None:

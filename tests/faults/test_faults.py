@@ -42,3 +42,7 @@ async def test_kills_lose_nothing_and_double_nothing(store: Store, nursery: Nurs
     assert verdict.holds, f"FAULTS_SEED={seed}\n{verdict}"
     assert verdict.figures["kills"] >= KILLS
     assert verdict.figures["reminders"] > KILLS
+    assert verdict.figures["taps and words"] >= 2 * siege.LEAST
+    assert verdict.figures["raised"] >= 2
+    assert verdict.figures["staff messages"] >= 1
+    assert verdict.figures["answers lost"] >= 1
