@@ -149,7 +149,9 @@ def _sending(seen: Health, service: Service) -> Iterator[Finding]:
         advice = "`minder run` does not run, or cannot do its work: start it, and look at its log for no_heartbeat."
         yield Finding("Heartbeat", _when(seen.last_heartbeat, service), advice if seen.silent else "")
     if seen.paused_since is not None:
-        found = f"paused since {_when(seen.paused_since, service)}: nobody is reminded of a date"
+        found = (
+            f"paused since {_when(seen.paused_since, service)}: nobody is reminded, or told that a date moved or is off"
+        )
         yield Finding("Sending", found, "A manager starts it again with /resume, you with `minder resume`.")
 
 

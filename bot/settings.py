@@ -1,6 +1,7 @@
 """Environment or `.env` → one frozen Settings. Every mistake is reported at once, in plain words."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, time, timedelta
 from functools import cache
@@ -9,7 +10,7 @@ from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 from sqlalchemy import make_url
@@ -21,6 +22,7 @@ from domain.policy import Policy
 PREFIX = "MINDER_"
 _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 OFF = "off"  # what turns a setting off that has a default: an empty one counts as not set
+LAST_PORT = 65_535
 FIRST_YEAR, LAST_YEAR = 2015, 2045
 SECRETS = frozenset(
     {"token", "secret_key", "database_url", "webhook_secret", "notify_key", "notify_callback_token"}
@@ -70,9 +72,9 @@ class Settings(BaseSettings):
     hide_under_public: int = Field(default=10, ge=1, le=100)
     audit_sample: int = Field(default=10, ge=0, le=200)
     import_expected_days: int = Field(default=Policy.import_expected_days, ge=0, le=60)  # 0: none is expected
-    health_listen: str = Field(default="127.0.0.1:9464", pattern=r"^(off|[^:/\s]+:\d{1,5})$")
+    health_listen: str = "127.0.0.1:9464"
     webhook_url: str = Field(default="", pattern=r"^(https?://[^\s/]+/\S+)?$")  # the public address; empty: polling
-    webhook_listen: str = Field(default="127.0.0.1:8443", pattern=r"^[^:/\s]+:\d{1,5}$")
+    webhook_listen: str = "127.0.0.1:8443"
     webhook_secret: str = Field(default="", pattern=r"^[A-Za-z0-9_-]{0,256}$")  # else made from the secret key
     notify_key: str = Field(
         default="", pattern=rf"^(.+-{_UUID}-{_UUID})?$"
@@ -117,6 +119,16 @@ class Settings(BaseSettings):
     @classmethod
     def _several_days(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("health_listen", "webhook_listen")
+    @classmethod
+    def _known_port(cls, value: str, info: ValidationInfo) -> str:
+        may_be_off = info.field_name == "health_listen"
+        found = re.fullmatch(r"[^:/\s]+:([0-9]{1,5})", value)
+        if not (may_be_off and value == OFF) and (found is None or int(found[1]) > LAST_PORT):
+            either = ", or off" if may_be_off else ""
+            raise ValueError(f"expected HOST:PORT, with a port from 0 to {LAST_PORT}{either}")
+        return value
 
     @field_validator("timezone")
     @classmethod

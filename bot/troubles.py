@@ -62,7 +62,8 @@ def sentence(error: BaseException) -> str | None:
         case IntegrityError() | ProgrammingError() | DataError():
             return None  # a mistake of ours, not of the one who typed
         case DBAPIError():
-            return f"The database could not be used: {error.orig}. Check MINDER_DATABASE_URL and that it is running."
+            found = " ".join(str(error.orig).split())  # a driver says it in several lines
+            return f"The database could not be used: {found}. Check MINDER_DATABASE_URL and that it is running."
         case CommandError() | RevisionError():
             return f"The database was made by a newer version of Minder ({error}). Install that version again."
         case OSError():

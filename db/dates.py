@@ -70,6 +70,7 @@ def appointment_of(row: AnyRow) -> Appointment:
         revision=row.revision,
         booked_at=row.booked_at,
         moved_at=row.moved_at,
+        retimed_at=row.retimed_at,
     )
 
 
@@ -266,7 +267,7 @@ def _answered() -> Any:
         items.c.kind == Asked.CANNOT.value,
         items.c.closed_at.is_not(None),
         items.c.withdrawn_at.is_(None),
-        or_(appointments.c.moved_at.is_(None), appointments.c.moved_at <= items.c.closed_at),
+        or_(appointments.c.retimed_at.is_(None), appointments.c.retimed_at <= items.c.closed_at),
     )
     last = select(items.c.outcome).where(about).order_by(items.c.id.desc())
     return func.coalesce(last.limit(1).correlate(appointments).scalar_subquery(), "")

@@ -92,13 +92,20 @@ def _values(owed: Owed, now: datetime) -> dict[str, Any]:
     }
 
 
+def _changed(owed: Owed, now: datetime) -> dict[str, Any]:
+    values = _values(owed, now)
+    del values["attempts"]  # planned anew, it may have been said all the same
+    return values
+
+
 _COLUMNS = [column for column in outbox.c if column.name != "id"]
 _GIVEN = {column.name: bindparam(column.name, type_=column.type) for column in _COLUMNS}
+_ANEW = {name: value for name, value in _GIVEN.items() if name != "attempts"}
 _SAME_KEY = select(outbox.c.id).where(outbox.c.key == _GIVEN["key"]).exists()
 _OWED = Prepared(insert(outbox).from_select(list(_GIVEN), select(*_GIVEN.values()).where(~_SAME_KEY)))
 _PLANNED_ANEW = Prepared(insert(outbox).values(_GIVEN).inline())
 _CHANGED = Prepared(
-    update(outbox).where(outbox.c.id == bindparam("at_id", type_=outbox.c.id.type), PLANNABLE).values(_GIVEN)
+    update(outbox).where(outbox.c.id == bindparam("at_id", type_=outbox.c.id.type), PLANNABLE).values(_ANEW)
 )
 _END = update(outbox).where(among(outbox.c.id, "ids"))
 _END = _END.values({name: _GIVEN[name] for name in ("status", "reason", "settled_at")})
@@ -112,7 +119,7 @@ async def plan(
     """Makes the unsent rows of one family about these subjects be exactly `wanted`; `reason` is why others end."""
     change = await changes(tx, subjects, family, wanted)
     await _PLANNED_ANEW.many(tx, [_values(owed, now) for owed in change.insert])
-    await _CHANGED.many(tx, [{"at_id": id_, **_values(owed, now)} for id_, owed in change.update])
+    await _CHANGED.many(tx, [{"at_id": id_, **_changed(owed, now)} for id_, owed in change.update])
     await cancel_planned(tx, change.cancel, reason, now)
 
 
@@ -124,7 +131,7 @@ async def changes(tx: AsyncConnection, subjects: Iterable[Subject], family: str,
 
 def batches(dialect: Dialect, change: Change, now: datetime) -> list[bulk.Batch]:
     """The new rows and the changed ones, ready to be written by the thousand. What is being sent by then stays."""
-    again = [{"at_id": id_, **bulk.filled(_values(owed, now))} for id_, owed in change.update]
+    again = [{"at_id": id_, **bulk.filled(_changed(owed, now))} for id_, owed in change.update]
     unsent = (outbox.c.id == bindparam("at_id", type_=outbox.c.id.type), PLANNABLE)
     found = bulk.added(dialect, outbox, [_values(owed, now) for owed in change.insert])
     if again:

@@ -88,6 +88,8 @@ PERSON: Mapping[str, Any] = {
     "texts_number": None,
     "texts_stopped_at": None,
     "texts_wrong_at": None,
+    "texts_wrong_number": None,
+    "texts_wrong_said": False,
     "early_agreed": False,
     "tell": "",
     "easy": False,

@@ -32,7 +32,7 @@ _DATES = (
         appointments.c.starts_at,
         appointments.c.ends_at,
         appointments.c.status,
-        appointments.c.moved_at,
+        appointments.c.retimed_at,
         attendance.c.id.label("record_id"),
         attendance.c.outcome,
         attendance.c.cause,
@@ -71,7 +71,7 @@ async def shifts(tx: AsyncConnection, order_ids: Iterable[int], ahead: bool = Tr
     stood_off = await items.stood_off(tx, open_) if ahead else {}
     found: dict[int, list[Shift]] = {}
     for id_, row in dates.items():
-        told_off = id_ in stood_off and (row.moved_at is None or row.moved_at <= stood_off[id_][1])
+        told_off = id_ in stood_off and (row.retimed_at is None or row.retimed_at <= stood_off[id_][1])
         found.setdefault(row.order_id, []).append(_shift(row, stands[id_], told_off))
     return found
 

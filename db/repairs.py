@@ -21,6 +21,7 @@ async def contacts(tx: AsyncConnection, youth_team: frozenset[int], mine: frozen
     ids = [id_ for id_, (_, workers) in people.items() if mine is None or workers & mine]
     linked = await _chats(tx, ids)
     accepted, heard = await _accepted(tx, linked), await _heard(tx, linked)
+    refused = await _refused(tx, ids)
     sharing = await _sharing(tx, {people[id_][0].mobile_hash for id_ in ids} - {None})
     found = []
     for id_ in ids:
@@ -31,7 +32,7 @@ async def contacts(tx: AsyncConnection, youth_team: frozenset[int], mine: frozen
             row.case_ref,
             workers,
             contact_by_staff=row.staff_contact_only or row.stopped_at is not None,
-            number_refused_at=row.texts_wrong_at,
+            number_refused_at=refused.get(id_),
             shares_with=shares,
         )
         chat = linked.get(id_)
@@ -62,7 +63,6 @@ async def _people(tx: AsyncConnection, youth_team: frozenset[int]) -> dict[int, 
             individuals.c.staff_contact_only,
             individuals.c.stopped_at,
             individuals.c.mobile_hash,
-            individuals.c.texts_wrong_at,
             orders.c.officer_id,
             orders.c.case_manager_id,
         )
@@ -84,6 +84,17 @@ async def _sharing(tx: AsyncConnection, hashes: Iterable[str]) -> dict[str, set[
         query = select(individuals.c.id, individuals.c.mobile_hash).where(individuals.c.mobile_hash.in_(part))
         for id_, hash_ in await tx.execute(query):
             found.setdefault(hash_, set()).add(id_)
+    return found
+
+
+async def _refused(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, datetime]:
+    """Since when the number that is on record for each of these people is known to be wrong."""
+    columns = (individuals.c.id, individuals.c.mobile, individuals.c.texts_wrong_number, individuals.c.texts_wrong_at)
+    found: dict[int, datetime] = {}
+    for part in bulk.chunks(ids):
+        query = select(*columns).where(individuals.c.id.in_(part), individuals.c.texts_wrong_at.is_not(None))
+        rows = await tx.execute(query)
+        found.update({row.id: row.texts_wrong_at for row in rows if row.texts_wrong_number == row.mobile})
     return found
 
 

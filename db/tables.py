@@ -78,7 +78,9 @@ individuals = Table(
     Column("texts_number", Sealed),  # … to this number: another one needs another yes
     Column("texts_stopped_at", UtcDateTime),
     Column("early_agreed", Boolean, nullable=False, server_default=false()),  # to hear from 06:30 that a day is off
-    Column("texts_wrong_at", UtcDateTime),  # whoever holds the phone said that it is not theirs, or it is no number
+    Column("texts_wrong_at", UtcDateTime),  # whoever holds the phone said that it is not theirs, or it is no number …
+    Column("texts_wrong_number", Sealed),  # … of this one alone
+    Column("texts_wrong_said", Boolean, nullable=False, server_default=false()),  # somebody said so; else the network
     Column("tell", String, nullable=False, server_default=""),  # how they asked to be told: chat, easy, call, letter
     Column("easy", Boolean, nullable=False, server_default=false()),  # shorter messages, in easier words
     Column(
@@ -240,7 +242,8 @@ appointments = Table(
     Column("status", String, nullable=False),
     Column("revision", Integer, nullable=False, server_default="1"),
     Column("booked_at", UtcDateTime),  # when it became known; none: it was there when the caseload was first read
-    Column("moved_at", UtcDateTime),  # when its date, time or place last changed
+    Column("moved_at", UtcDateTime),  # when its date, time or place last changed, or whether it is on
+    Column("retimed_at", UtcDateTime),  # when it was last put at another time ahead, or on again: a place says nothing
     Index("ix_appointments_staff_id_day", "staff_id", "day"),
 )
 
@@ -477,6 +480,8 @@ answered = Table(  # updates that were dealt with: Telegram hands one over again
     Column("at", UtcDateTime, nullable=False, index=True),
 )
 
+# Why a message waits that trouble on its way has put off (`domain.outbox.Trouble`): of all that is planned a handful
+PUT_OFF = "reason IN ('telegram_busy', 'telegram_trouble', 'texts_busy', 'texts_trouble')"
 outbox = Table(
     "outbox",
     metadata,
@@ -509,6 +514,7 @@ outbox = Table(
         sqlite_where=text("priority = 0"),
         postgresql_where=text("priority = 0"),
     ),
+    Index("ix_outbox_put_off", "status", sqlite_where=text(PUT_OFF), postgresql_where=text(PUT_OFF)),
 )
 
 deliveries = Table(  # what Telegram accepted: which row, into which chat, as which message

@@ -36,6 +36,8 @@ async def standing(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, Texting
                 row.texts_number or "",
                 row.texts_stopped_at,
                 row.texts_wrong_at,
+                row.texts_wrong_number or "",
+                row.texts_wrong_said,
                 ended.get(row.id),
             )
     return found
@@ -65,22 +67,23 @@ async def whose(tx: AsyncConnection, hashes: Sequence[str]) -> list[int]:
     return list((await tx.execute(query)).scalars())
 
 
-async def told(tx: AsyncConnection, hashes: Sequence[str]) -> list[int]:
-    """Everybody who was ever texted at this number; whom the last message was for, first. What we answered to a text is
-    left out: whose that was may not have been known."""
+async def told(tx: AsyncConnection, hashes: Sequence[str]) -> dict[int, datetime]:
+    """Everybody who was ever texted at this number, and when last; whom the last message was for, first. What we
+    answered to a text is left out: whose that was may not have been known."""
     query = (
-        select(texts.c.individual_id)
+        select(texts.c.individual_id, func.max(texts.c.accepted_at).label("at"))
         .join(owed, owed.c.id == texts.c.outbox_id)
         .where(texts.c.number_hash.in_(hashes), owed.c.to == To.INDIVIDUAL.value)
         .group_by(texts.c.individual_id)
         .order_by(func.max(texts.c.id).desc())
     )
-    return list((await tx.execute(query)).scalars())
+    return {row.individual_id: row.at for row in await tx.execute(query)}
 
 
-async def forget(tx: AsyncConnection, hashes: Sequence[str]) -> None:
-    """Nobody was texted at this number, as it turns out: it is another's."""
-    await tx.execute(update(texts).where(texts.c.number_hash.in_(hashes)).values(number=None, number_hash=None))
+async def forget(tx: AsyncConnection, hashes: Sequence[str], ids: Iterable[int]) -> None:
+    """None of these was texted at this number, as it turns out: it is another's."""
+    theirs = (texts.c.number_hash.in_(hashes), texts.c.individual_id.in_(set(ids)))
+    await tx.execute(update(texts).where(*theirs).values(number=None, number_hash=None))
 
 
 # ── What went out ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -59,7 +59,8 @@ async def shown(tx: AsyncConnection, appointment_ids: Iterable[int]) -> set[int]
             .join(orders, orders.c.id == appointments.c.order_id)
             .join(chats, and_(chats.c.individual_id == orders.c.individual_id, chats.c.unlinked_at.is_(None)))
             .join(traces, and_(traces.c.chat == chats.c.id, traces.c.ours, traces.c.kind.in_(SHOWN_IN)))
-            .where(appointments.c.id.in_(part), traces.c.at >= since, _NTH.between(1, dates.NEXT))
+            .where(appointments.c.id.in_(part), traces.c.at >= since)
+            .where(dates.is_ahead(appointments, orders, traces.c.at), _NTH <= dates.NEXT)
         )
         found |= set((await tx.execute(query)).scalars())
     return found

@@ -84,15 +84,16 @@ class Appointment:
     status: Status = Status.BOOKED
     revision: int = 1
     booked_at: datetime | None = None  # when it became known; none: it was there when the caseload was first read
-    moved_at: datetime | None = None  # when its date, time or place last changed
+    moved_at: datetime | None = None  # when its date, time or place last changed, or whether it is on
+    retimed_at: datetime | None = None  # when it was last put at another time ahead, or on again
 
     @property
     def booked(self) -> bool:
         return self.status is Status.BOOKED
 
     def not_moved_since(self, at: datetime) -> bool:
-        """Whether what was said of it then is still about the same date."""
-        return self.moved_at is None or self.moved_at <= at
+        """Whether what was said of it then is still about the same date: another place does not make it another."""
+        return self.retimed_at is None or self.retimed_at <= at
 
     @property
     def over_at(self) -> datetime:

@@ -11,12 +11,16 @@ from enum import StrEnum
 
 from domain import reminding
 from domain.appointments import Appointment
-from domain.outbox import ABOUT_APPOINTMENT, STAND_DOWN, Owed, Params, Row, Status, Subject, To
+from domain.outbox import ABOUT_APPOINTMENT, STAND_DOWN, Owed, Params, Row, Status, Subject, To, droppable
+from domain.outbox import TOLD_JUST_NOW as TOLD_JUST_NOW
+from domain.retrying import NO_ANSWER
 
 FAMILY = "news"
 HEARD = frozenset({Status.SENT, Status.SENDING})  # what is on its way counts as told
 NOT_IN_VAIN = HEARD | {Status.PLANNED}
-TOLD_JUST_NOW = "told_just_now"  # why a row ends whose word an answer in the chat has said already
+RING = "ring:"  # what a call about a date is named by, before the key of the row that it stands for
+IMPORTANT, NOT_TOLD = "important", "not_told"  # why somebody rings: a date must not be missed; no message told of it
+TOLD_BY_VOICE = "told_by_voice"  # of a row whose word somebody has said on the telephone
 
 
 class News(StrEnum):
@@ -84,17 +88,27 @@ def told(before: Shown, rows: Collection[Row], shown: bool = False) -> Shown | N
 
 
 def _heard(row: Row) -> bool:
-    return row.status in HEARD or row.reason == TOLD_JUST_NOW
+    """What may have been said, as nobody knows how its last try ended, has to be put right like what was."""
+    perhaps = row.status is Status.PLANNED and row.attempts > 0
+    return row.status in HEARD or perhaps or row.reason in (TOLD_JUST_NOW, TOLD_BY_VOICE, NO_ANSWER)
+
+
+def said_already(owed: Owed, rows: Iterable[Row]) -> bool:
+    """Whether a reminder is another step's than the one by which its date was told of as it stands, of which no row was
+    ever planned: the rules have changed since."""
+    alike = [row for row in rows if (row.owed.kind, row.owed.revision) == (owed.kind, owed.revision)]
+    known = any(row.owed.step == owed.step for row in alike)
+    return not known and any(_heard(row) and not droppable(row.owed) for row in alike)
 
 
 def _last_shown(before: Shown, about: Sequence[Row]) -> Shown | None:
     heard = max((row.owed.revision for row in about if _heard(row)), default=None)
-    if heard is None:
-        return None
     if heard == before.revision:
         return before
-    unsaid = [row.owed for row in about if row.owed.family == FAMILY and row.owed.revision > heard]
-    return _was(min(unsaid, key=lambda owed: owed.revision).params) if unsaid else before
+    unsaid = [row.owed for row in about if row.owed.family == FAMILY and row.owed.revision > (heard or 0)]
+    if unsaid:  # they were owed it because they knew something, if only from an answer in the chat
+        return _was(min(unsaid, key=lambda owed: owed.revision).params)
+    return before if heard is not None else None
 
 
 def turn(before: Shown, after: Shown, rows: Sequence[Row], id_: int, now: datetime, shown: bool = False) -> Turn:
@@ -112,12 +126,6 @@ def turn(before: Shown, after: Shown, rows: Sequence[Row], id_: int, now: dateti
         return Turn(known.revision, reason="moved_back")
     revision = _next_revision(before, rows)
     return Turn(revision, _news(known, replace(after, revision=revision), id_, now))
-
-
-def another_persons(before: Shown, rows: Sequence[Row]) -> Turn:
-    """What follows when a date is another person's from now on: nothing that was said to the one is said of it to the
-    other, who has never had a word of it."""
-    return Turn(_next_revision(before, rows))
 
 
 def _next_revision(before: Shown, rows: Iterable[Row]) -> int:
@@ -171,6 +179,14 @@ def comes_too_late(owed: Owed, now: datetime, at: datetime) -> bool:
         return False
     was = was_at(owed.params)
     return was > now and not reminding.in_time(at, was)
+
+
+def left_behind(owed: Owed, starts_at: datetime) -> datetime | None:
+    """The time from which a date was moved away, if that is what this news tells to whoever knows it as on."""
+    if owed.family != FAMILY or not owed.params["was_on"]:
+        return None
+    was = was_at(owed.params)
+    return was if was != starts_at else None
 
 
 def was_at(params: Params) -> datetime:

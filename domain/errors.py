@@ -19,6 +19,12 @@ class NotAllowed(DomainError):
     code = "not_allowed"
 
 
+class NotYourRole(NotAllowed):
+    """None of the roles of this member of staff may do it, to anybody at all."""
+
+    code = "not_your_role"
+
+
 class Stranger(NotAllowed):
     """A chat that belongs to nobody we know."""
 

@@ -228,6 +228,7 @@ class Gates:
     cap_reached: bool = False
     starts_at: datetime | None = None
     booked_at: datetime | None = None
+    helps_until: datetime | None = None  # where that is sooner than the row has it
 
 
 @dataclass(frozen=True)
@@ -254,6 +255,7 @@ class End:
 Verdict = Send | Wait | End
 
 ABOUT_APPOINTMENT = frozenset({"reminder", "booked"})  # what would be told of a date as it stands
+TOLD_JUST_NOW = "told_just_now"  # why a row ends whose word an answer in the chat has said already
 CHANGED = "changed"  # the message that tells of another date, time or place
 MERGED = frozenset({"reminder", "booked"})  # several for one person, claimed together, are one message
 TOGETHER = "items_together"  # the kind of a message that lists several alerts
@@ -272,8 +274,9 @@ def decide(owed: Owed, gates: Gates, now: datetime, calendar: Calendar, off: Col
         return End(Status.CANCELLED, Skip.DIED)
     if gates.no_longer_so:
         return End(Status.CANCELLED, "no_longer_so")
-    if owed.expires_at is not None and now >= owed.expires_at:
-        late = gates.booked_at is not None and gates.booked_at >= owed.expires_at
+    expires_at = min((at for at in (owed.expires_at, gates.helps_until) if at is not None), default=None)
+    if expires_at is not None and now >= expires_at:
+        late = gates.booked_at is not None and gates.booked_at >= expires_at
         return End(Status.MISSED, "booked_late" if late else Skip.TOO_LATE)
     if owed.to is not To.INDIVIDUAL:
         return Send()
@@ -347,15 +350,17 @@ def reconcile(existing: Iterable[Row], wanted: Iterable[Owed]) -> Change:
     what was cancelled and is wanted again is planned again."""
     rows = {row.owed.key: row for row in existing}
     wishes = {owed.key: owed for owed in wanted}
-    again = (Status.PLANNED, Status.CANCELLED)
     return Change(
         insert=tuple(owed for key, owed in wishes.items() if key not in rows),
         update=tuple(
-            (rows[key].id, owed)
-            for key, owed in wishes.items()
-            if key in rows
-            and rows[key].status in again
-            and (rows[key].owed != owed or rows[key].status is Status.CANCELLED)
+            (rows[key].id, owed) for key, owed in wishes.items() if key in rows and _planned_anew(rows[key], owed)
         ),
         cancel=tuple(row.id for key, row in rows.items() if row.status is Status.PLANNED and key not in wishes),
     )
+
+
+def _planned_anew(row: Row, wish: Owed) -> bool:
+    """What an answer has said already is not said again."""
+    if row.status is Status.CANCELLED:
+        return row.reason != TOLD_JUST_NOW
+    return row.status is Status.PLANNED and row.owed != wish

@@ -1,6 +1,6 @@
 """The kill switch: what a pause holds back, and what goes on in spite of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from domain.about import Facts
@@ -47,6 +47,12 @@ def newest(held: Iterable[Row]) -> list[int]:
         if about not in best or _was_due(row) >= _was_due(best[about]):
             best[about] = row
     return [row.id for row in best.values()]
+
+
+def waiting(held: Sequence[Row]) -> tuple[int, int]:
+    """How many alerts and how many messages to individuals a pause holds. The steps of one alert are one alert."""
+    alerts = {row.owed.subject for row in held if row.owed.to is not To.INDIVIDUAL}
+    return len(alerts), len(newest(row for row in held if row.owed.to is To.INDIVIDUAL))
 
 
 def _was_due(row: Row) -> int:

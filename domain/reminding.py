@@ -9,6 +9,7 @@ from enum import StrEnum
 from domain.calendar import Calendar
 
 LEAST_NOTICE = timedelta(hours=1)  # what comes later than this before a date helps nobody to get there (issue 4)
+ITS_TURN = timedelta(minutes=5)  # what is due in good time may wait so long while others are told
 JUST_BEFORE = timedelta(minutes=15)  # ahead of quiet hours: time enough to send a whole council's evening
 NEWS_LASTS = timedelta(days=1)  # after that a booking is no news, whatever is planned anew
 
@@ -127,7 +128,7 @@ def plan(
         return planned
     at = sendable(now, starts_at, now, calendar)
     soon = any(one.step.does is Does.REMIND and one.at <= at + LEAST_NOTICE for one in planned)
-    news = [Due(step, at, starts_at - LEAST_NOTICE) for step in steps if step.at is None]
+    news = [Due(step, at, _helps_until(at, starts_at)) for step in steps if step.at is None]
     return planned if soon else [*news, *planned]
 
 
@@ -149,7 +150,13 @@ def _moved(step: Step, due: datetime, starts_at: datetime, now: datetime, calend
 def _expiry(step: Step, at: datetime, all_: Collection[tuple[Step, datetime]], starts_at: datetime) -> datetime:
     """When the next essential word comes, or too little time is left."""
     later = [due for other, due in all_ if other.does is step.does and other.essential and due > at]
-    return min([*later, starts_at if step.does is Does.RING else starts_at - LEAST_NOTICE])
+    return min([*later, starts_at if step.does is Does.RING else _helps_until(at, starts_at)])
+
+
+def _helps_until(at: datetime, starts_at: datetime) -> datetime:
+    """From when on what is due `at` leaves too little time: an hour to the minute is enough."""
+    last = starts_at - LEAST_NOTICE
+    return last + ITS_TURN if at <= last else last
 
 
 def sendable(

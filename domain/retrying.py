@@ -1,6 +1,7 @@
 """When to try again what Telegram did not take, and when that helps nobody any more."""
 
 import random
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.outbox import End, Later, Status, Trouble, Wait
@@ -12,6 +13,8 @@ MOST_TRIES = 240  # to speak an answer: about eight hours
 # What helps at any time is tried for longer than the longest weekend of the year, from before Good Friday until after
 # Easter Monday, so that somebody at work can mend what is wrong. Where we slept ourselves, a few tries are too few.
 TRIED_FOR, LEAST_TRIES = timedelta(days=5), 100
+ANSWER_TRIED_FOR = timedelta(days=1)  # what somebody wrote to a person today may be wrong in another week
+DUE_FIRST, PUT_OFF = "due_first", "put_off"  # among the params of what has been put off: seconds since 1970
 NO_ANSWER = "no_answer"  # why a message ends of which nobody knows whether it was sent
 JITTER = 0.25  # part of a wait by which it is shorter or longer, so that what failed together does not come together
 
@@ -42,25 +45,40 @@ def _wait(later: Later, id_: int, tries: int, longest: timedelta) -> timedelta:
     return max(timedelta(seconds=later.seconds), growing(tries, FIRST, longest, dice(id_, tries)))
 
 
-def after(
-    later: Later, row_id: int, tries: int, due_first: datetime, expires_at: datetime | None, now: datetime
-) -> Wait | End:
-    """What becomes of a message that was not taken, after so many tries of which nobody knows the end (and this one):
-    it is tried again for as long as it helps, counted from when it was first due.
+@dataclass(frozen=True)
+class Tried:
+    """What was not taken (its id), after so many tries of which nobody knows the end. `since`: its first trouble."""
+
+    id: int
+    tries: int
+    due_first: datetime
+    since: datetime
+    expires_at: datetime | None = None
+    answer: bool = False  # what somebody wrote to a person, which ends soon, however it went
+
+
+def after(later: Later, one: Tried, now: datetime) -> Wait | End:
+    """What becomes of a message that was not taken: it is tried again for as long as it helps, counted from when it was
+    first due. A text message, and an answer, count from their first trouble: a bot that slept has not tried them.
 
     One that never left waits for no clock of its own: whoever sends looks after the way being open again.
     """
+    until = now if later.trouble is Trouble.NEVER_SENT else now + _wait(later, one.id, one.tries, LONGEST)
+    if one.answer and until - one.since > ANSWER_TRIED_FOR:
+        return End(Status.FAILED, _why(later, one.tries))
     if later.trouble is Trouble.NEVER_SENT:
-        return Wait(now)
-    until = now + _wait(later, row_id, tries, LONGEST)
-    if expires_at is not None:
-        return Wait(until) if until < expires_at else End(Status.MISSED, _why(later, tries))
-    if later.trouble is Trouble.UNKNOWN and tries >= LEAST_TRIES and until - due_first > TRIED_FOR:
+        return Wait(until)
+    if one.expires_at is not None:
+        return Wait(until) if until < one.expires_at else End(Status.MISSED, _why(later, one.tries))
+    if later.trouble in (Trouble.TEXTS, Trouble.TEXTS_SHUT) and until - one.since > TRIED_FOR:
+        return End(Status.FAILED, later.trouble.reason)
+    if later.trouble is Trouble.UNKNOWN and one.tries >= LEAST_TRIES and until - one.due_first > TRIED_FOR:
         return End(Status.FAILED, NO_ANSWER)
     return Wait(until)
 
 
 def _why(later: Later, tries: int) -> str:
     """One that had to wait in the end may have been sent before."""
-    unknown = later.trouble is Trouble.UNKNOWN or (later.trouble is Trouble.BUSY and tries > 1)
+    unsaid = later.trouble in (Trouble.BUSY, Trouble.NEVER_SENT)
+    unknown = later.trouble is Trouble.UNKNOWN or (unsaid and tries > 1)
     return NO_ANSWER if unknown else later.trouble.reason

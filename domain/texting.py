@@ -15,16 +15,9 @@ from domain.talk import ANSWER
 
 QUESTIONS = TELLS | {"missed_care"}  # kinds that are answered with a number
 MERGED = frozenset({"reminder_together", "booked_together"})
-TEXTABLE = (
-    QUESTIONS
-    | MERGED
-    | {ANSWER, "missed_sorry", "sent_home", "sorry_corrected", "stand_down", "ask_taken", "ask_closed"}
-    | {
-        "cannot_answered",
-        "still_waiting",
-        "form_text",
-    }
-)
+OF_A_DAY = {"missed_sorry", "need_more", "sent_home", "sorry_corrected", "stand_down", "stood_down_sorry"}
+ASKED_FOR = {ANSWER, "ask_closed", "ask_taken", "cannot_answered", "still_waiting"}
+TEXTABLE = QUESTIONS | MERGED | OF_A_DAY | ASKED_FOR | {"form_text", "new_worker"}
 
 
 class Way(StrEnum):
@@ -59,7 +52,19 @@ class Texting:
     agreed_number: str = ""
     stopped_at: datetime | None = None
     wrong_at: datetime | None = None
+    wrong_number: str = ""  # the one of which that was said
+    wrong_said: bool = False  # by whoever has it; else the network refused it
     chat_ended_at: datetime | None = None
+
+    @property
+    def wrong(self) -> bool:
+        """Whether the number on record is said not to be theirs, or to be none."""
+        return self.wrong_at is not None and self.wrong_number == self.number
+
+    def denied(self, number: str) -> bool:
+        """Whether somebody texted from this number that it is not theirs. What the network says is nobody's word:
+        whoever texts from a number has it."""
+        return self.wrong_at is not None and self.wrong_said and self.wrong_number == number
 
     @property
     def bar(self) -> Bar | None:
@@ -68,7 +73,7 @@ class Texting:
         bars = (
             (Bar.NOT_LINKED, not self.number),
             (Bar.SHARED, self.shared),
-            (Bar.WRONG, self.wrong_at is not None),
+            (Bar.WRONG, self.wrong),
             (Bar.STOPPED, self.stopped_at is not None),
             (Bar.NOT_AGREED, self.agreed_at is None),
             (Bar.NUMBER_CHANGED, self.agreed_number != self.number),

@@ -1,7 +1,9 @@
 """Is it still true, at the moment of sending? What stands in the way of a message, read off its facts."""
 
 from dataclasses import replace
+from datetime import datetime
 
+from domain import changes
 from domain.about import Facts
 from domain.attendance import CALLED_OFF, LOST, MISSED, Outcome
 from domain.facts import (
@@ -36,7 +38,7 @@ def gates(owed: Owed, facts: Facts, linked: bool, died: bool) -> Gates:
         stopped=individual is not None and individual.stopped,
         staff_contact_only=individual is not None and individual.staff_contact_only,
         youth_without_consent=individual is not None and individual.youth and not individual.youth_consent,
-        no_longer_so=not _still_so(owed.kind, facts),
+        no_longer_so=not _still_so(owed, facts),
     )
     if isinstance(facts, AboutSaid | AboutSitting):
         return replace(personal, on_hold=facts.on_hold)
@@ -51,11 +53,17 @@ def gates(owed: Owed, facts: Facts, linked: bool, died: bool) -> Gates:
         revised=owed.revision not in (0, facts.appointment.revision),
         starts_at=facts.appointment.starts_at,
         booked_at=facts.appointment.booked_at,
+        helps_until=_in_vain_at(owed, facts),
     )
 
 
-def _still_so(kind: str, facts: Facts) -> bool:
-    match kind, facts:
+def _in_vain_at(owed: Owed, about: AboutAppointment) -> datetime | None:
+    """When somebody would come in vain: the date was moved away from the time that they know, and is off as well."""
+    return changes.left_behind(owed, about.appointment.starts_at) if about.off else None
+
+
+def _still_so(owed: Owed, facts: Facts) -> bool:
+    match owed.kind, facts:
         case "item", AboutItem(item=item):
             return item.climbs
         case "still_waiting", AboutItem(item=item):
@@ -72,8 +80,8 @@ def _still_so(kind: str, facts: Facts) -> bool:
             return by is None
         case "ring", AboutAppointment(appointment=one, order=order, on_hold=held, settled=settled):
             return one.booked and order.active and not held and settled is None
-        case "changed", AboutAppointment(appointment=one, settled=settled):
-            return one.booked and settled is None
+        case "changed", AboutAppointment(appointment=one, settled=settled, off=off):
+            return one.booked and (_in_vain_at(owed, facts) is not None if off else settled is None)
         case "cancelled", AboutAppointment(appointment=one):
             return not one.booked
         case "stood_down_sorry", AboutAppointment(standing=standing):

@@ -4,14 +4,18 @@ from datetime import UTC, datetime
 
 from domain import asking, complaints
 from domain.asking import Changed, Ring, Safe, Want
+from domain.changes import NOT_TOLD
 from domain.compliance import ANSWERS, Ending, Item, Kind, endings_of
 from domain.facts import AboutIndividual, AboutItem
-from domain.outbox import To
+from domain.outbox import STAND_DOWN, To
 from domain.people import Individual, Staff
+from domain.retrying import NO_ANSWER
 from messages.actions.asking import AskAgain, ForWhat, RingAt, RingOn, TellChange
 from messages.actions.staff import CloseAs, Show
 from messages.compose import Message, Voice, says
 from messages.standing import answers
+
+UNTOLD = (NOT_TOLD, NO_ANSWER)  # why somebody rings about a date of which no message may have told
 
 
 def promise(voice: Voice, individual: Individual, worker: Staff | None) -> str:
@@ -166,7 +170,7 @@ def card_lines(about: AboutItem, voice: Voice) -> list[str]:
     if one.kind is Kind.CHANGED and one.reason:
         lines.append(voice.say(f"changed.{one.reason}"))
     if one.kind is Kind.RING:
-        lines.append(voice.say(f"item.ring_{one.reason}"))
+        lines.append(voice.say(f"item.ring_{_why_ring(about)}"))
     if one.kind is Kind.COMPLAINT:
         lines.append(voice.say("item.complaint_dues", **_due_days(one, voice)))
     if one.number == Ring.WRITE:
@@ -176,6 +180,16 @@ def card_lines(about: AboutItem, voice: Voice) -> list[str]:
     if one.safe_time:
         lines.append(voice.say("item.safe_time", time=_safe_time(one, voice)))
     return lines
+
+
+def _why_ring(about: AboutItem) -> str:
+    """As the date stands now: nobody is to confirm one that is off, or that was moved."""
+    date_, reason = about.about, about.item.reason
+    if date_ is None or reason == STAND_DOWN:
+        return reason
+    if not date_.appointment.booked or date_.off:
+        return "off"
+    return "changed" if reason in UNTOLD and date_.appointment.moved_at is not None else reason
 
 
 @says("item_closing")

@@ -15,7 +15,10 @@ A_SENTENCE = frozenset({Kind.HOME_VISIT, Kind.COURT_REVIEW})  # kinds whose date
 
 @says("changed")
 def changed(about: AboutAppointment, voice: Voice) -> Message:
-    """What has changed, how it is now, one question, and how to say that you can't."""
+    """What has changed, how it is now, one question, and how to say that you can't. Of a date that was moved and is off
+    as well, whoever has the old time in mind hears that they need not come then."""
+    if about.off:
+        return cancelled(about, voice)
     text = sentences(news(about, voice), where(about, voice), question(about, voice))
     return Message(text, answer_buttons(about, voice, *ANSWERS["changed"]))
 

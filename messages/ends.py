@@ -2,6 +2,7 @@
 
 from domain.history import Told
 from domain.outbox import Row, Status
+from domain.pausing import HELD
 from domain.retrying import NO_ANSWER
 from messages import words
 from messages.compose import Voice
@@ -10,6 +11,8 @@ from messages.compose import Voice
 def state(told: Told, voice: Voice) -> str:
     """*accepted by Telegram, Tue 24 Nov at 18:00*; *held back, today at 18:00 (in hospital)*."""
     row = told.row
+    if _paused(row, voice):  # it is looked at again and again, and nobody knows when it goes
+        return voice.say("history.paused")
     ahead = row.status in (Status.PLANNED, Status.SENDING)
     at = row.owed.due_at if ahead else told.accepted_at or told.settled_at or row.owed.due_at
     because = reason(row, voice)
@@ -17,6 +20,11 @@ def state(told: Told, voice: Voice) -> str:
         return f"{because}, {voice.when(at)}"
     said = f"{_how(told, voice)}, {voice.when(at)}{_receipt(told, voice)}"
     return f"{said} ({because})" if because else said
+
+
+def _paused(row: Row, voice: Voice) -> bool:
+    """What is due has been let go, and waits for its turn."""
+    return row.status is Status.PLANNED and row.reason == HELD and row.owed.due_at > voice.now
 
 
 def _how(told: Told, voice: Voice) -> str:
@@ -36,6 +44,8 @@ def _receipt(told: Told, voice: Voice) -> str:
 def in_short(told: Told, voice: Voice) -> str:
     """The same in a line that is about something else: without when."""
     row = told.row
+    if _paused(row, voice):
+        return voice.say("history.paused")
     said, because = _how(told, voice), reason(row, voice)
     return f"{said}: {because}" if because else said
 

@@ -84,11 +84,12 @@ class Notify:
         return str((await asyncio.to_thread(self._client().get_template, self.template))["body"])
 
     def _outcome(self, error: "APIError") -> Reception:
-        """400: the number is none, or the message is never taken. All else passes, if perhaps not soon."""
+        """400: the number is none, or the message is never taken. All else passes, if perhaps not soon: also what is
+        no answer of Notify's, such as a page of a proxy, whatever its status."""
         if error.status_code == 429:
             daily = DAY in _named(error)
             return self._wait(TODAY_SECONDS if daily else TROUBLE_SECONDS, DAY if daily else RATE)
-        if error.status_code == 403 or error.status_code >= 500:
+        if error.status_code != 400:
             return self._wait(TROUBLE_SECONDS, f"{error.status_code}")
         return Unreachable() if "phone_number" in _said(error) else Refused(_said(error))
 

@@ -67,8 +67,10 @@ def _told(voice: Voice) -> str:
 
 @says("danger_stranger")
 def danger_stranger(about: AboutNothing, voice: Voice) -> Message:
-    """To a chat that we know nobody by: nothing is kept, and they are told whom to ring."""
-    return Message(f"{voice.crisis()}\n\n{voice.say('danger.stranger')}")
+    """To a chat that we know nobody by: nothing is kept, and they are told whom to ring. If it may be somebody whom we
+    know, what they texted is passed on."""
+    passed_on = "danger.stranger_heard" if voice.params.get("heard") else "danger.stranger"
+    return Message(f"{voice.crisis()}\n\n{voice.say(passed_on)}")
 
 
 # ── What staff read ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,6 +1,6 @@
 """/why: what was and was not sent about a date, when, in which state, why, and what was answered."""
 
-from domain.facts import AboutHistory
+from domain.facts import AboutHistory, AboutNothing
 from domain.history import Answered, Told
 from domain.outbox import To
 from messages import words
@@ -12,11 +12,18 @@ MOST = 24  # lines: a message holds 4,096 characters
 OF_A_PERSON = frozenset({To.STAFF, To.CHAT})  # whose role says nothing
 
 
+@says("why_how")
+def why_how(about: AboutNothing, voice: Voice) -> Message:
+    return Message(voice.say("history.how"))
+
+
 @says("why")
 def why(about: AboutHistory, voice: Voice) -> Message:
     """The date, every message about it as it fell due, the answers, and what is not known."""
     one = about.about
-    head = [f"{one.individual.case_ref}: {date_line(one, voice)}", outcome(one, voice)]
+    off = [] if one.appointment.booked else [voice.say("history.cancelled")]
+    stands = [outcome(one, voice)] if one.appointment.booked or one.standing is not None else []
+    head = [f"{one.individual.case_ref}: {date_line(one, voice)}", *off, *stands]
     told = [f"· {_line(each, about, voice)}" for each in about.rows]
     left_out = [voice.say("history.earlier", n=len(told) - MOST)] if len(told) > MOST else []
     answers = [f"· {_answer(each, about, voice)}" for each in about.answers[-MOST:]]

@@ -18,7 +18,8 @@ def texts(about: AboutTexts, voice: Voice) -> Message:
         known = {"name": about.by.name, "when": voice.when(one.agreed_at)}
         lines += [voice.say("texts.on", case=case, ending=ending, **known), voice.say("texts.when_used")]
     else:
-        lines.append(voice.say(f"texts.none.{bar}", case=case, ending=ending))
+        why = "texts_wrong_network" if bar is Bar.WRONG and not one.wrong_said else bar
+        lines.append(voice.say(f"texts.none.{why}", case=case, ending=ending))
     buttons: list[tuple[Button, ...]] = []
     if bar not in NO_YES:
         buttons.append((voice.button("texts.ask", TextsAsk(about.individual.id), ending=ending),))

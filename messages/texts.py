@@ -112,3 +112,9 @@ def _unnamed(facts: Facts) -> Facts:
 def text_help(about: AboutIndividual, voice: Voice) -> Message:
     """Whom to ring, at any hour."""
     return Message(sentences(duty_line(voice, "help.phone"), voice.crisis()))
+
+
+@says("text_empty")
+def text_empty(about: AboutIndividual, voice: Voice) -> Message:
+    """A picture, perhaps: nothing of it came through, and nobody has been told of it."""
+    return Message(sentences(voice.say("text.empty"), voice.ring()))

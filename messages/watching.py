@@ -52,7 +52,9 @@ def _waiting(about: AboutPause, voice: Voice) -> str:
 
 @says("alert_late")
 def alert_late(about: AboutNothing, voice: Voice) -> Message:
-    return Message(voice.say("watch.alert_late", due=_when("due", voice), sent=_when("sent", voice)))
+    if "sent" in voice.params:
+        return Message(voice.say("watch.alert_late", due=_when("due", voice), sent=_when("sent", voice)))
+    return Message(voice.say("watch.alert_waits", due=_when("due", voice), seen=_when("seen", voice)))
 
 
 @says("gap_behind")

@@ -45,7 +45,9 @@ class Heart:
             log.warning("no_heartbeat", why="Telegram does not answer, or a loop stands still")
             return False
         if not await watching.beat(self.service, self.alive_since):
-            log.warning("no_heartbeat", why="something has been due, or unanswered, for more than five minutes")
+            log.warning(
+                "no_heartbeat", why="something has been due, or unanswered, for too long, or Telegram takes nothing"
+            )
             return False
         if not await heartbeat.somebody_in_charge(self.service):
             log.warning("no_heartbeat", why="no manager can be told anything: see `minder doctor`")

@@ -24,12 +24,14 @@ Page = Callable[[Request], Awaitable[Response]]
 
 @dataclass(frozen=True)
 class Fault:
-    """What the next send is answered with. `sent`: the message goes all the same, and only the answer is lost."""
+    """What the next send is answered with. `sent`: the message goes all the same, and only the answer is lost. `page`:
+    what is answered instead of Notify's JSON, as by a proxy on the way."""
 
     status: int
     error: str = "Exception"
     message: str = "Internal server error"
     sent: bool = False
+    page: str | None = None
 
 
 TEAM_ONLY = Fault(400, "BadRequestError", "Can't send to this recipient using a team-only API key")
@@ -39,6 +41,8 @@ RATE = Fault(429, "RateLimitError", "Exceeded rate limit for key type LIVE of 30
 DAY = Fault(429, "TooManyRequestsError", "Exceeded send limits (sms: 250000) for today")
 DOWN = Fault(500)
 LOST = Fault(503, sent=True)
+PORTAL, NOTHING = Fault(200, page="<html>Please sign in</html>"), Fault(201, sent=True, page="")
+NOT_FOUND, PROXY, SLOW = (Fault(status, page="<html>No</html>") for status in (404, 407, 408))
 
 
 @dataclass(frozen=True)
@@ -142,6 +146,8 @@ def _mobile(number: str) -> bool:
 
 
 def _refused(fault: Fault) -> Response:
+    if fault.page is not None:
+        return Response(fault.page, fault.status, media_type="text/html")
     errors = [{"error": fault.error, "message": fault.message}]
     return JSONResponse({"status_code": fault.status, "errors": errors}, fault.status)
 

@@ -11,7 +11,7 @@ from db import dates, desk, items, people
 from domain import complaints, heeding
 from domain.audit import Reason
 from domain.compliance import Item, Kind, most_urgent_first
-from domain.errors import NotAllowed, NotKnown
+from domain.errors import NotKnown, NotYourRole
 from domain.people import Act, Individual, Relation, Staff, may, team_of_youths
 from usecases.service import Work
 
@@ -59,11 +59,11 @@ def opening(several: Iterable[Item]) -> Item | None:
 
 
 async def require(work: Work, act: Act) -> Staff:
-    """The speaker, if any of their roles may do this to anybody at all; raises NotAllowed otherwise."""
+    """The speaker, if any of their roles may do this to anybody at all; raises NotYourRole otherwise."""
     staff = work.as_staff()
     everything = Relation(workers=frozenset({staff.id}), runs_session=True, open_item=True)
     if not may(staff, act, everything, work.today):
-        raise NotAllowed
+        raise NotYourRole
     return staff
 
 

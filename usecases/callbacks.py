@@ -14,7 +14,8 @@ from domain.compliance import Kind
 from domain.errors import NotKnown, Stale
 from domain.facts import AboutSaid
 from domain.offering import How
-from domain.outbox import ABOUT_APPOINTMENT, Answer, Owed, Row, Subject, To, Trouble, send
+from domain.outbox import Answer, End, Gates, Owed, Row, Status, Subject, To, Trouble, decide, send
+from domain.reminding import Skip
 from domain.texting import Bar, Word
 from usecases import danger, facts, items, offering, questions, replies, settling, talk
 from usecases import texting as standings
@@ -24,6 +25,7 @@ RECEIVED = "delivered"  # the receipts, as the gateway names them
 NO_SUCH_NUMBER = "permanent-failure"
 NOT_RECEIVED = frozenset({NO_SUCH_NUMBER, "temporary-failure", "technical-failure"})
 RECEIPTS = NOT_RECEIVED | {RECEIVED}
+BY_A_PERSON = frozenset({Skip.STAFF_CONTACT_ONLY, Skip.YOUTH, Skip.STOPPED})  # what bars messages, and nobody's call
 WHY_NOT = {NO_SUCH_NUMBER: Bar.WRONG.value}  # as of a message that was not taken at once
 
 
@@ -53,25 +55,31 @@ async def receipt(service: Service, reference: str, status: str) -> bool:
 
 
 async def _not_received(service: Service, tx: AsyncConnection, rows: Sequence[Row], why: str) -> None:
-    """As where it is refused at once: whoever wrote it learns so, or somebody rings, unless it helps nobody by now."""
+    """As where it is refused at once: whoever wrote it learns so, or somebody rings if it would be said now."""
     now = service.clock.now()
     known = await facts.load(service, tx, [row.owed.saying for row in rows], now)
+    died = await dates.reading_died(row.owed.individual_id or 0 for row in rows).alone(tx)
     for row in rows:
         owed, about = row.owed, known[row.owed.subject]
-        gates = truth.gates(owed, about, linked=True, died=False)
-        ahead = gates.starts_at is not None and gates.starts_at > now
-        over = not ahead and owed.expires_at is not None and now >= owed.expires_at
-        off = owed.kind in ABOUT_APPOINTMENT and (gates.appointment_cancelled or gates.revised)
-        if gates.no_longer_so or over or off:
-            continue
         if isinstance(about, AboutSaid) and about.by is not None:
             params = {"reason": why}  # they have been told already that it was sent
             step = f"receipt-{row.id}"
             news = Owed("answer_ended", owed.subject, To.STAFF, now, step=step, to_id=about.by.id, params=params)
             await outbox.owe(tx, news, now)
-        else:
-            await settling.tell_who_answered(tx, row, about, why, now)
-        await settling.pass_to_staff(service, tx, row, about, now)
+            continue
+        gates = truth.gates(owed, about, linked=True, died=owed.individual_id in died)
+        if _would_not_be_said(service, owed, gates, now):
+            continue
+        await settling.tell_who_answered(tx, row, about, why, now)
+        ahead = gates.starts_at is not None and gates.starts_at > now
+        if ahead or owed.expires_at is None or now < owed.expires_at:
+            await settling.pass_to_staff(service, tx, row, about, now)
+
+
+def _would_not_be_said(service: Service, owed: Owed, gates: Gates, now: datetime) -> bool:
+    """By the rules of the outbox. Late as it is, a person can still say it, and to whoever wants no messages, too."""
+    verdict = decide(replace(owed, expires_at=None), gates, now, service.calendar, off=BY_A_PERSON)
+    return isinstance(verdict, End) and verdict.status is not Status.MISSED
 
 
 # ── What people text ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -95,26 +103,33 @@ class Came:
 
 @dataclass(frozen=True)
 class _Phone:
-    """Whose a phone is, as far as is known: who has its number on record, whom our messages to it were for (of the last
-    one first), and who may be speaking: nobody whose it is said not to be; several, where nobody can tell."""
+    """Whose a phone is, as far as is known: who has its number on record (an answer finds its way there by the record
+    alone), whom our messages to it were for (of the last one first), who may be speaking (nobody whose it is said not
+    to be; several, where nobody can tell), and who may be in danger: of them, nobody is left out for a doubt."""
 
     holders: Sequence[int]
     told: Sequence[int]
     speakers: Sequence[int]
+    endangered: Sequence[int]
 
     @staticmethod
     async def read(service: Service, tx: AsyncConnection, number: str) -> "_Phone":
+        """Whoever was told last speaks, while what they were told is no older than a question; unless somebody who has
+        the number has agreed to texts there since."""
         hashes = service.db.keys.hashes(number)
         holders, told = await texts.whose(tx, hashes), await texts.told(tx, hashes)
-        standing = await texts.standing(tx, [*holders, *told[:1]])
-        theirs = [id_ for id_, one in standing.items() if one.wrong_at is None]
-        last = [id_ for id_ in told[:1] if id_ in theirs]
-        return _Phone(holders, told, last or [id_ for id_ in holders if id_ in theirs])
-
-    @property
-    def on_record(self) -> bool:
-        """Whether an answer finds its way there by the record: whoever speaks may have another number by now."""
-        return bool(self.holders) and (not self.speakers or self.speakers[0] in self.holders)
+        standing = await texts.standing(tx, [*holders, *list(told)[:1]])
+        theirs = [id_ for id_, one in standing.items() if not one.denied(number)]
+        agreed = [(id_, standing[id_].agreed_at) for id_ in holders if standing[id_].agreed_number == number]
+        since = service.clock.now() - questions.LASTS
+        last = [
+            id_
+            for id_, at in list(told.items())[:1]
+            if id_ in theirs and at >= since and not any(yes and yes > at for other, yes in agreed if other != id_)
+        ]
+        holding = [id_ for id_ in holders if id_ in theirs]
+        either = list(dict.fromkeys((*last, *holding)))
+        return _Phone(holders, list(told), last or holding, either or holders or list(told)[:1])
 
     @property
     def known(self) -> Sequence[int]:
@@ -131,7 +146,7 @@ async def hear(service: Service, came: Came) -> Sequence[Answer]:
             await texts.note_came(tx, phone.known[0], str(came.reference), service.clock.now())
             await _act(service, tx, came, phone)
     service.wake()
-    return () if phone.on_record else _to_a_stranger(came)
+    return () if phone.holders else _to_a_stranger(came, phone)
 
 
 async def _act(service: Service, tx: AsyncConnection, came: Came, phone: _Phone) -> None:
@@ -150,38 +165,29 @@ async def _act(service: Service, tx: AsyncConnection, came: Came, phone: _Phone)
 async def _pass_on(
     service: Service, tx: AsyncConnection, came: Came, phone: _Phone, word: Word | None, in_danger: bool
 ) -> None:
-    """To whoever works with the one who speaks. If nobody knows which of several it is, to duty, for each of them."""
-    if len(phone.speakers) == 1:
-        work = await _work(service, tx, came, phone.speakers[0])
-        answers = await service.listen(work, await _answers(work, came, word))
-        if phone.on_record:
-            await _owe(work, came, _in_a_text(answers))
-    elif in_danger:
-        await _in_danger(service, tx, came, phone)
-    else:
-        for n, id_ in enumerate(phone.speakers):
-            work = await _work(service, tx, came, id_, n)
+    """To whoever works with the one who speaks. If nobody knows which of several it is, to duty, for each of them; in
+    danger, for everybody whom it may be. The phone is answered once."""
+    answered = False
+    for n, id_ in enumerate(phone.endangered if in_danger else phone.speakers):
+        work = await _work(service, tx, came, id_, n)
+        answers: Sequence[Answer] = ()
+        if phone.speakers == [id_]:
+            answers = await _answers(work, came, word)
+        elif came.words and not in_danger:
             once = f"words:{work.update_id}"
             item, _ = await items.raise_item(service, tx, Kind.WORDS, once, id_, None, words=came.words)
             await said.add(tx, id_, work.now, work.update_id, came.words, item_id=item.id)
+        answers = _in_a_text(await service.listen(work, answers))
+        if answers and not answered and id_ in phone.holders:
+            await _owe(work, came, answers)
+            answered = True
 
 
-async def _in_danger(service: Service, tx: AsyncConnection, came: Came, phone: _Phone) -> None:
-    """Nobody knows who of them it is: all that is done for one is done for each, and the phone is answered once. Of
-    somebody whose phone it is not, nobody is told."""
-    for n, id_ in enumerate(phone.speakers):
-        work = await _work(service, tx, came, id_, n)
-        answers = await service.listen(work, ())
-        if n == 0:
-            await _owe(work, came, _in_a_text(answers))
-    if phone.on_record and not phone.speakers:
-        work = await _work(service, tx, came, phone.holders[0])
-        await _owe(work, came, _to_a_stranger(came))
-
-
-def _to_a_stranger(came: Came) -> Sequence[Answer]:
-    """Nothing is kept of whoever is not known; in danger, they are told whom to ring."""
-    return () if danger.heard_in(came.words) is None else (send("danger_stranger"),)
+def _to_a_stranger(came: Came, phone: _Phone) -> Sequence[Answer]:
+    """To a number that nobody has on record: in danger, they are told whom to ring, and whether it was passed on."""
+    if danger.heard_in(came.words) is None:
+        return ()
+    return (send("danger_stranger", heard=int(bool(phone.endangered))),)
 
 
 async def _stop(service: Service, tx: AsyncConnection, came: Came, phone: _Phone, passed_on: bool) -> None:
@@ -201,11 +207,14 @@ async def _stop(service: Service, tx: AsyncConnection, came: Came, phone: _Phone
 
 
 async def _wrong(service: Service, tx: AsyncConnection, came: Came, phone: _Phone) -> None:
-    """The number is not theirs, says whoever holds it: what is texted from there is not theirs either."""
-    for id_ in phone.holders:
-        await standings.wrong(tx, id_, came.number, service.clock.now())
+    """The number is not theirs, says whoever holds it: what is texted from there is not theirs either. It is not that
+    of the one whom our last message was for; if there was none, of nobody who has it on record."""
+    whose = phone.told[:1] or phone.holders
+    for id_ in whose:
+        await standings.wrong(tx, id_, came.number, service.clock.now(), said=True)
     await _no_longer(service, tx, came, phone)
-    await texts.forget(tx, service.db.keys.hashes(came.number))
+    others = [id_ for id_ in phone.told if id_ in whose or id_ not in phone.holders]
+    await texts.forget(tx, service.db.keys.hashes(came.number), others)
 
 
 async def _no_longer(service: Service, tx: AsyncConnection, came: Came, phone: _Phone) -> None:
@@ -235,6 +244,8 @@ async def _owe(work: Work, came: Came, answers: Sequence[Answer]) -> None:
 async def _answers(work: Work, came: Came, word: Word | None) -> Sequence[Answer]:
     individual = work.as_individual()
     about = Subject("individual", individual.id)
+    if not came.words:
+        return [send("text_empty", about)]
     if word is Word.HELP:
         return [send("text_help", about)]
     if word is Word.NEXT:

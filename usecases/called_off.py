@@ -1,6 +1,7 @@
 """Dates ahead that are off, or on again after a slip: their individuals hear so, in good time or from a person."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -76,16 +77,18 @@ async def untell(service: Service, tx: AsyncConnection, ids: Collection[int], re
     return known
 
 
-async def forget(service: Service, tx: AsyncConnection, ids: Collection[int]) -> None:
-    """These dates are at another time from now on: that they were off is taken back, and not told any more to those
-    who had not heard of it. The word of the new time is news of its own."""
-    records = await dates.records(tx, ids)
-    off = [id_ for id_ in ids if (one := attendance.standing(records.get(id_, ()))) and one.outcome in attendance.OFF]
-    if not off:
-        return
-    gone = Record(Outcome.TAKEN_BACK, service.clock.now())
-    await dates.add_records(tx, [(id_, gone, "") for id_ in off], "import")
-    await untell(service, tx, off, "moved")
+async def forget(service: Service, tx: AsyncConnection, since: Mapping[int, datetime]) -> None:
+    """Each of these dates is at another time, or on again, since a moment: that it was off before is taken back, and
+    not told any more to those who had not heard of it. The word of the new time is news of its own."""
+    records = await dates.records(tx, since)
+    off = [
+        (id_, Record(Outcome.TAKEN_BACK, at), "")
+        for id_, at in since.items()
+        if (one := attendance.standing(records.get(id_, ()))) is not None and one.outcome in attendance.OFF
+    ]
+    if off:
+        await dates.add_records(tx, off, "import")
+        await untell(service, tx, [id_ for id_, _, _ in off], "moved")
 
 
 def _rings(item: Item) -> bool:

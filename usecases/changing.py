@@ -6,18 +6,21 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import dates, outbox, told
+from db import dates, outbox, rung, told
 from domain import changes
 from domain.changes import Shown
 from domain.facts import AboutAppointment
 from domain.outbox import Accepted, Owed, Row, Subject, To
+from usecases import items
 from usecases.parcels import Result
 from usecases.service import Service
 
 
 async def after_planning(service: Service, tx: AsyncConnection, would_say: Mapping[int, Shown]) -> None:
     """An import has written its dates. Rows (by id) that nobody had been told when it was planned may have gone out
-    since, with what they would say then."""
+    since, with what they would say then. Nobody rings about a date that is off, or with news that is not so."""
+    for item in await rung.needless(tx):
+        await items.withdraw(service, tx, item)
     sent = await told.sent_since(tx, would_say)
     await _catch_up(tx, [(row, would_say[row.id]) for row in sent], service.clock.now())
 

@@ -1,14 +1,14 @@
 """The outbox: claim what is due, and ask whether it is still true."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import dates, outbox, people, switches
 from db import following as store
-from domain import changes, pausing, routing, truth
+from domain import changes, pausing, retrying, routing, truth
 from domain.about import Facts
 from domain.facts import AboutAppointment, AboutIndividual, AboutInvite, AboutItem, AboutOffered
 from domain.neutral import AboutStages
@@ -17,12 +17,14 @@ from domain.outbox import (
     MERGED,
     WIPE,
     End,
+    Gates,
     Owed,
     Row,
     Send,
     Status,
     Subject,
     To,
+    Trouble,
     Wait,
     decide,
     droppable,
@@ -140,23 +142,53 @@ class _Desk:
                 if recipients:
                     self.obstacles.count(owed)
                     takes = await hiding.to_take(self.tx, owed, self.now) if owed.kind == WIPE else ()
-                    return Parcel(row, about, recipients, takes)
+                    return Parcel(row, about, recipients, takes, had=bool(self.had.get(row.id)))
                 await self._nobody(row, about)
             case Wait(until, reason):
                 await outbox.postpone(self.tx, row.id, until, reason)
                 if changes.comes_too_late(owed, self.now, until):
                     await reminding.ask_to_ring(self.service, self.tx, owed, about, "not_told")
+            case End(Status.MISSED, reason):
+                await self._miss(row, about, way, reason, self._allowed(owed, gates))
             case End(status, reason):
-                if row.reason == pausing.HELD and status is Status.MISSED:
-                    reason = pausing.HELD
                 reason = way if reason == Skip.NOT_LINKED and isinstance(way, Bar) else reason
                 await outbox.settle(self.tx, [row.id], status, reason, self.now)
                 await settling.tell_who_answered(self.tx, row, about, reason, self.now)
                 if status in (Status.UNREACHABLE, Status.SUPPRESSED):
                     await offering.not_made(self.service, self.tx, row, reason)
-                if reason == Skip.QUIET_HOURS and not droppable(owed):
-                    await reminding.ask_to_ring(self.service, self.tx, owed, about, "not_told")
         return None
+
+    def _allowed(self, owed: Owed, gates: Gates) -> bool:
+        """Whether nothing but time stands in the way of a message."""
+        in_time = replace(gates, helps_until=None)
+        match decide(replace(owed, expires_at=None), in_time, self.now, self.service.calendar, self.obstacles.off):
+            case End(status, _):
+                return status is Status.MISSED
+        return True
+
+    async def _miss(self, row: Row, about: Facts, way: Addressee | Bar | None, late: str, allowed: bool) -> None:
+        """The time for it is over. Somebody rings whom quiet hours, trouble or a pause kept from hearing what they
+        should have heard, and whoever may have heard it, as nobody knows how the last try ended."""
+        owed, texted = row.owed, isinstance(way, Texted)
+        if self.had.get(row.id):
+            await outbox.settle(self.tx, [row.id], Status.SENT, "", self.now)
+            return
+        reason = pausing.HELD if row.reason == pausing.HELD else late
+        if row.attempts > 1:
+            reason = Trouble.TEXTS.reason if texted else retrying.NO_ANSWER
+        await outbox.settle(self.tx, [row.id], Status.MISSED, reason, self.now)
+        await settling.tell_who_answered(self.tx, row, about, reason, self.now)
+        if not allowed:
+            return
+        if row.attempts > 1 or row.reason in settling.TROUBLES:
+            why = retrying.NO_ANSWER if reason == retrying.NO_ANSWER else "late"
+            await settling.pass_to_staff(self.service, self.tx, row, about, self.now, why)
+        elif (late == Skip.QUIET_HOURS and not droppable(owed)) or self._known_ahead(owed):
+            await reminding.ask_to_ring(self.service, self.tx, owed, about, "not_told")
+
+    def _known_ahead(self, owed: Owed) -> bool:
+        """Whether somebody may still set out for a date as they know it, which is not so any more."""
+        return owed.family == changes.FAMILY and bool(owed.params["was_on"]) and changes.was_at(owed.params) > self.now
 
     async def _recipients(self, row: Row, about: Facts, way: Addressee | Bar | None) -> tuple[Addressee, ...]:
         owed, had = row.owed, self.had.get(row.id, set())

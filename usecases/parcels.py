@@ -46,6 +46,7 @@ class Parcel:
     recipients: tuple[Addressee, ...]
     takes: tuple[int, ...] = ()  # the messages that a wipe takes out of the chat
     merges: "tuple[Parcel, ...]" = ()  # those that it takes the place of, if several
+    had: bool = False  # somebody else whom it is for has had it
     takes_in: tuple[Earlier, ...] = ()  # messages in the same chat whose place it takes once it has been accepted
 
     @property

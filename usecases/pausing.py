@@ -9,13 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import bulk, items, outbox, people, switches
 from domain.facts import AboutPause
 from domain.outbox import Answer, Owed, Row, Status, Subject, To, edit, send
-from domain.pausing import HELD, SENDING, newest
+from domain.pausing import HELD, SENDING, newest, waiting
 from domain.people import Act
 from usecases import access, ladders
 from usecases.service import Service, Work, use_case
 from usecases.subjects import Source, loads_one
 
-NEW = timedelta(hours=12)  # a pause that everybody has just heard of
+NEW = timedelta(hours=1)  # a pause that everybody has just heard of
 log = structlog.get_logger()
 
 
@@ -24,8 +24,7 @@ async def about_pause(source: Source, staff_id: int) -> AboutPause:
     """How things stand; `staff_id` is who acted, 0 for the command line."""
     off, held = await switches.off(source.tx, SENDING), await outbox.held(source.tx, HELD)
     by = (await people.everybody_on_staff(source.tx)).get(staff_id)
-    messages = sum(row.owed.to is To.INDIVIDUAL for row in held)
-    return AboutPause(off.at if off is not None else None, by, len(held) - messages, messages)
+    return AboutPause(off.at if off is not None else None, by, *waiting(held))
 
 
 def _about(by: int | None) -> Subject:
@@ -99,7 +98,7 @@ async def since(service: Service) -> datetime | None:
 
 
 async def remind(tx: AsyncConnection, now: datetime) -> bool:
-    """Tells managers that sending is still paused, if it is. Once a morning, from the second day."""
+    """Tells managers that sending is still paused, if it is. Once a morning."""
     off = await switches.off(tx, SENDING)
     if off is None or now - off.at < NEW:
         return False
@@ -148,4 +147,4 @@ async def _ladders(service: Service, tx: AsyncConnection, held: Iterable[Row]) -
 
 
 def _news(kind: str, by: int | None, now: datetime) -> Owed:
-    return Owed(kind, _about(by), To.MANAGER, now, step=now.isoformat(timespec="minutes"))
+    return Owed(kind, _about(by), To.MANAGER, now, step=now.isoformat())

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import dates, outbox, people
-from domain import appointments
+from db import dates, outbox, people, told
+from domain import appointments, changes
 from domain.about import Facts
 from domain.appointments import Appointment
 from domain.compliance import Kind
@@ -24,14 +24,15 @@ async def wanted(
 ) -> list[Owed]:
     """Everything owed ahead of these appointments, as they will be, of active orders; `individuals` by order id.
 
-    Reads only. Which dates are the first of an order is counted with these as they will be.
+    Reads only. Which dates are the first of an order is counted with these as they will be. A step whose time has
+    passed is made good only where no other has told of the date: rules that are new say nothing again.
     """
     rules, now = _rules(service), service.clock.now()
     ahead = [one for one in touched if one.booked and one.starts_at > now]
     nudged = await people.nudged(tx, {individuals[one.order_id] for one in ahead})
     nth = await _first(tx, touched, {one.order_id for one in ahead if one.booked_at is not None}, rules.counted_from)
-    return [
-        owed
+    found = [
+        (one, owed)
         for one in ahead
         for owed in appointments.plan_reminders(
             one,
@@ -43,6 +44,11 @@ async def wanted(
             nth.get(one.id, 0),
         )
     ]
+    times = {step.name: step for step in rules.steps}
+    late = [owed for one, owed in found if (at := times[owed.step].due(one.day, service.calendar)) and at <= now]
+    rows = await told.rows(tx, {owed.subject.id for owed in late}) if late else {}
+    again = {owed.key for owed in late if changes.said_already(owed, rows.get(owed.subject.id, ()))}
+    return [owed for _, owed in found if owed.key not in again]
 
 
 def _rules(service: Service) -> Rules:
@@ -95,7 +101,7 @@ async def ask_to_ring(service: Service, tx: AsyncConnection, owed: Owed, about: 
     """A task for the person's worker: `important` dates are told by a person as well; and what was `not_told` in the
     chat, for want of time, has to be told by somebody."""
     if isinstance(about, AboutAppointment):
-        once = f"ring:{owed.key}"
+        once = f"{changes.RING}{owed.key}"
         await items.raise_item(
             service, tx, Kind.RING, once, about.individual.id, about.order, about.appointment.id, reason
         )

@@ -53,6 +53,7 @@ UNTIL_IT_IS_BACK = (timedelta(seconds=0.5), timedelta(seconds=5))  # between two
 NOBODY_YET = timedelta(hours=1)  # until another try of what nobody could be told; whoever links meanwhile hears at once
 WAITS = (compliance.LISTED, compliance.TO_TAKER, compliance.UNTIL_TOLD)  # families that wait until somebody can be told
 PASSED_ON = (compliance.AGAIN, compliance.FOLLOW_UP)  # families that go to the next of staff if one cannot be told
+TROUBLES = frozenset(one.reason for one in Trouble)  # why a message waits that was not taken
 log = structlog.get_logger()
 
 
@@ -190,19 +191,21 @@ async def _follow_up(
     service: Service, tx: AsyncConnection, whole: Parcel, parcel: Parcel, said: Sequence[Reception], now: datetime
 ) -> None:
     """What comes after, for one part of a message: of one that was sent, whoever waits for word of it hears; one that
-    was not is tried again or ends."""
+    was not is tried again or ends. One that somebody had at an earlier try has been sent."""
     row = parcel.row
     later = [one for one in said if isinstance(one, Later)]
     refused = [one for one in said if isinstance(one, Refused)]
     if later:
-        await _again(service, tx, whole, parcel, later, now)
+        await _again(service, tx, whole, parcel, said, now)
     elif _sent(said):
-        await watching.note_late(tx, row, now)
-        await tell_who_answered(tx, row, parcel.facts, "", now)
-        if row.owed.kind == "form_offer" and not _texted(parcel):  # of a text message its receipt says so
-            await offering.made(service, tx, row.owed.subject.id, How.TELEGRAM)
+        await _told(service, tx, parcel, now)
+    elif parcel.had:
+        await outbox.settle(tx, [row.id], Status.SENT, "", now)
+        await _told(service, tx, parcel, now)
     elif refused:
         await _fail(service, tx, parcel, refused[0].why[:200], now)
+    elif row.owed.to is To.NEAREST:  # each time one chat fewer is left to be tried
+        await outbox.postpone(tx, row.id, now, "blocked")
     else:
         texted = _texted(parcel)
         await go_unheard(service, tx, row, parcel.facts, Bar.WRONG if texted else "blocked", now)
@@ -210,39 +213,61 @@ async def _follow_up(
             await pass_to_staff(service, tx, parcel.row, parcel.facts, now, "texts")
 
 
+async def _told(service: Service, tx: AsyncConnection, parcel: Parcel, now: datetime) -> None:
+    row = parcel.row
+    await watching.note_late(tx, row, now)
+    await tell_who_answered(tx, row, parcel.facts, "", now)
+    if row.owed.kind == "form_offer" and not _texted(parcel):  # of a text message its receipt says so
+        await offering.made(service, tx, row.owed.subject.id, How.TELEGRAM)
+
+
 async def _again(
-    service: Service, tx: AsyncConnection, whole: Parcel, parcel: Parcel, later: Sequence[Later], now: datetime
+    service: Service, tx: AsyncConnection, whole: Parcel, parcel: Parcel, said: Sequence[Reception], now: datetime
 ) -> None:
     """Some of those that it is for have still to be told: later, if that helps them. What was one message waits as one,
     or a lost answer would make several of it; the part that was tried least says for how long."""
     row = parcel.row
+    later = [one for one in said if isinstance(one, Later)]
     worst = max(later, key=lambda one: (one.trouble is Trouble.UNKNOWN, one.seconds))
     tries = min(part.row.attempts for part in whole.parts)
-    match retrying.after(worst, whole.row.id, tries, watching.due_first(row), row.owed.expires_at, now):
+    since = watching.put_off_first(row, now)
+    tried = retrying.Tried(
+        whole.row.id, tries, watching.due_first(row), since, row.owed.expires_at, row.owed.kind == ANSWER
+    )
+    match retrying.after(worst, tried, now):
+        case End() if parcel.had or any(isinstance(one, Accepted) for one in said):
+            await outbox.settle(tx, [row.id], Status.SENT, "", now)
+            await _told(service, tx, parcel, now)
         case Wait(until):
-            tried = worst.trouble in (Trouble.UNKNOWN, Trouble.TEXTS)
-            await outbox.postpone(tx, row.id, until, worst.trouble.reason, tried, watching.remembering_due(row))
+            may = worst.trouble in (Trouble.UNKNOWN, Trouble.TEXTS)
+            await outbox.postpone(tx, row.id, until, worst.trouble.reason, may, watching.remembering_due(row, now))
         case End(Status.FAILED, reason):
             await _fail(service, tx, parcel, reason, now)
         case End(status, reason):
             await outbox.settle(tx, [row.id], status, reason, now)
             await tell_who_answered(tx, row, parcel.facts, reason, now)
-            why = reason if reason == retrying.NO_ANSWER else "late"
-            await pass_to_staff(service, tx, parcel.row, parcel.facts, now, why)
+            await pass_to_staff(service, tx, parcel.row, parcel.facts, now, _late(reason))
+
+
+def _late(reason: str) -> str:
+    """What staff are told of a message that trouble held back for too long."""
+    return reason if reason == retrying.NO_ANSWER else "late"
 
 
 async def _fail(service: Service, tx: AsyncConnection, parcel: Parcel, reason: str, now: datetime) -> None:
     """It will never be taken as it is, or has been tried for long enough. What staff are owed goes on to the next of
     them; of the rest staff are told."""
     row = parcel.row
-    why = reason if reason == retrying.NO_ANSWER else "refused"  # what Telegram wrote is for the record alone
+    known = reason == retrying.NO_ANSWER or reason in TROUBLES
+    why = reason if known else "refused"  # what Telegram wrote is for the record alone
     if row.owed.family in ("ladder", *PASSED_ON):
         await go_unheard(service, tx, row, parcel.facts, why, now)
         return
     await outbox.settle(tx, [row.id], Status.FAILED, reason, now)
     await tell_who_answered(tx, row, parcel.facts, why, now)
     await offering.not_made(service, tx, row, why)
-    await pass_to_staff(service, tx, row, parcel.facts, now, "texts" if _texted(parcel) else why)
+    say = _late(reason) if known else "refused"
+    await pass_to_staff(service, tx, row, parcel.facts, now, "texts" if _texted(parcel) else say)
 
 
 async def pass_to_staff(
@@ -259,7 +284,7 @@ async def pass_to_staff(
         await reminding.ask_to_ring(service, tx, owed, about, why if why == retrying.NO_ANSWER else "not_told")
     else:
         news = Owed("not_sent", Subject("individual", id_), To.DUTY, now, step=str(row.id), params={"why": why})
-        await outbox.owe(tx, news, now)
+        await outbox.owe(tx, replace(news, family=compliance.AGAIN), now)
 
 
 async def tell_who_answered(tx: AsyncConnection, row: Row, about: Facts, reason: str, now: datetime) -> None:

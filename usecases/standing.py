@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from db import items as store
 from db import outbox, people
@@ -25,16 +26,16 @@ async def answer(work: Work, item_id: int, said: Ending) -> Sequence[Answer]:
     begins = await ladders.starts_at(work.tx, item)
     if not item.open or begins is None or begins <= work.now:
         return [await items.here(work, "item_open" if item.open else "item", item)]
-    return await items.here_and_elsewhere(work, "item", await _answer(work, item, said))
+    return await items.here_and_elsewhere(work, "item", await _answer(work, item, said, begins))
 
 
-async def _answer(work: Work, item: Item, said: Ending) -> Item:
+async def _answer(work: Work, item: Item, said: Ending, begins: datetime) -> Item:
     """Whoever answers has it: their name is what the individual is told."""
     item = await _put(work, item, said, item.round)
     about = Subject("item", item.id)
     await outbox.cancel(work.tx, about, "ladder", "answered", work.now)
     await following.end(work.service, work.tx, item, "answered")
-    await outbox.owe(work.tx, _told(work, item), work.now)
+    await outbox.owe(work.tx, _told(work, item, begins), work.now)
     return item
 
 
@@ -45,12 +46,14 @@ async def _put(work: Work, item: Item, said: Ending, round_: int) -> Item:
     return replace(item, claimed_by=me, claimed_at=since, closed_at=work.now, outcome=said.value, round=round_)
 
 
-def _told(work: Work, item: Item, **params: int) -> Owed:
+def _told(work: Work, item: Item, begins: datetime, **params: int) -> Owed:
+    """Once the date has begun it helps nobody."""
     return Owed(
         kind="cannot_answered",
         subject=Subject("item", item.id),
         to=To.INDIVIDUAL,
         due_at=work.now,
+        expires_at=begins,
         step=item.outcome,
         revision=item.round,
         individual_id=item.individual_id,
@@ -75,10 +78,11 @@ async def answer_anew(work: Work, item_id: int, said: Ending) -> Sequence[Answer
     item = await _answered(work, item_id)
     if said not in ANSWERS:
         raise Stale
-    if said != item.outcome and await _may_change(work, item):
+    begins = await _may_change(work, item)
+    if said != item.outcome and begins is not None:
         await outbox.cancel(work.tx, Subject("item", item.id), TOLD, "answered_anew", work.now)
         item = await _put(work, item, said, item.round + 1)
-        await outbox.owe(work.tx, _told(work, item, anew=1), work.now)
+        await outbox.owe(work.tx, _told(work, item, begins, anew=1), work.now)
     return await items.here_and_elsewhere(work, "item", item)
 
 
@@ -95,6 +99,8 @@ async def _answered(work: Work, item_id: int) -> Item:
     return await store.item(work.tx, item_id) or item
 
 
-async def _may_change(work: Work, item: Item) -> bool:
+async def _may_change(work: Work, item: Item) -> datetime | None:
+    """Until when: the date's begin; None if they may not."""
     begins = await ladders.starts_at(work.tx, item)
-    return item.done and item.outcome in ANSWERS and begins is not None and begins > work.now
+    given = item.done and item.outcome in ANSWERS
+    return begins if given and begins is not None and begins > work.now else None

@@ -19,6 +19,8 @@ from usecases.subjects import Source, loads
 async def why(work: Work, ref: str) -> Sequence[Answer]:
     """/why APPOINTMENT, for staff within reach of whose date it is. Out of reach and not there are refused alike."""
     await access.require(work, Act.SEE_CASE)
+    if not ref:
+        return [send("why_how")]
     id_ = await dates.id_of(work.tx, ref)
     full = (await dates.appointments_in_full(work.tx, [id_])).get(id_) if id_ is not None else None
     if full is None or not await glass.sees(work, full.individual):

@@ -59,6 +59,8 @@ async def agree(work: Work, individual_id: int, ending: str, bar: Bar) -> Sequen
         "texts_number": standing.number,
         "texts_stopped_at": None,
         "texts_wrong_at": None,
+        "texts_wrong_number": None,
+        "texts_wrong_said": False,
     }
     if not await people.chats_of_individuals(work.tx, [individual_id]):  # in a chat only they themselves start it again
         values["stopped_at"] = None
@@ -98,9 +100,10 @@ async def settled(
         await wrong(tx, whom.individual_id, whom.number, now)
 
 
-async def wrong(tx: AsyncConnection, individual_id: int, number: str, now: datetime) -> None:
-    """The number is not theirs, or is none: it is on the repair list until staff put another yes on record. If another
-    one is on record by now, nothing is known against that."""
+async def wrong(tx: AsyncConnection, individual_id: int, number: str, now: datetime, said: bool = False) -> None:
+    """The number is not theirs, as somebody `said`, or is none: it is on the repair list until staff put another yes on
+    record. If another one is on record by now, nothing is known against that."""
     standing = (await texts.standing(tx, [individual_id]))[individual_id]
     if number and standing.number == number:
-        await people.change_individual(tx, individual_id, texts_wrong_at=now)
+        values = {"texts_wrong_at": now, "texts_wrong_number": number, "texts_wrong_said": said}
+        await people.change_individual(tx, individual_id, **values)

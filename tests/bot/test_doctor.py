@@ -192,7 +192,7 @@ async def test_a_pause_is_shown_plainly(found: Settings) -> None:
     assert await pausing.pause_from_command_line(service)
     await db.close()
     wrong = await wrongs(found)
-    assert "nobody is reminded of a date" in wrong["Sending"]
+    assert "nobody is reminded, or told that a date moved or is off" in wrong["Sending"]
     assert "/resume" in wrong["Sending"]
 
 
@@ -215,6 +215,18 @@ async def test_quiet_says_nothing_when_well_and_one_line_when_silent(machine: Ma
     silent = await machine.minder("doctor", "--quiet")
     assert (silent.code, silent.out) == (1, "")
     assert silent.err.startswith("Minder: no heartbeat for two minutes.")
+
+
+@pytest.mark.parametrize("hosts", ["host=127.0.0.1:1", "host=127.0.0.1:1&host=127.0.0.2:1"])
+async def test_quiet_says_one_line_of_a_database_that_is_away(machine: Machine, hosts: str) -> None:
+    """Nobody listens at port 1; the driver says so in several lines."""
+    await machine.is_set_up()
+    machine.environment["MINDER_DATABASE_URL"] = f"postgresql://minder:hunter2@/minder?{hosts}"
+    away = await machine.minder("doctor", "--quiet")
+    assert (away.code, away.out, away.err.count("\n")) == (1, "", 1)
+    assert "127.0.0.1" in away.err
+    assert "Check MINDER_DATABASE_URL and that it is running." in away.err
+    assert "hunter2" not in away.err
 
 
 async def test_quiet_makes_no_database(machine: Machine) -> None:

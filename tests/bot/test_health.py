@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot import serving
+from bot import health, serving
 from bot.app import App, build
 from bot.clock import SystemClock
 from bot.settings import Settings
@@ -163,6 +163,34 @@ async def test_a_database_of_another_version_is_not_ready_though_the_bot_lives(r
     assert (await running.get("healthz")).status_code == 200
 
 
+@pytest.mark.parametrize("hears", [False, True])
+async def test_a_database_that_is_away_or_silent_is_not_ready_though_the_bot_lives(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, hears: bool
+) -> None:
+    monkeypatch.setattr(health, "PATIENCE", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as server:  # it takes calls and never answers
+        port = server.getsockname()[1]
+        if not hears:
+            server.close()
+        settings = Settings(
+            token=TOKEN,
+            secret_key=("a secret key that is long enough",),
+            telegram_url=machine.url,
+            database_url=f"postgresql://minder@127.0.0.1:{port}/minder",
+        )
+        app = build(settings, SystemClock())
+        await app.application.initialize()
+        try:
+            async with serving.served(app.monitor.pages(), "127.0.0.1", 0) as at:
+                browser = Running(app, f"http://127.0.0.1:{at}", machine.telegram.add_person("Morag"))
+                ready, lives = await browser.get("readyz"), await browser.get("healthz")
+        finally:
+            await app.application.shutdown()
+            await app.service.db.close()
+    assert (ready.status_code, ready.json()) == (503, {"database": False, "migrations": False, "telegram": True})
+    assert lives.status_code == 200
+
+
 async def test_the_address_is_called_each_minute_but_while_telegram_does_not_answer(
     machine: Machine, alarm: Alarm
 ) -> None:
@@ -228,6 +256,9 @@ async def test_what_waits_too_long_silences_the_heart_and_shows_in_the_figures(m
         app.dispatcher.moved_at = clock.now()
         assert app.monitor.living() == {"dispatcher": True, "poller": True, "clock": True, "heart": True}
         clock.move_to(clock.now() + timedelta(minutes=4))
+        async with serving.served(app.monitor.pages(), "127.0.0.1", 0) as at:
+            answer = await Running(app, f"http://127.0.0.1:{at}", machine.telegram.add_person("Nan")).get("healthz")
+        assert (answer.status_code, answer.json()) == (503, app.monitor.living())
         assert app.monitor.living()["dispatcher"] is False
         assert not await app.monitor.able()
         assert app.monitor.telegram_lately()

@@ -67,3 +67,25 @@ def test_a_working_day_that_ends_before_it_begins(file: Path, monkeypatch: pytes
     monkeypatch.setenv("MINDER_WORK_FROM", "18:00")
     with pytest.raises(SettingsWrong, match="found 18:00 and 17:00"):
         settings.load(file)
+
+
+@pytest.mark.parametrize("name", ["HEALTH_LISTEN", "WEBHOOK_LISTEN"])
+@pytest.mark.parametrize(
+    "value", ["127.0.0.1:94640", "127.0.0.1:65536", "127.0.0.1", "127.0.0.1:", "a b:1", "http://a:1"]
+)
+def test_an_address_to_listen_at_has_a_port_that_there_is(
+    file: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"MINDER_{name}", value)
+    with pytest.raises(SettingsWrong, match="with a port from 0 to 65535") as caught:
+        settings.load(file)
+    assert caught.value.lines[0].startswith(f"MINDER_{name}: found '{value}'; expected HOST:PORT")
+
+
+def test_what_may_be_listened_at(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("HEALTH", "off"), ("HEALTH", "0.0.0.0:65535"), ("WEBHOOK", "localhost:0")):
+        monkeypatch.setenv(f"MINDER_{name}_LISTEN", value)
+        assert settings.load(file)
+    monkeypatch.setenv("MINDER_WEBHOOK_LISTEN", "off")  # it is no address
+    with pytest.raises(SettingsWrong):
+        settings.load(file)

@@ -119,7 +119,7 @@ async def test_staff_invite_in_the_chat_within_their_reach_and_leave_a_row(world
     assert kirsty.sees("I know nothing by that name") == out_of_reach
     kirsty.reads_all()
     await kirsty.says("/invite MGR1")
-    kirsty.sees("you cannot do that from here")
+    kirsty.sees("that is not part of your role")
     await sam.says("/invite C1")
     sam.sees("you cannot do that from here")
 

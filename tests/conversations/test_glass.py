@@ -133,10 +133,10 @@ async def test_duty_sees_a_person_while_something_is_open_a_manager_always_and_w
     await dee.says("/case C1")
     assert dee.newest().startswith("C1")
     await rab.says("/case C1")
-    assert rab.newest() == "Sorry, you cannot do that from here."
+    assert rab.newest() == "Sorry, that is not part of your role. /help shows what is."
     rab.person.press("glass2:0123456789abcdef01234567:audit", 1)
     await world.town.settle()
-    assert rab.newest() == "Sorry, you cannot do that from here."
+    assert rab.newest() == "Sorry, that is not part of your role. /help shows what is."
 
 
 async def test_behind_the_glass_ola_deals_with_what_is_open_but_does_not_invite(world: World, sam: Phone) -> None:

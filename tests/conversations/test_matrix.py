@@ -182,7 +182,7 @@ WITHOUT_A_PERSON = COMMANDS_ALLOWED.keys() - {
     "cutoff",
     "handover",
 }
-REFUSALS = ("error_not_allowed", "error_stranger", "error_not_known", "staff_ended")
+REFUSALS = ("error_not_allowed", "error_not_your_role", "error_stranger", "error_not_known", "staff_ended")
 TROUBLE = {"update_failed", "serving_trouble", "answer_not_spoken", "job_failed", "telegram_refused"}
 
 

@@ -76,7 +76,7 @@ async def test_a_manager_draws_looks_signs_and_corrects_and_an_officer_may_not(w
     kirsty.person.press(SignPack(second.id).pack(), kirsty.person.chat[-1].id)
     await world.town.settle()
     assert await rows(world, tables.packs) == [first, second]
-    kirsty.sees("Sorry, you cannot do that from here.")
+    kirsty.sees("Sorry, that is not part of your role.")
     assert bundle.figures(second.content)
     await world.moves_to("2026-11-25 09:00")
     assert not [one for one in morag.person.chat if one.media is not None]

@@ -49,13 +49,15 @@ async def test_a_slip_of_the_finger_pauses_nothing_and_everybody_who_must_know_i
     await world.staff("MGR2", "Ann Orr", "manager")
     ann = await world.linked("Ann", "MGR2")
     await morag.says("/pause")
-    morag.sees("Pause sending?", "nobody is reminded of a date", "words of danger")
+    asked = morag.sees("Pause sending?", "nobody is reminded, or told that a date moved or is off", "words of danger")
+    for one in ("cannot be reached", "time limits", "assessments", "nobody recorded", "news that a date moved"):
+        assert one in asked.partition("Goes on:")[0]
     assert await pausing.since(world.town.app.service) is None
     await morag.taps("Yes, pause sending")
-    assert "Sending is paused since today at 9:00, by Morag Reid." in morag.newest()
-    ann.sees("Sending is paused since today at 9:00, by Morag Reid.")
+    assert "Sending has been paused since today at 9:00, by Morag Reid." in morag.newest()
+    ann.sees("Sending has been paused since today at 9:00, by Morag Reid.")
     await ann.says("/pause")
-    ann.sees("Sending is paused since today at 9:00, by Morag Reid.")
+    ann.sees("Sending has been paused since today at 9:00, by Morag Reid.")
     await ann.says("/resume")
     ann.sees("Start sending again?", "alerts 0, messages to individuals 0")
     await ann.taps("Yes, send again")
@@ -68,7 +70,7 @@ async def test_a_slip_of_the_finger_pauses_nothing_and_everybody_who_must_know_i
     assert await pausing.pause_from_command_line(service)
     assert not await pausing.pause_from_command_line(service)
     await world.town.settle()
-    morag.sees("Sending is paused since today at 9:00, by the command line.")
+    morag.sees("Sending has been paused since today at 9:00, by the command line.")
     assert await pausing.resume_from_command_line(service)
     assert not await pausing.resume_from_command_line(service)
     await world.town.settle()
@@ -85,6 +87,48 @@ async def test_a_reminder_waits_and_goes_when_it_still_helps(world: World, sam: 
     await morag.taps("Yes, send again")
     sam.sees("Tomorrow, Wed 25 Nov, 9:30.")
     assert await ends(world, "reminder") == [("sent", "")]
+
+
+@pytest.mark.parametrize("begins", [datetime(2026, 11, 24, 17, 30, tzinfo=UTC)])
+async def test_why_says_that_a_pause_holds_a_reminder_and_not_when_it_goes(
+    world: World, sam: Phone, morag: Phone
+) -> None:
+    kirsty = await world.linked("Kirsty", "CM1")
+    await pauses(morag)
+    await world.moves_to("2026-11-24 18:20")
+    await kirsty.says("/why A1")
+    kirsty.sees("Reminder: held: sending is paused.")
+
+
+async def test_a_second_pause_within_a_minute_is_told_as_well(world: World, sam: Phone, morag: Phone) -> None:
+    await world.staff("MGR2", "Ann Orr", "manager")
+    ann = await world.linked("Ann", "MGR2")
+    for second, does in ((10, pauses), (20, resumes), (30, pauses)):
+        await world.moves_to(f"2026-11-23 09:01:{second}")
+        await does(morag)
+    told = [shown.text.partition(".")[0] for shown in ann.new]
+    assert [one.partition(" since")[0] for one in told] == [
+        *("Sending has been paused", "Sending goes on", "Sending has been paused")
+    ]
+
+
+@pytest.mark.parametrize("begins", [datetime(2026, 11, 23, 20, 45, tzinfo=UTC)])
+async def test_a_pause_of_the_evening_is_told_again_the_next_morning(world: World, sam: Phone, morag: Phone) -> None:
+    await pauses(morag)
+    morag.reads_all()
+    await world.moves_to("2026-11-24 08:29")
+    morag.sees_nothing_new()
+    await world.moves_to("2026-11-24 08:31")
+    morag.sees("Sending has been paused since yesterday at 20:45")
+
+
+async def test_whose_role_it_is_not_is_told_so(world: World, sam: Phone, morag: Phone) -> None:
+    kirsty = await world.linked("Kirsty", "CM1")
+    await kirsty.says("/pause")
+    kirsty.sees("Sorry, that is not part of your role. /help shows what is.")
+    await sam.says("/pause")
+    sam.sees("Sorry, you cannot do that from here.")
+    assert await pausing.since(world.town.app.service) is None
 
 
 async def test_what_people_say_is_answered_truly_and_reaches_staff(world: World, sam: Phone, morag: Phone) -> None:
@@ -109,7 +153,9 @@ async def test_alerts_wait_and_begin_anew_with_the_first_who_must_know(world: Wo
     world.everybody_reads_all()
     await world.moves_to("2026-11-26 12:00")  # the cover's step and the manager's have come, too
     assert [shown.text for shown in kirsty.new] == []
-    await resumes(morag)
+    await morag.says("/resume")
+    morag.sees("Waiting now: alerts 1, messages to individuals 1.")  # the steps of one alert are one alert
+    await morag.taps("Yes, send again")
     kirsty.sees("C1: missed, reason not yet known.")
     dee.sees_nothing_new()
     await world.moves_to("2026-11-26 16:01")
@@ -128,7 +174,7 @@ async def test_each_morning_managers_are_reminded_of_a_pause_and_what_is_too_lat
     await world.moves_to("2026-11-26 08:29")
     told: list[Any] = [shown.text for shown in morag.new]
     assert len(told) == 2
-    assert "Nobody is being reminded of their dates.\nSending is paused since" in told[-1]
+    assert "Nobody is reminded, or told that a date moved or is off.\nSending has been paused since" in told[-1]
     await resumes(morag)
     sam.sees_nothing_new()
     morag.reads_all()

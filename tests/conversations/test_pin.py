@@ -160,7 +160,7 @@ async def test_three_wrong_ones_in_a_row_lock_the_account_and_only_a_manager_who
     world: World, kirsty: Phone
 ) -> None:
     await kirsty.says("/unlock SUP1")
-    kirsty.sees("you cannot do that from here")
+    kirsty.sees("that is not part of your role")
     morag = await with_pin(world, "Morag", "MGR1")
     await morag.says("/unlock NOBODY")
     morag.sees("I know nothing by that name that you can see")

@@ -128,9 +128,9 @@ async def test_only_the_outcomes_of_a_register_can_be_tapped_by_whoever_runs_it_
     await world.staff("SUP2", "Una Orr", "supervisor")
     una, duty = await world.linked("Una", "SUP2"), await world.linked("Dee", "DUTY1")
     await world.moves_to(ON_THE_DAY)
-    for phone in (sam, duty):
+    for phone, refusal in ((sam, "you cannot do that from here"), (duty, "that is not part of your role")):
         await phone.says("/today")
-        phone.sees("Sorry, you cannot do that from here.")
+        phone.sees(f"Sorry, {refusal}.")
     await rab.says("/today")
     one, register = await id_of(world, tables.appointments, "A1"), rab.person.chat[-1].id
     for forged in ("missed_accepted:0:health", "attended_part:241:", "attended_part:999:", "sent_home_service:0:tired"):

@@ -287,6 +287,8 @@ async def test_a_manager_and_workers_read_the_rules_and_which_are_on(world: Worl
     assert "⬜ off: The hours of the order are worked" in text
     assert "✅ The person sent STOP. (always)" in text
     assert "At most 2 a day and 6 in seven days" in text
+    assert "an extra reminder, an offer or news of a booking, and the person has had as many messages" in text
+    assert all(f"MINDER_{name}" in text for name in ("REMINDERS_FILE", "QUIET_FROM", "QUIET_TO", "MOST_A_WEEK"))
     assert len(text) <= 4_096
     rab = await world.linked("Rab", "SUP1")
     await rab.says("/rules")

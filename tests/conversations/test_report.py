@@ -87,7 +87,7 @@ async def test_days_that_cannot_be_read_are_asked_for_again(world: World, morag:
 
 async def test_nobody_else_gets_the_figures(world: World, sam: Phone) -> None:
     kirsty = await world.linked("Kirsty", "CM1")
-    for phone in (sam, kirsty):
+    for phone, refusal in ((sam, "you cannot do that from here"), (kirsty, "that is not part of your role")):
         await phone.says("/report")
-        phone.sees("Sorry, you cannot do that from here.")
+        phone.sees(f"Sorry, {refusal}.")
         assert not any("Figures" in shown.text for shown in phone.new)

@@ -192,7 +192,7 @@ async def test_the_reminder_of_a_date_that_need_not_be_kept_does_not_go_out(
     sam.sees_nothing_new()
     assert ("reminder", "cancelled", "no_longer_so") in await owed_about(world, Subject("appointment", one))
     rab = await world.linked("Rab", "SUP1")
-    for moved_at, stands in ((None, True), (world.town.clock.now(), False)):
-        await world.change(tables.appointments, "A1", moved_at=moved_at)
+    for retimed_at, stands in ((None, True), (world.town.clock.now(), False)):
+        await world.change(tables.appointments, "A1", retimed_at=retimed_at)
         await rab.says("/today")
         assert ("Told not to come by Kirsty Muir" in rab.newest()) is stands

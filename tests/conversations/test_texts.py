@@ -252,7 +252,7 @@ async def test_each_error_of_notify_has_its_end(texted: Texted, kirsty: Phone) -
     """What passes is tried again, and a lost answer makes no second message; what never will, staff hear of."""
     world = texted.world
     await said_yes(texted)
-    passing = [notify.RATE, notify.CLOCK, notify.NO_KEY, notify.DOWN, notify.LOST]
+    passing = [notify.RATE, notify.CLOCK, notify.NO_KEY, notify.DOWN, notify.PORTAL, notify.NOTHING]
     texted.notify.faults += passing
     await world.moves_to("2026-11-24 18:10")
     assert texted.notify.faults == []

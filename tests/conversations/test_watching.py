@@ -8,11 +8,12 @@ from sqlalchemy import select
 
 from db import tables
 from domain.imports import File
-from domain.outbox import Later
+from domain.outbox import Later, Reception, Trouble
+from messages.compose import Message
 from reminders.heartbeat import Heart
 from tests.conversations.conftest import Phone, World
 from tests.conversations.looking import rows
-from usecases import heartbeat, imports
+from usecases import heartbeat, imports, watching
 
 
 @pytest.fixture
@@ -79,6 +80,102 @@ async def test_an_alert_that_telegram_would_not_take_for_a_while_is_late_too(
     await world.moves_to("2026-11-25 10:20")
     kirsty.sees("C1: missed, reason not yet known.")
     morag.sees("An alert to staff was late: due today at 10:00, sent today at 10:")
+
+
+async def missed_in_trouble(world: World, begins: Callable[[], None]) -> None:
+    """Rab marks Sam as missed on Wednesday at 10:00, when the trouble has just begun."""
+    rab = await world.linked("Rab", "SUP1")
+    await world.moves_to("2026-11-25 10:00")
+    await rab.says("/today")
+    await rab.taps("1. Sam")
+    begins()
+    await rab.taps("Not here")
+
+
+async def test_while_telegram_takes_nothing_every_alarm_goes_off(
+    world: World, sam: Phone, morag: Phone, heart: Heart
+) -> None:
+    await world.linked("Kirsty", "CM1")
+    faults, service = world.town.telegram.faults, world.town.app.service
+    await missed_in_trouble(world, lambda: faults.refuse("sendMessage", 502, "Bad Gateway", times=10**6))
+    began = service.clock.now()
+    assert await heart.beat()
+    morag.reads_all()
+    for at, beats, late in (("10:03", True, 0), ("10:06", True, 1), ("10:08", False, 1), ("12:00", False, 1)):
+        await world.moves_to(f"2026-11-25 {at}")
+        figures = await watching.figures(service)
+        assert (await heart.beat(), figures.late_alerts) == (beats, late)
+        assert figures.due.oldest == began.replace(microsecond=0)
+    assert await heartbeat.silent(service)
+    morag.sees_nothing_new()
+    faults.coming.clear()
+    await world.moves_to("2026-11-25 12:07")
+    assert await heart.beat()
+    await world.town.settle()
+    told = [shown.text for shown in morag.new]
+    assert sorted(one.partition(":")[0] for one in told if "late" in one) == [
+        "An alert to staff was late",
+        "An alert to staff was late",
+        "Minder was running, but could not send or answer in time, from today at 10",
+    ]
+    morag.sees("An alert to staff was late: due today at 10:00, not yet sent today at 10:06.")
+    morag.sees("An alert to staff was late: due today at 10:00, sent today at 12:0")
+    morag.sees("from today at 10:06 to today at 12:07.", "sent late 2, missed because they were too late to help 0")
+
+
+@pytest.mark.parametrize("trouble", [Trouble.BUSY, Trouble.UNKNOWN])
+async def test_while_one_chat_alone_is_in_trouble_managers_are_told_and_the_heart_beats_on(
+    world: World, sam: Phone, morag: Phone, heart: Heart, monkeypatch: pytest.MonkeyPatch, trouble: Trouble
+) -> None:
+    kirsty = await world.linked("Kirsty", "CM1")
+    channel = world.town.app.dispatcher.channel
+    real, cut_off = channel.send, [kirsty.person.id]
+
+    async def send(chat_id: int, message: Message) -> Reception:
+        return Later(60.0, trouble) if chat_id in cut_off else await real(chat_id, message)
+
+    monkeypatch.setattr(channel, "send", send)
+    await missed_in_trouble(world, lambda: None)
+    morag.reads_all()
+    for at, late in (("10:04", 0), ("10:06", 1), ("10:07", 1), ("10:08", 1), ("10:20", 1), ("10:40", 1)):
+        await world.moves_to(f"2026-11-25 {at}")
+        assert await heart.beat(), at
+        await world.town.settle()
+        assert (await watching.figures(world.town.app.service)).late_alerts == late
+    cut_off.clear()
+    await world.moves_to("2026-11-25 10:50")
+    kirsty.sees("C1: missed, reason not yet known.")
+    (told,) = [shown.text for shown in morag.new if "alert" in shown.text]
+    assert told.startswith("An alert to staff was late: due today at 10:00, not yet sent today at 10:06.")
+
+
+async def test_when_several_chats_are_told_to_wait_and_nobody_can_be_told_anything_the_heart_stops(
+    world: World, sam: Phone, morag: Phone, heart: Heart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def send(chat_id: int, message: Message) -> Reception:
+        return Later(120.0)
+
+    await world.linked("Kirsty", "CM1")
+    await missed_in_trouble(world, lambda: monkeypatch.setattr(world.town.app.dispatcher.channel, "send", send))
+    for at, beats in (("10:06", True), ("10:10", True), ("10:15", False)):
+        await world.moves_to(f"2026-11-25 {at}")
+        assert await heart.beat() is beats, at
+        await world.town.settle()
+
+
+async def test_a_person_who_has_to_wait_is_no_alarm(
+    world: World, sam: Phone, morag: Phone, heart: Heart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel = world.town.app.dispatcher.channel
+    real = channel.send
+
+    async def send(chat_id: int, message: Message) -> Reception:
+        return Later(3600.0) if chat_id == sam.person.id else await real(chat_id, message)
+
+    monkeypatch.setattr(channel, "send", send)
+    await world.moves_to("2026-11-24 18:30")
+    assert (await watching.figures(world.town.app.service)).due.number == 1
+    assert await heart.beat()
 
 
 @pytest.mark.parametrize("begins", [datetime(2026, 11, 25, 9, tzinfo=UTC)])

@@ -23,7 +23,9 @@ async def test_morag_sees_who_looked_when_what_and_why_the_latest_first(world: W
         morag = await world.linked("Morag", "MGR1")
     await kirsty.says("/case C1")
     await kirsty.says("/looked C1")
-    assert kirsty.newest() == "Sorry, you cannot do that from here.", "whoever works with the person may not ask"
+    assert kirsty.newest() == "Sorry, that is not part of your role. /help shows what is.", (
+        "whoever works with the person may not ask"
+    )
     await world.moves_to("2026-11-24 10:15")
     await ola.says("/case C1")
     await ola.taps("Break the glass")

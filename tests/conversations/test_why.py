@@ -1,8 +1,14 @@
 """/why: what was and was not sent about a date, in words that are true; and not for anybody out of reach."""
 
+from datetime import UTC, datetime
+
+import pytest
+
 from db import tables
+from domain.imports import File
 from tests.conversations.conftest import Phone, World
 from tests.conversations.looking import id_of, looked_at
+from usecases import imports
 
 
 async def test_kirsty_asks_why_and_reads_what_was_sent_and_whoever_is_out_of_reach_learns_nothing(
@@ -31,7 +37,7 @@ async def test_kirsty_asks_why_and_reads_what_was_sent_and_whoever_is_out_of_rea
     await ailsa.says("/why A999")
     assert ailsa.newest() == refused
     await rab.says("/why A1")
-    rab.sees("you cannot do that from here")
+    rab.sees("that is not part of your role")
 
 
 async def test_what_was_not_sent_says_why(world: World, sam: Phone) -> None:
@@ -46,3 +52,37 @@ async def test_what_was_not_sent_says_why(world: World, sam: Phone) -> None:
     await world.moves_to("2026-11-24 19:00")
     await kirsty.says("/why A1")
     kirsty.sees("Reminder: held back, today at 18:00 (in hospital).")
+
+
+async def test_kirsty_who_names_no_date_is_told_how(world: World, sam: Phone) -> None:
+    kirsty = await world.linked("Kirsty", "CM1")
+    await kirsty.says("/why")
+    kirsty.sees("/why APPOINTMENT_REF")
+
+
+async def test_a_date_that_is_cancelled_is_said_to_be(world: World, sam: Phone) -> None:
+    kirsty = await world.linked("Kirsty", "CM1")
+    await kirsty.says("/why A1")
+    assert "cancelled" not in kirsty.newest()
+    await world.change(tables.appointments, "A1", status="cancelled")
+    await kirsty.says("/why A1")
+    assert kirsty.newest().splitlines()[1] == "This date is cancelled."
+
+
+@pytest.mark.parametrize("begins", [datetime(2026, 11, 24, 16, tzinfo=UTC)])
+async def test_a_change_that_nobody_was_told_is_not_said_to_have_been_told(world: World, sam: Phone) -> None:
+    """Its message would have gone in quiet hours, too shortly before the date for the morning."""
+    kirsty = await world.linked("Kirsty", "CM1")
+    await world.appointment("A2", 1, 1, "2026-11-25 12:00")
+    await world.moves_to("2026-11-24 18:30")
+    await world.moves_to("2026-11-24 20:20")
+    csv = "appointment_ref,order_ref,kind,date,start,end,status\nA2,O1,unpaid_work,2026-11-25,08:30,12:30,booked\n"
+    service = world.town.app.service
+    done = await imports.run(service, [File("appointments.csv", csv.encode())], False, lambda *_: None)
+    assert not done.problems
+    await world.moves_to("2026-11-25 08:45")
+    await kirsty.says("/why A2")
+    kirsty.sees(
+        "Reminder: held back, yesterday at 20:20 (the change was to be told instead).",
+        "Change: not sent in time, yesterday at 20:20 (quiet hours).",
+    )

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 import db
-from db import bulk, cover, outbox, people
+from db import bulk, cover, outbox, people, watching
 from db.engine import Database
 from db.prepared import Prepared, among, together
 from db.sqlite import Dialect
@@ -74,6 +74,11 @@ def test_neither_what_is_planned_nor_all_that_is_due_is_sorted_to_be_claimed(sql
         (step, *more) = [step for step in _plan(sqlite_template, one) if "VIRTUAL" not in step and "LIST" not in step]
         assert step.startswith("SEARCH outbox USING")
         assert more == []
+
+
+def test_what_trouble_has_put_off_is_found_without_looking_through_all_that_is_planned(sqlite_template: Path) -> None:
+    [step] = _plan(sqlite_template, watching._PUT_OFF)
+    assert step == "SEARCH outbox USING INDEX ix_outbox_put_off (status=?)"
 
 
 def test_what_is_asked_for_by_name_is_found_by_its_name(sqlite_template: Path) -> None:

@@ -1,13 +1,25 @@
 """A date that changes: who is told, of what, and when nothing is said."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.changes import FAMILY, TOLD_JUST_NOW, Shown, comes_too_late, overtaken, told, turn
+from domain.changes import (
+    FAMILY,
+    TOLD_BY_VOICE,
+    TOLD_JUST_NOW,
+    Shown,
+    comes_too_late,
+    left_behind,
+    overtaken,
+    said_already,
+    told,
+    turn,
+)
 from domain.outbox import Owed, Row, Status, Subject, To
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -36,9 +48,12 @@ TO_THU = news(AT_WED, Shown(THU, 1), SAID, Status.PLANNED)
 OFF = news(AT_WED, Shown(WED, 1, on=False), SAID, Status.SENT)
 
 
+RUNG = Row(1, reminder(1).owed, Status.MISSED, TOLD_BY_VOICE)
+RUNG_THU = Row(TO_THU.id, TO_THU.owed, Status.PLANNED, TOLD_BY_VOICE)
 TAPPED = Row(2, BOOKED.owed, Status.CANCELLED, TOLD_JUST_NOW)
 NEED_NOT = Row(4, Owed("stand_down", DATE, To.INDIVIDUAL, NOW), Status.SENT)
 UNHEARD = Row(4, NEED_NOT.owed, Status.UNREACHABLE)
+RUNG_OFF = Row(4, NEED_NOT.owed, Status.MISSED, TOLD_BY_VOICE)
 ON_AGAIN = Row(5, Owed("changed", DATE, To.INDIVIDUAL, NOW, revision=1, family="on_again"), Status.SENT)
 CARE = Row(3, Owed("missed_care", DATE, To.INDIVIDUAL, NOW), Status.SENT)
 
@@ -77,6 +92,9 @@ def ended(row: Row, status: Status) -> Row:
             [BOOKED, news(Shown(WED, 1, revision=2), Shown(THU, 1), [BOOKED], Status.PLANNED)],
             (2, None),
         ),
+        ("moved after a call told of it", AT_WED, Shown(THU, 1), [RUNG], (2, "changed")),
+        ("moved back after a call told of it", Shown(THU, 1, revision=2), AT_WED, [*SAID, RUNG_THU], (3, "changed")),
+        ("cancelled after a call said that it is off", AT_WED, Shown(WED, 1, on=False), [*SAID, RUNG_OFF], (1, None)),
         ("moved after it was told in the chat", AT_WED, Shown(THU, 1), [TAPPED], (2, "changed")),
         ("cancelled after they heard that it is off", AT_WED, Shown(WED, 1, on=False), [*SAID, NEED_NOT], (1, None)),
         ("the same, and nothing before it", AT_WED, Shown(WED, 1, on=False), [NEED_NOT], (1, None)),
@@ -172,6 +190,45 @@ def test_news_of_an_hour_before_the_old_start_or_later_wants_a_call(at: datetime
     assert owed is not None
     assert comes_too_late(owed, NOW, at) is too_late
     assert not comes_too_late(owed, WED, THU), "nobody sets out for what is over"
+
+
+def step(name: str, status: Status, reason: str = "", revision: int = 1, extra: int = 0) -> Row:
+    params = {"extra": 1} if extra else {}
+    owed = Owed("reminder", DATE, To.INDIVIDUAL, NOW, step=name, revision=revision, params=params)
+    return Row(1, owed, status, reason)
+
+
+@pytest.mark.parametrize(
+    ("case", "rows", "expected"),
+    [
+        ("its name was another", [step("eve", Status.SENT)], True),
+        ("its name was another, and it is on its way", [step("eve", Status.SENDING)], True),
+        ("an answer said it", [step("eve", Status.CANCELLED, TOLD_JUST_NOW)], True),
+        ("nobody was told", [step("eve", Status.MISSED), step("eve", Status.CANCELLED)], False),
+        ("told of it as it was", [step("eve", Status.SENT, revision=2)], False),
+        ("an extra word is none", [step("four_days", Status.SENT, extra=1)], False),
+        ("a step of these rules", [step("week", Status.SENT), step("evening", Status.PLANNED)], False),
+        ("no word", [], False),
+    ],
+)
+def test_a_step_that_the_rules_name_anew_says_nothing_again(case: str, rows: list[Row], expected: bool) -> None:
+    assert said_already(step("evening", Status.PLANNED).owed, rows) is expected, case
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (AT_WED, Shown(THU, 1), WED),
+        (AT_WED, Shown(WED, 2), None),
+        (Shown(WED, 1, on=False), Shown(THU, 1), None),
+    ],
+)
+def test_the_time_from_which_a_date_was_moved_away(before: Shown, after: Shown, expected: datetime | None) -> None:
+    rows = SAID if before.on else [NEED_NOT]
+    owed = turn(replace(before, on=True), after, rows, 7, NOW).news
+    assert owed is not None
+    assert left_behind(owed, after.starts_at) == expected
+    assert left_behind(CARE.owed, after.starts_at) is None
 
 
 def test_news_is_about_what_was_known_and_helps_until_the_date() -> None:

@@ -8,7 +8,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.calendar import Calendar
-from domain.outbox import End, Gates, Owed, Row, Send, Status, Subject, To, Verdict, Wait, decide, reconcile
+from domain.outbox import (
+    TOLD_JUST_NOW,
+    End,
+    Gates,
+    Owed,
+    Row,
+    Send,
+    Status,
+    Subject,
+    To,
+    Verdict,
+    Wait,
+    decide,
+    reconcile,
+)
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 NIGHT = datetime(2026, 11, 24, 23, tzinfo=UTC)
@@ -47,6 +61,9 @@ ALERT = Owed("item", Subject("item", 1), To.WORKER, NOON)
         (REMINDER, replace(OPEN, hours_done=True), NOON, End(Status.SUPPRESSED, "hours_done")),
         (REMINDER, replace(OPEN, just_moved=True), NOON, End(Status.SUPPRESSED, "just_moved")),
         (REMINDER, replace(OPEN, booked_at=OPEN.starts_at), OPEN.starts_at, End(Status.MISSED, "booked_late")),
+        (REMINDER, replace(OPEN, helps_until=NOON), NOON - timedelta(seconds=1), Send()),
+        (REMINDER, replace(OPEN, helps_until=NOON), NOON, End(Status.MISSED, "too_late")),
+        (replace(REMINDER, expires_at=None), replace(OPEN, helps_until=NOON), NOON, End(Status.MISSED, "too_late")),
         # A cap holds back what is extra, and nothing else
         (REMINDER, replace(OPEN, cap_reached=True), NOON, Send()),
         (EXTRA, replace(OPEN, cap_reached=True), NOON, End(Status.SUPPRESSED, "cap_reached")),
@@ -82,8 +99,9 @@ def owed(step: int, hours: int = 0) -> Owed:
     return Owed("reminder", Subject("appointment", 1), To.INDIVIDUAL, NOON + timedelta(hours=hours), step=str(step))
 
 
-rows = st.lists(st.tuples(st.integers(0, 6), st.sampled_from(Status)), unique_by=lambda one: one[0]).map(
-    lambda found: [Row(n + 1, owed(n), status) for n, status in found]
+ends = st.tuples(st.sampled_from(Status), st.sampled_from(["", "moved", TOLD_JUST_NOW]))
+rows = st.dictionaries(st.integers(0, 6), ends).map(
+    lambda found: [Row(n + 1, owed(n), *end) for n, end in found.items()]
 )
 wishes = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 3)), unique_by=lambda one: one[0]).map(
     lambda found: [owed(n, hours) for n, hours in found]
@@ -107,6 +125,7 @@ def test_reconciled_rows_are_exactly_the_wanted_ones_and_nothing_sent_is_touched
         assert new.key not in after
         after[new.key] = Row(0, new, Status.PLANNED)
     settled = {row.owed.key for row in existing if row.status not in (Status.PLANNED, Status.CANCELLED)}
+    settled |= {row.owed.key for row in existing if row.status is Status.CANCELLED and row.reason == TOLD_JUST_NOW}
     planned = {key: row.owed for key, row in after.items() if row.status is Status.PLANNED}
     assert planned == {one.key: one for one in wanted if one.key not in settled}
     again = reconcile(after.values(), wanted)

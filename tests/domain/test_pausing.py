@@ -65,3 +65,16 @@ def test_of_several_about_one_date_the_one_that_was_due_last_goes() -> None:
 
     rows = [held(1, date, 6), held(2, date, 4), held(3, date, 0), held(4, other, 1), held(5, date, 0, "changed")]
     assert pausing.newest(rows) == [1, 4, 5]
+
+
+def test_the_steps_of_one_alert_are_counted_as_one_and_so_are_several_words_about_one_date() -> None:
+    def held(kind: str, subject: Subject, to: To, step: str = "") -> Row:
+        return Row(1, Owed(kind, subject, to, NOW, step=step, individual_id=1), Status.PLANNED)
+
+    alert, other, date = Subject("item", 1), Subject("item", 2), Subject("appointment", 1)
+    steps = [held("item", alert, to) for to in (To.WORKER, To.COVER, To.MANAGER)]
+    told = [held("reminder", date, To.INDIVIDUAL, step) for step in ("three_days", "eve")]
+    assert pausing.waiting([*steps, held("item_copy", alert, To.COPY), *told]) == (1, 1)
+    assert pausing.waiting([*steps, held("follow_up", other, To.HOLDER), *told[:1]]) == (2, 1)
+    assert pausing.waiting([*told, held("changed", date, To.INDIVIDUAL)]) == (0, 2)
+    assert pausing.waiting([]) == (0, 0)

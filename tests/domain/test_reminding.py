@@ -53,7 +53,9 @@ COURT = Kind.COURT_REVIEW
         # A late booking: at once; at night when the quiet hours end; too late where that leaves less than an hour
         (date_of("2026-11-25 09:30"), "2026-11-24 18:30", {}, ["eve 2026-11-24 18:30"]),
         (date_of("2026-11-25 09:30"), "2026-11-24 23:00", {}, ["eve 2026-11-25 08:00"]),
-        (date_of("2026-11-25 08:30"), "2026-11-24 23:00", {}, ["eve 2026-11-24 23:00"]),  # to be missed there
+        (date_of("2026-11-25 09:00"), "2026-11-24 23:00", {}, ["eve 2026-11-25 08:00"]),  # an hour is enough
+        (date_of("2026-11-25 08:59"), "2026-11-24 23:00", {}, ["eve 2026-11-24 23:00"]),  # to be missed there
+        (date_of("2026-11-25 08:30"), "2026-11-24 23:00", {}, ["eve 2026-11-24 23:00"]),
         (date_of("2026-11-25 14:00"), "2026-11-25 10:00", {}, ["eve 2026-11-25 10:00"]),
         (date_of("2026-11-25 10:30"), "2026-11-25 10:00", {}, ["eve 2026-11-25 10:00"]),  # to be missed there
         (date_of("2026-11-25 10:00"), "2026-11-25 10:00", {}, []),
@@ -64,6 +66,13 @@ COURT = Kind.COURT_REVIEW
             {"nudged": True},
             ["eve 2026-11-24 18:00", "morning 2026-11-25 08:00"],
         ),
+        (
+            date_of("2026-11-25 09:00"),
+            "2026-11-20 12:00",
+            {"nudged": True},
+            ["eve 2026-11-24 18:00", "morning 2026-11-25 08:00"],
+        ),
+        (date_of("2026-11-25 08:59"), "2026-11-20 12:00", {"nudged": True}, ["eve 2026-11-24 18:00"]),
         (date_of("2026-11-25 08:45"), "2026-11-20 12:00", {"nudged": True}, ["eve 2026-11-24 18:00"]),
         (
             date_of("2026-11-25 09:30"),
@@ -170,6 +179,21 @@ def test_an_optional_step_helps_until_the_essential_one_comes() -> None:
     assert (four.step, shown(four.due_at), four.params) == ("four_days", "2026-11-21 18:00", {"extra": 1})
     assert four.expires_at == eve.due_at
     assert (eve.step, eve.params, eve.rules) == ("eve", {}, SHIPPED.version)
+
+
+@pytest.mark.parametrize(
+    ("start", "now", "until"),
+    [
+        ("2026-11-25 09:00", "2026-11-24 23:00", "2026-11-25 08:05"),  # due at 8:00, and a few minutes for its turn
+        ("2026-11-25 09:00", "2026-11-25 08:00", "2026-11-25 08:05"),
+        ("2026-11-25 09:00", "2026-11-25 08:01", "2026-11-25 08:00"),  # too late already
+        ("2026-11-25 10:30", "2026-11-25 10:00", "2026-11-25 09:30"),
+    ],
+)
+def test_what_is_due_an_hour_before_has_time_for_its_turn(start: str, now: str, until: str) -> None:
+    [eve] = appointments.plan_reminders(date_of(start), 1, CALENDAR, at(now), SHIPPED)
+    assert eve.expires_at is not None
+    assert shown(eve.expires_at) == until
 
 
 def test_a_booking_is_news_once_however_often_it_moves() -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from domain import retrying
 from domain.outbox import End, Later, Status, Trouble, Wait
+from domain.retrying import Tried
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -36,7 +37,8 @@ def test_whatever_it_was_is_tried_again_in_time_or_ended(
     row: int, trouble: Trouble, asked: float, n: int, left: int, days: int
 ) -> None:
     expires_at = NOW + left * SECOND
-    match retrying.after(Later(asked, trouble), row, n, NOW - timedelta(days=days), expires_at, NOW):
+    due_first = NOW - timedelta(days=days)
+    match retrying.after(Later(asked, trouble), Tried(row, n, due_first, due_first, expires_at), NOW):
         case Wait(until):
             assert NOW <= until < expires_at
             assert trouble is Trouble.NEVER_SENT or until >= NOW + timedelta(seconds=asked)
@@ -51,7 +53,7 @@ def test_whatever_it_was_is_tried_again_in_time_or_ended(
 @given(st.integers(1, 10**6), st.sampled_from(Trouble), st.floats(0, 3600), tries)
 def test_the_same_trouble_always_has_the_same_end(row: int, trouble: Trouble, asked: float, n: int) -> None:
     later = Later(asked, trouble)
-    first, again = (retrying.after(later, row, n, NOW, None, NOW) for _ in range(2))
+    first, again = (retrying.after(later, Tried(row, n, NOW, NOW), NOW) for _ in range(2))
     assert first == again
 
 
@@ -60,16 +62,31 @@ def test_the_same_trouble_always_has_the_same_end(row: int, trouble: Trouble, as
     [
         (Trouble.NEVER_SENT, 10_000, Wait(NOW)),
         (Trouble.BUSY, 10_000, Wait(NOW + 30 * SECOND)),
-        *((trouble, 10_000, Wait(NOW + 30 * SECOND)) for trouble in TEXTS),
+        (Trouble.TEXTS, 1, End(Status.FAILED, "texts_trouble")),
+        (Trouble.TEXTS_SHUT, 1, End(Status.FAILED, "texts_trouble")),
+        (Trouble.TEXTS_BUSY, 10_000, Wait(NOW + 30 * SECOND)),
         (Trouble.UNKNOWN, retrying.LEAST_TRIES, End(Status.FAILED, "no_answer")),
     ],
 )
-def test_only_what_may_have_been_said_is_ever_given_up(trouble: Trouble, n: int, end: Wait | End) -> None:
-    assert retrying.after(Later(30.0, trouble), 1, n, NOW - retrying.TRIED_FOR, None, NOW) == end
+def test_what_never_got_away_or_has_to_wait_its_turn_is_never_given_up(
+    trouble: Trouble, n: int, end: Wait | End
+) -> None:
+    began = NOW - retrying.TRIED_FOR
+    assert retrying.after(Later(30.0, trouble), Tried(1, n, began, began), NOW) == end
+
+
+@given(st.sampled_from(Trouble), st.integers(1, 10))
+def test_an_answer_is_tried_for_a_day_from_its_first_trouble(trouble: Trouble, n: int) -> None:
+    began, later = NOW - retrying.ANSWER_TRIED_FOR, Later(30.0, trouble)
+    long_ago, soon = NOW - timedelta(days=50), NOW + timedelta(minutes=10)
+    assert isinstance(retrying.after(later, Tried(1, n, long_ago, began, answer=True), NOW - 400 * SECOND), Wait)
+    end = retrying.after(later, Tried(1, n, long_ago, began, answer=True), soon)
+    may_have_gone = trouble is Trouble.UNKNOWN or (n > 1 and trouble not in TEXTS)
+    assert end == End(Status.FAILED, "no_answer" if may_have_gone else trouble.reason)
 
 
 def tried(n: int, due_first: datetime, at: datetime) -> Wait | End:
-    return retrying.after(Later(1.0, Trouble.UNKNOWN), 1, n, due_first, None, at)
+    return retrying.after(Later(1.0, Trouble.UNKNOWN), Tried(1, n, due_first, due_first), at)
 
 
 def test_what_has_an_unknown_end_and_always_helps_is_tried_for_longer_than_any_weekend() -> None:

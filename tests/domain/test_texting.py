@@ -29,15 +29,34 @@ REMINDER = Owed("reminder", Subject("appointment", 1), To.INDIVIDUAL, YES, indiv
         (False, replace(AGREED, number="+447700900456"), Bar.NUMBER_CHANGED),
         (False, replace(AGREED, number=""), Bar.NOT_LINKED),
         (False, replace(AGREED, shared=True), Bar.SHARED),
-        (False, replace(AGREED, wrong_at=AFTER), Bar.WRONG),
+        (False, replace(AGREED, wrong_at=AFTER, wrong_number=AGREED.number), Bar.WRONG),
+        (False, replace(AGREED, wrong_at=AFTER, wrong_number="+447700900456"), Way.TEXT),
         (False, replace(AGREED, stopped_at=AFTER), Bar.STOPPED),
         (False, replace(AGREED, chat_ended_at=AFTER), Bar.CHAT_ENDED),
         (False, replace(AGREED, chat_ended_at=BEFORE), Way.TEXT),
-        (False, replace(AGREED, shared=True, wrong_at=AFTER, stopped_at=AFTER), Bar.SHARED),
+        (False, replace(AGREED, shared=True, wrong_at=AFTER, wrong_number=AGREED.number, stopped_at=AFTER), Bar.SHARED),
     ],
 )
 def test_by_which_way_a_person_may_be_told(linked: bool, how: Texting | None, way: Way | Bar) -> None:
     assert texting.way(REMINDER, linked, how) == way
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *("reminder", "booked", "changed", "cancelled", "reminder_together", "booked_together"),
+        *("stand_down", "stood_down_sorry", "sent_home", "sorry_corrected"),
+        *("missed_care", "missed_sorry", "need_more"),
+        *("answer", "cannot_answered", "still_waiting", "ask_taken", "ask_closed", "new_worker", "form_text"),
+    ],
+)
+def test_what_may_go_as_a_text(kind: str) -> None:
+    assert texting.way(replace(REMINDER, kind=kind), False, AGREED) is Way.TEXT
+
+
+@pytest.mark.parametrize("kind", ["form_offer", "form_again", "place_offer", "quote_ask", "wipe", "faded", "link_help"])
+def test_what_has_to_be_tapped_or_seen_needs_the_chat(kind: str) -> None:
+    assert texting.way(replace(REMINDER, kind=kind), False, AGREED) is Bar.NOT_AS_TEXT
 
 
 def test_a_form_and_an_edit_need_the_chat() -> None:

@@ -8,15 +8,54 @@ from time import monotonic
 
 import pytest
 
-from domain.outbox import Accepted, Later, Trouble
+from bot import serving
+from domain.outbox import Accepted, Later, Reception, Refused, Trouble, Unreachable
 from messages import notify
 from messages.notify import Notify
+from sandbox import notify as gateway
 from sandbox.clock import MovableClock
 from sandbox.notify import Notify as Gateway
 from tests.conversations.conftest import MONDAY
 
 MANY, CALL, TURN = 30, 0.4, 0.2
 NUMBER = "+447700900123"
+UNKNOWN = gateway.Fault(400, "ValidationError", "phone_number Not a UK mobile number")
+
+
+@pytest.mark.parametrize(
+    ("fault", "outcome"),
+    [
+        (UNKNOWN, Unreachable()),
+        (gateway.TEAM_ONLY, Refused(gateway.TEAM_ONLY.message)),
+        (gateway.Fault(400, page="<html>No</html>"), Refused("refused (400)")),
+        *(
+            (passing, Later(notify.TROUBLE_SECONDS, Trouble.TEXTS))
+            for passing in (
+                gateway.CLOCK,
+                gateway.NO_KEY,
+                gateway.RATE,
+                gateway.DOWN,
+                gateway.LOST,
+                gateway.PORTAL,
+                gateway.NOTHING,
+                gateway.NOT_FOUND,
+                gateway.PROXY,
+                gateway.SLOW,
+            )
+        ),
+        (gateway.DAY, Later(notify.TODAY_SECONDS, Trouble.TEXTS)),
+    ],
+)
+async def test_only_what_notify_itself_refuses_has_an_end(fault: gateway.Fault, outcome: Reception) -> None:
+    """A page of a proxy, or none, is no answer: the text is looked for, and sent again if it did not go."""
+    house, clock = Gateway(), MovableClock(MONDAY)
+    house.faults.append(fault)
+    async with serving.served(house.pages(), "127.0.0.1", 0) as port:
+        texts = Notify(clock, house.key, house.template, f"http://127.0.0.1:{port}")
+        assert await texts.send(NUMBER, "hello", "r1") == outcome
+        clock.move_to(clock.now() + timedelta(seconds=notify.TODAY_SECONDS))
+        assert isinstance(await texts.send(NUMBER, "hello", "r1", again=True), Accepted)
+    assert len(house.to(NUMBER)) == 1
 
 
 async def test_a_gateway_that_does_not_answer_holds_up_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -31,8 +70,8 @@ async def test_a_gateway_that_does_not_answer_holds_up_nothing(monkeypatch: pyte
         writer.close()
 
     server = await asyncio.start_server(silent, "127.0.0.1", 0)
-    gateway = Gateway()
-    texts = Notify(clock, gateway.key, gateway.template, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    house = Gateway()
+    texts = Notify(clock, house.key, house.template, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
     begun = monotonic()
     outcomes = await asyncio.gather(*(texts.send(NUMBER, "hello", f"r{n}") for n in range(MANY)))
     assert monotonic() - begun < MANY / notify.AT_ONCE * CALL

@@ -1,5 +1,6 @@
 """What a text message says: whatever a date is for, it fits, is discreet, and says how to answer."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -51,17 +52,21 @@ def test_whatever_a_date_is_for_its_text_fits_and_is_discreet(kind: Kind) -> Non
     assert all("Reply 1 " in one for one in found)
     found += [said(one, several) for one in ("reminder_together", "booked_together", "next_dates")]
     found += [said(one, facts) for one in ("reply_coming", "reply_cannot", "missed_sorry")]
-    found += [said(one, facts) for one in ("sent_home", "sorry_corrected")]
+    found += [said(one, replace(facts, following=facts.appointment)) for one in ("sent_home", "stood_down_sorry")]
+    found += [said(one, facts) for one in ("sorry_corrected", "need_more")]
+    found.append(said("new_worker", several, worker=WORKER.id))
     found += [said(one, facts, told="worker", then=int(EVENING.timestamp())) for one in ("reply_help", "reply_call")]
     found.append(said("passed_on", several, told="worker", then=int((EVENING + timedelta(days=1)).timestamp())))
-    found.append(said("text_help", several))
+    found += [said("text_help", several), said("text_empty", several)]
     for one in found:
         assert texting.fits(one), one
         assert discreet.faults(one) == [], one
         assert "Kirsty" not in one
         assert "tap" not in one.lower().split(), one
         assert "\n" not in one
+        assert "here" not in re.findall(r"[a-z]+", one.lower()), one
     assert all("9:30" in one for one in found[:2])
+    assert "photo" not in said("need_more", facts), "no text brings one"
 
 
 @pytest.mark.parametrize("plain", [True, False])

@@ -12,7 +12,8 @@ from telegram.request import RequestData
 
 from bot.settings import Settings
 from db import outbox, people, tables
-from domain.outbox import Owed, Status, Subject, To
+from domain.outbox import Later, Owed, Status, Subject, To, Trouble
+from messages import limits, request
 from reminders import dispatch
 from sandbox.clock import MovableClock
 from sandbox.limits import Limits
@@ -29,12 +30,14 @@ only_here = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  
 
 
 class Wire(SandboxRequest):
-    """On which calls can hang: those of which `hangs` says so, given who is written to."""
+    """On which calls can hang: those of which `hangs` says so, given who is written to. Others take so many seconds."""
 
     def __init__(self, telegram: Telegram) -> None:
         super().__init__(telegram)
+        self.clock = telegram.clock
         self.hangs: Callable[[int], bool] = lambda _: False
         self.hanging = asyncio.Event()
+        self.takes: Callable[[int], float] = lambda _: 0.0
 
     async def do_request(
         self, url: str, method: str, request_data: RequestData | None = None, *args: Any, **how: Any
@@ -43,6 +46,8 @@ class Wire(SandboxRequest):
         if url.endswith("/sendMessage") and self.hangs(int(given["chat_id"])):
             self.hanging.set()
             await asyncio.Event().wait()
+        if url.endswith("/sendMessage") and (seconds := self.takes(int(given["chat_id"]))):
+            await self.clock.sleep(seconds)
         return await super().do_request(url, method, request_data, *args, **how)
 
 
@@ -272,3 +277,65 @@ async def test_of_several_who_are_told_of_it_a_crash_repeats_the_one_that_was_be
         had = (await tx.execute(select(tables.deliveries.c.chat).order_by(tables.deliveries.c.chat))).scalars()
         traced = (await tx.execute(select(tables.traces.c.chat).order_by(tables.traces.c.chat))).scalars()
         assert list(had) == list(traced) == crowd.chats
+
+
+@only_here
+async def test_no_call_is_begun_that_might_outlast_its_claim(crowd: Crowd) -> None:
+    """The first of two has taken so long that others might take the message for abandoned before the second ends."""
+    await crowd.gathers(2, staff=True)
+    await crowd.owes(To.DUTY)
+    crowd.wire.takes = lambda chat: 46.0 if not any(crowd.heard()) else 0.0
+    crowd.wire.hangs = lambda chat: any(crowd.heard())
+    running = asyncio.create_task(crowd.town.app.dispatcher.run())
+    await crowd.until(crowd.wire.hanging.is_set)
+    async with crowd.town.app.service.db.read() as tx:
+        (row,) = (await tx.execute(select(tables.outbox).where(tables.outbox.c.kind == "not_sent"))).all()
+    assert row.status == Status.SENDING.value
+    assert row.leased_until - crowd.clock.now() >= outgoing.LONGEST_CALL
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+def test_a_call_is_given_all_the_time_that_it_may_take() -> None:
+    parts = request.CONNECT + request.WRITE + request.READ + request.POOL
+    assert timedelta(seconds=parts) + limits.LONGEST <= outgoing.LONGEST_CALL
+    assert outgoing.LONGEST_CALL < outgoing.LEASE
+
+
+@only_here
+@pytest.mark.parametrize("a_second", [1])
+async def test_who_stands_in_line_when_the_process_stops_is_left_to_the_next(crowd: Crowd) -> None:
+    await crowd.gathers(4)
+    await crowd.owes_each()
+    dispatcher = crowd.town.app.dispatcher
+    running = asyncio.create_task(dispatcher.run())
+    await crowd.until(lambda: any(crowd.heard()))
+    before = sum(crowd.heard())
+    stopping = asyncio.create_task(dispatcher.stop())
+    await crowd.until(stopping.done)
+    await running
+    assert sum(crowd.heard()) == before < 4
+    assert await crowd.ends() == {Status.SENT.value, Status.PLANNED.value}
+
+
+@only_here
+async def test_what_is_kept_back_says_nothing_of_whether_calls_get_away(
+    crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await crowd.gathers(2)
+    await crowd.owes_each()
+    tries, channel = [crowd.clock.now()], crowd.town.app.dispatcher.channel
+
+    async def send(chat_id: int, message: object) -> Later:
+        if chat_id == crowd.people[1].id:
+            return Later(1.0)
+        tries.append(crowd.clock.now())
+        return Later(0.0, Trouble.NEVER_SENT)
+
+    monkeypatch.setattr(channel, "send", send)
+    running = asyncio.create_task(crowd.town.app.dispatcher.run())
+    async with asyncio.timeout(20):
+        await crowd.until(lambda: len(tries) > 20)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert tries[-1] - tries[0] > timedelta(minutes=4)

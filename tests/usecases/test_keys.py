@@ -36,7 +36,7 @@ async def caseload(database_url: str) -> str:
 
         await put(tables.staff, ref="M1", name="Morag", roles="manager", pin="digest")
         words = {"first_name": "Sam", "language_wish": "Doric", "mobile": "+447700900123", "work_limits": "back"}
-        words["texts_number"] = words["mobile"]
+        words["texts_number"] = words["texts_wrong_number"] = words["mobile"]
         await put(tables.individuals, case_ref="C1", mobile_hash=hash_("+447700900123"), **words)
         await put(tables.individuals, case_ref="C2", first_name="Jo")
         await put(tables.chats, chat_id=str(CHAT), chat_hash=hash_(CHAT), individual_id=1, linked_at=NOW)

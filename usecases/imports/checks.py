@@ -78,9 +78,9 @@ def indiscreet(reading: Reading) -> Iterator[Problem]:
                 yield Problem(record.file, record.line, column, wrong, text, "words that say nothing of why they come")
 
 
-def of_another(record: Record) -> Problem:
-    """A date that its individual was told of, and that is another person's now: nobody tells the first one."""
-    wrong = "is another person's date now, and whoever was told of it has to hear so from somebody"
+def of_another(record: Record, kept_as: str) -> Problem:
+    """A date that is another person's now; `kept_as` is the reference under which the first one's history stays."""
+    wrong = f"is another person's date now: it is off for whoever had it, and stays on their record as {kept_as}"
     return Problem(record.file, record.line, "order_ref", wrong, record.raw["order_ref"], "an order of the same person")
 
 
@@ -88,6 +88,13 @@ def used_again(record: Record) -> Problem:
     """A date of which it is on record who came, or did not, and that is booked again for another time."""
     wrong = "has an outcome on record, and is at another time now"
     return Problem(record.file, record.line, "date", wrong, record.raw["date"], "a new reference for the new date")
+
+
+def of_another_time(record: Record) -> Problem:
+    """That a date is off, recorded before the export brought the time at which it is now, or with it."""
+    wrong = "is taken to be of the time before its date was moved, and the date is on"
+    later = "a time after that import, if the date is off as it is booked now"
+    return Problem(record.file, record.line, "recorded_at", wrong, record.raw["recorded_at"], later)
 
 
 def against(reading: Reading, known: Known, imported: Collection[str]) -> Iterator[Problem]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 
 from db.imports import Recorded
@@ -28,6 +28,7 @@ class Plan:
     lines: list[Line] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     clashes: list[Clash] = field(default_factory=list)
+    late: dict[str, Record] = field(default_factory=dict)  # that appointments were off before they were moved
     unchanged: int = 0
 
 
@@ -40,6 +41,7 @@ class Known:
     days: Mapping[str, date]  # of each appointment
     recent: date  # an absence on this day or later raises its alert; an earlier one is history
     today: date
+    since: Mapping[str, datetime]  # since when appointments are at their time, of those that were at another
     alerted: frozenset[str]  # the appointments about which there is an alert
 
 
@@ -60,7 +62,10 @@ def _appointment(found: Plan, ref: str, rows: list[Record], known: Known) -> Non
     last, before = lines[-1], _stands(here)
     stands = before is None or before.record.recorded_at <= last.values["recorded_at"]
     raises = last.values["outcome"] in attendance.MISSED and known.days[ref] >= known.recent
-    off = last.values["outcome"] in attendance.CALLED_OFF and known.days[ref] >= known.today
+    since = known.since.get(ref)
+    if stands and last.values["outcome"] in attendance.OFF and since and last.values["recorded_at"] <= since:
+        found.late[ref] = last
+    off = last.values["outcome"] in attendance.CALLED_OFF and known.days[ref] >= known.today and ref not in found.late
     heard = stands and (raises or off or ref in known.alerted)
     found.lines += [Line(ref, row, heard and row is last, not raises) for row in lines]
 

@@ -75,7 +75,9 @@ class Plan:
     memory_changed: list[Mapping[str, Any]] = field(default_factory=list)
     standing: dict[str, Standing] = field(default_factory=dict)  # orders that are new or have turned
     rescheduled: list[Dated] = field(default_factory=list)  # appointments whose reminders are worked out again
-    retimed: dict[int, Record] = field(default_factory=dict)  # appointments (by id) that are at another time ahead
+    retimed: dict[str, Record] = field(default_factory=dict)  # appointments (by ref) at another time ahead, or on again
+    off_before: dict[str, datetime] = field(default_factory=dict)  # others, now said to have been off before a moment
+    handed_over: list[tuple[int, Mapping[str, Any]]] = field(default_factory=list)  # like `changed`: under another ref
     turned: list[int] = field(default_factory=list)  # orders (ids) whose every date ahead is worked out again
     ended: set[str] = field(default_factory=set)  # individuals of whom an active order has ended
     reconsidered: set[str] = field(default_factory=set)  # individuals whose orders have otherwise changed

@@ -1,13 +1,14 @@
 """The export against what stands here: what is new, what has changed, and what follows from that. Reads only."""
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import dates, told
+from db import dates, rung, told
 from db import imports as store
 from domain import changes, imports, orders, places
 from domain.appointments import Status
@@ -77,6 +78,7 @@ class _Planner:
         self.told: Mapping[int, Sequence[Row]] = {}  # what individuals were told of the dates that are compared now
         self.shown: Collection[int] = ()  # those of them (ids) that an answer showed
         self.others: Collection[int] = ()  # those that are another person's from now on
+        self.brought: Set[str] = frozenset()  # the appointments (refs) of which this export says who came, or did not
 
     async def breathe(self, rows: int) -> None:
         """Shows how far it is, and lets others have their turn."""
@@ -101,25 +103,28 @@ class _Planner:
         """Sorts the rows of one kind into new, changed and unchanged."""
         records, known = self.reading.tables[kind], self.plan.ids[kind]
         self.plan.added[kind], self.plan.changed[kind] = [], []
-        changes_before = len(self.plan.changes)
+        before = len(self.plan.changes)
         for start in range(0, len(records), BREATH):
             part = records[start : start + BREATH]
             remembered = await store.remembered(self.tx, kind, [record.ref for record in part])
             moved = [record for record in part if not self.same(record, remembered.get(record.ref))]
             here = await store.rows(self.tx, kind, [known[record.ref] for record in moved if record.ref in known])
             if kind == "appointments":
-                self.told, self.shown = await told.rows(self.tx, here), await told.shown(self.tx, here)
+                self.told = await rung.heard(self.tx, await told.rows(self.tx, here))
+                self.shown = await told.shown(self.tx, here)
                 self.others = await self.another_persons(moved, here)
             for record in part:
                 self.remember(record, remembered.get(record.ref))
                 if record.ref not in known:
                     self.add(record)
+                    self.plan.changes.append(Change(kind, record.ref, {}))
             for record in moved:
                 if record.ref in known:
                     self.change(record, remembered.get(record.ref), here[known[record.ref]])
             await self.breathe(len(part))
-        added, changes = len(self.plan.added[kind]), len(self.plan.changes) - changes_before
-        self.plan.counts[kind] = Counts(added, changes - added, len(records) - changes)
+        changed = sum(bool(change.columns) for change in self.plan.changes[before:])
+        added = len(self.plan.changes) - before - changed
+        self.plan.counts[kind] = Counts(added, changed, len(records) - added - changed)
 
     def kept(self, record: Record) -> dict[str, Any]:
         return columns.kept(record, self.reading.links[record.kind], self.service.db.keys.hash)
@@ -130,12 +135,12 @@ class _Planner:
     def add(self, record: Record) -> None:
         values = self.kept(record)
         if record.kind == "appointments":
-            values |= {"revision": 1, "booked_at": None if self.plan.first else self.now}
+            retimed_at = self.now if record.ref in self.plan.retimed else None
+            values |= {"revision": 1, "booked_at": None if self.plan.first else self.now, "retimed_at": retimed_at}
             self.plan.rescheduled.append(Dated.of(record, values["booked_at"]))
         if record.kind == "orders":
             self.add_order(record)
         self.plan.added[record.kind].append(New(record.ref, self.seal(record.kind, values)))
-        self.plan.changes.append(Change(record.kind, record.ref, {}))
 
     def add_order(self, record: Record) -> None:
         case_ref, status = record.values["case_ref"], record.values["status"]
@@ -161,19 +166,41 @@ class _Planner:
             self.plan.problems += problems
             return
         became = Record(record.kind, record.file, record.line, record.ref, whole, values)
+        self.plan.changes.append(Change(record.kind, record.ref, merged.changed))
+        if row.id in self.others and max(row.starts_at, values["starts_at"]) > self.now:
+            self.hand_over(became, row)
+            return
         written = columns.decided(record.kind, merged.changed)
         kept = {name: value for name, value in self.kept(became).items() if name in written}
         self.follow(became, frozenset(merged.changed), here, row, kept)
         self.plan.changed[record.kind].append((row.id, self.seal(record.kind, kept)))
-        self.plan.changes.append(Change(record.kind, record.ref, merged.changed))
+
+    def hand_over(self, became: Record, row: Any) -> None:
+        """A date that is another person's from now on is a new one to them. Whoever had it keeps it, with all that was
+        said of it, under a reference of its own: as one that is off, if it was still to come."""
+        kept_as = f"{became.ref}~{row.id}"
+        kept: dict[str, Any] = {"ref": kept_as}
+        if row.starts_at > self.now:
+            turn = self.turned(row, Shown(row.starts_at, row.place_id or 0, on=False))
+            kept |= {"status": Status.CANCELLED.value, "revision": turn.revision, "moved_at": self.now}
+            one = replace(dates.appointment_of(row), ref=kept_as, status=Status.CANCELLED, revision=turn.revision)
+            self.plan.rescheduled.append(Dated(one, self.names["orders"][row.order_id], turn))
+        if became.values["starts_at"] > self.now:
+            self.plan.retimed[became.ref] = became
+        self.plan.handed_over.append((row.id, kept))
+        self.plan.unusual.append(checks.of_another(became, kept_as))
+        del self.plan.ids["appointments"][became.ref]
+        self.add(became)
 
     def follow(self, became: Record, changed: frozenset[str], here: Texts, row: Any, kept: dict[str, Any]) -> None:
         """What else follows from a change."""
         values = became.values
         if became.kind == "appointments":
-            turn = self.turn_date(became, row) if changed & TURNS or row.id in self.others else None
+            turn = self.turn_date(became, row) if changed & TURNS else None
             if turn is not None:
                 kept |= {"revision": turn.revision, "moved_at": self.now}
+            if became.ref in self.plan.retimed:
+                kept["retimed_at"] = self.now
             if changed & RESCHEDULES:
                 revision = kept.get("revision", row.revision)
                 self.plan.rescheduled.append(Dated.of(became, row.booked_at, row.id, revision, turn))
@@ -190,17 +217,19 @@ class _Planner:
 
     def turn_date(self, became: Record, row: Any) -> Turn:
         """A date that was moved, cancelled, or is on again. A place that is new in this export has no id yet."""
-        values, rows = became.values, self.told.get(row.id, ())
+        values = became.values
         place = self.plan.ids["places"].get(values["place_ref"], -1) if values["place_ref"] else 0
-        before = Shown(row.starts_at, row.place_id or 0, row.status == Status.BOOKED, row.revision)
         after = Shown(values["starts_at"], place, values["status"] is Status.BOOKED)
-        if row.starts_at != after.starts_at > self.now:
-            self.plan.retimed[row.id] = became
+        on_again = after.on and row.status != Status.BOOKED
+        if (on_again or row.starts_at != after.starts_at) and after.starts_at > self.now:
+            self.plan.retimed[became.ref] = became
+        return self.turned(row, after)
+
+    def turned(self, row: Any, after: Shown) -> Turn:
+        """What follows for whoever was told of a date as it stands now."""
+        rows = self.told.get(row.id, ())
+        before = Shown(row.starts_at, row.place_id or 0, row.status == Status.BOOKED, row.revision)
         self.plan.overtaken |= {one.id: before for one in rows if changes.may_go_out(one, self.now + SOON)}
-        if row.id in self.others:
-            if changes.told(before, rows, row.id in self.shown) is not None:
-                self.plan.unusual.append(checks.of_another(became))
-            return changes.another_persons(before, rows)
         return changes.turn(before, after, rows, row.id, self.now, row.id in self.shown)
 
     async def another_persons(self, moved: Sequence[Record], here: Mapping[int, Any]) -> set[int]:
@@ -242,20 +271,27 @@ class _Planner:
             self.remember(row, remembered.get(row.ref))
         known = self.plan.ids["appointments"]
         names = {known[ref]: ref for ref in {row.values["appointment_ref"] for row in moved} if ref in known}
-        records = await store.recorded(self.tx, names)
+        records, here = await store.recorded(self.tx, names), await store.rows(self.tx, "appointments", names)
+        days = {names[id_]: row.day for id_, row in here.items()}
+        since = {names[id_]: row.retimed_at for id_, row in here.items() if row.retimed_at is not None}
+        since |= dict.fromkeys(self.plan.retimed, self.now)
         found = outcomes.plan(
             moved,
             outcomes.Known(
                 records={names[id_]: lines for id_, lines in records.items()},
                 remembered=remembered,
-                days=await self.days(names),
+                days={**days, **{row.ref: row.values["date"] for row in self.reading.tables["appointments"]}},
                 recent=self.recent(),
                 today=self.service.calendar.day(self.now),
+                since=since,
                 alerted=frozenset(names[id_] for id_ in await store.with_alert(self.tx, names)),
             ),
         )
         self.plan.heard = [line for line in found.lines if line.heard]
         self.plan.history = [self.past(line) for line in found.lines if not line.heard]
+        self.plan.off_before = {ref: since[ref] for ref in found.late}
+        self.plan.unusual += map(checks.of_another_time, found.late.values())
+        self.brought = {line.appointment_ref for line in found.lines if line.row.values["outcome"] not in OFF}
         self.plan.clashes += found.clashes
         self.plan.changes += found.changes
         self.plan.watched[1].extend(names)
@@ -272,19 +308,15 @@ class _Planner:
         calendar = self.service.calendar
         return calendar.working_days_back(calendar.day(self.now), self.service.policy.absence_alerts_days)
 
-    async def days(self, names: Mapping[int, str]) -> dict[str, date]:
-        """The day of each appointment, as it will be."""
-        here = {names[id_]: row.day for id_, row in (await store.rows(self.tx, "appointments", names)).items()}
-        return {**here, **{row.ref: row.values["date"] for row in self.reading.tables["appointments"]}}
-
     async def used_again(self) -> None:
-        """Says of which dates that are at another time it is on record already who came, or did not."""
-        records = await dates.records(self.tx, self.plan.retimed)
-        self.plan.unusual += [
-            checks.used_again(record)
-            for id_, record in self.plan.retimed.items()
-            if (stands := standing(records.get(id_, ()))) is not None and stands.outcome not in OFF
-        ]
+        """Says of which dates that are at another time it is on record already who came, or did not, or is from now
+        on. (That they were off is told of by itself.)"""
+        known = self.plan.ids["appointments"]
+        ids = {ref: known[ref] for ref in self.plan.retimed if ref in known}  # the others are new: nothing is recorded
+        records = await dates.records(self.tx, ids.values())
+        stands = {ref: standing(records.get(id_, ())) for ref, id_ in ids.items()}
+        again = self.brought | {ref for ref, one in stands.items() if one is not None and one.outcome not in OFF}
+        self.plan.unusual += [checks.used_again(record) for ref, record in self.plan.retimed.items() if ref in again]
 
     async def finish(self) -> None:
         """What the export does not have any more, and what must not move until it is written."""

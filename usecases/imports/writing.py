@@ -52,6 +52,7 @@ async def prepare(service: Service, tx: AsyncConnection, plan: Plan) -> Script:
         numbers = await store.reserve(tx, kind, len(new))
         plan.ids[kind].update(zip((row.ref for row in new), numbers, strict=True))
     script = Script()
+    script.batches += bulk.changed(tx.dialect, store.TABLES["appointments"], plan.handed_over)  # each ref comes again
     for kind in columns.KEPT:
         script.batches += _rows(tx, kind, plan)
     history = [_linked(values, plan.ids) for values in plan.history]
@@ -214,7 +215,8 @@ async def write(service: Service, plan: Plan, script: Script) -> bool:
         await store.speak(tx, plan.speaks)
         lines = [_line(line, plan.ids) for line in plan.heard]
         records = await register.record_all(service, tx, lines, "import")
-        await called_off.forget(service, tx, plan.retimed)
+        since = {**plan.off_before, **dict.fromkeys(plan.retimed, now)}
+        await called_off.forget(service, tx, {plan.ids["appointments"][ref]: at for ref, at in since.items()})
         await taking_places.after_import(service, tx)
         await following.plan_anew(service, tx)
         await sessions.follow(service, tx)
