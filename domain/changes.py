@@ -89,8 +89,7 @@ def told(before: Shown, rows: Collection[Row], shown: bool = False) -> Shown | N
 
 def _heard(row: Row) -> bool:
     """What may have been said, as nobody knows how its last try ended, has to be put right like what was."""
-    perhaps = row.status is Status.PLANNED and row.attempts > 0
-    return row.status in HEARD or perhaps or row.reason in (TOLD_JUST_NOW, TOLD_BY_VOICE, NO_ANSWER)
+    return row.status in HEARD or row.perhaps_said or row.reason in (TOLD_JUST_NOW, TOLD_BY_VOICE, NO_ANSWER)
 
 
 def said_already(owed: Owed, rows: Iterable[Row]) -> bool:

@@ -152,6 +152,11 @@ class Row:
     attempts: int = 0  # times that it was said, or may have been
     leased_until: datetime | None = None  # tells one claim from another
 
+    @property
+    def perhaps_said(self) -> bool:
+        """Whether it is on its way, or nobody knows how its last try ended: it may stand in a chat."""
+        return self.status is Status.SENDING or (self.status is Status.PLANNED and self.attempts > 0)
+
 
 # ── What Telegram said of a message ─────────────────────────────────────────────────────────────────────────────────
 

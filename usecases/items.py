@@ -85,13 +85,18 @@ def _copied(cards: Sequence[Card]) -> set[int]:
 
 
 async def tell_those_who_saw(service: Service, tx: AsyncConnection, item: compliance.Item, kind: str) -> None:
-    """Owes one message to everybody on staff who was sent a card about this item, opened one, or has claimed it."""
+    """Owes one message to everybody on staff who was sent a card about this item, opened one, or has claimed it; and to
+    whom a card was for that may have come."""
     about = Subject("item", item.id)
     chats = await outbox.told(tx, about, CARDS) | {one.chat for one in await traces.about(tx, about, CARDS)}
     saw = {id_ for id_, chat in (await people.chats_of_staff(tx)).items() if chat.id in chats}
     for staff_id in sorted(saw | ({item.claimed_by} if item.claimed_by is not None else set())):
         news = _note(item, kind, To.STAFF, service, step=str(staff_id), to_id=staff_id)
         await outbox.owe(tx, news, service.clock.now())
+    for row in await outbox.about(tx, about):
+        if row.owed.kind in CARDS and row.perhaps_said:
+            news = _note(item, kind, row.owed.to, service, step=f"perhaps-{row.id}", to_id=row.owed.to_id)
+            await outbox.owe(tx, news, service.clock.now())
 
 
 async def refresh(
@@ -141,10 +146,10 @@ async def withdraw(service: Service, tx: AsyncConnection, item: compliance.Item)
     """It was not so: nobody else is told, and those who were told hear that it is withdrawn."""
     now = service.clock.now()
     await items.change_item(tx, item.id, withdrawn_at=now)
+    await tell_those_who_saw(service, tx, item, "item_withdrawn")
     await outbox.cancel(tx, Subject("item", item.id), "ladder", "withdrawn", now)
     await following.end(service, tx, item, "withdrawn")
     await refresh(service, tx, item)
-    await tell_those_who_saw(service, tx, item, "item_withdrawn")
 
 
 async def conclude(service: Service, tx: AsyncConnection, item: compliance.Item) -> None:

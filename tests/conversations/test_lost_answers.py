@@ -319,3 +319,18 @@ async def test_a_text_whose_answer_was_lost_is_not_sent_again_as_its_date_was_pl
     await world.moves_to("2026-11-24 18:10")
     assert len(texted.notify.sent) == sent
     assert (await all_rows(world, "reminder"))[0][1:] == ("sent", "")
+
+
+async def test_a_card_that_may_have_come_is_withdrawn_like_one_that_did(world: World, sam: Phone) -> None:
+    kirsty = await world.linked("Kirsty", "CM1")
+    await world.moves_to("2026-11-24 18:00")
+    world.town.telegram.faults.lose_answer("sendMessage")
+    await sam.taps("I can't make it")
+    kirsty.sees("C1: can't make it.")
+    world.everybody_reads_all()
+    date = await id_of(world, tables.appointments, "A1")
+    sam.person.press(f"say:{date}:1:coming", sam.person.chat[-1].id)  # a second tap, before Telegram is asked again
+    await world.town.settle()
+    kirsty.sees("C1: withdrawn. Nothing more to do.")
+    await world.moves_to("2026-11-24 18:30")
+    assert len(kirsty.new) == 1
