@@ -273,7 +273,10 @@ class Simulation:
 
     def _note(self, phone: Phone, what: str, about: str) -> None:
         """What the oracle knows from whoever did it, and not from the bot: STOP, the youth team's yes, and holds that
-        staff may have set or lifted in the chat, after which those of the case system are not held against the bot."""
+        staff may have set or lifted in the chat, after which those of the case system are not held against the bot.
+        Nothing can be done on a phone that is lost, nor tapped where the bot is blocked."""
+        if phone.lost or (what == "taps" and phone.person.standing is not Standing.OPEN):
+            return
         data = about.partition(" ")[2]
         if what == "stops" and phone.stopped_at is None:
             phone.stopped_at = self.clock.now()

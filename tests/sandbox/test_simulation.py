@@ -448,3 +448,12 @@ def test_what_a_few_weeks_have_nothing_of_is_looked_at_too(weeks: tuple[Weeks, C
         assert any(words in one for one in found), (rule, words, simulation.world.broken)
         simulation.world.broken.clear()
         simulation.books.rows("ROLLBACK TO before")
+
+
+def test_start_again_counts_only_where_it_can_be_tapped(weeks: tuple[Weeks, Came]) -> None:
+    simulation, _ = weeks
+    phone = next(one for one in simulation.world.phones.values() if one.case is not None)
+    phone.stopped_at = since = simulation.clock.now()
+    phone.person.block()
+    simulation._of_a_phone(phone, "taps", "1 again")
+    assert phone.stopped_at == since
