@@ -11,8 +11,18 @@ from enum import StrEnum
 
 from domain import reminding
 from domain.appointments import Appointment
-from domain.outbox import ABOUT_APPOINTMENT, STAND_DOWN, Owed, Params, Row, Status, Subject, To, droppable
-from domain.outbox import TOLD_JUST_NOW as TOLD_JUST_NOW
+from domain.outbox import (
+    ABOUT_APPOINTMENT,
+    STAND_DOWN,
+    TOLD_JUST_NOW,
+    Owed,
+    Params,
+    Row,
+    Status,
+    Subject,
+    To,
+    droppable,
+)
 from domain.retrying import NO_ANSWER
 
 FAMILY = "news"

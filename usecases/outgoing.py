@@ -135,7 +135,7 @@ class _Desk:
                 await following.put_on_list(self.service, self.tx, about.item, following.WHY[owed.kind])
                 await outbox.settle(self.tx, [row.id], Status.SENT, "listed", self.now)
             case Send() if owed.kind == RING:
-                await reminding.ask_to_ring(self.service, self.tx, owed, about, "important")
+                await reminding.ask_to_ring(self.service, self.tx, owed, about, changes.IMPORTANT)
                 await outbox.settle(self.tx, [row.id], Status.SENT, reminding.TASK_RAISED, self.now)
             case Send():
                 recipients = await self._recipients(row, about, way)
@@ -147,7 +147,7 @@ class _Desk:
             case Wait(until, reason):
                 await outbox.postpone(self.tx, row.id, until, reason)
                 if changes.comes_too_late(owed, self.now, until):
-                    await reminding.ask_to_ring(self.service, self.tx, owed, about, "not_told")
+                    await reminding.ask_to_ring(self.service, self.tx, owed, about, changes.NOT_TOLD)
             case End(Status.MISSED, reason):
                 await self._miss(row, about, way, reason, self._allowed(owed, gates))
             case End(status, reason):
@@ -184,7 +184,7 @@ class _Desk:
             why = retrying.NO_ANSWER if reason == retrying.NO_ANSWER else "late"
             await settling.pass_to_staff(self.service, self.tx, row, about, self.now, why)
         elif (late == Skip.QUIET_HOURS and not droppable(owed)) or self._known_ahead(owed):
-            await reminding.ask_to_ring(self.service, self.tx, owed, about, "not_told")
+            await reminding.ask_to_ring(self.service, self.tx, owed, about, changes.NOT_TOLD)
 
     def _known_ahead(self, owed: Owed) -> bool:
         """Whether somebody may still set out for a date as they know it, which is not so any more."""

@@ -26,14 +26,20 @@ async def pass_on(service: Service, tx: AsyncConnection, one: Staff) -> int:
     At night that is when somebody is next at work, but for words of danger. What they will be sent from now on passes
     them by anyway.
     """
-    now, moved = service.clock.now(), 0
+    moved = 0
     for item in await owed_to(service, tx, one):
-        at = now if item.kind is Kind.DANGER else service.calendar.next_opening(now)
+        at = _begins(service, item)
         if item.claimed_by == one.id:
             moved += await _give_back(service, tx, item, one, at)
         elif item.climbs:
             moved += await _hurry_cover(service, tx, item, at)
     return moved
+
+
+def _begins(service: Service, item: Item) -> datetime:
+    """When a ladder that begins again begins: as somebody is next at work, but for words of danger."""
+    now = service.clock.now()
+    return now if item.kind is Kind.DANGER else service.calendar.next_opening(now)
 
 
 async def _give_back(service: Service, tx: AsyncConnection, item: Item, one: Staff, at: datetime) -> bool:
@@ -84,7 +90,7 @@ async def unclaim(work: Work, item_id: int) -> Sequence[Answer]:
         item = replace(item, claimed_by=None, claimed_at=None)
         await open_items.refresh(work.service, work.tx, item, tapped)
     else:
-        at = work.now if item.kind is Kind.DANGER else work.service.calendar.next_opening(work.now)
+        at = _begins(work.service, item)
         individual = await people.individual(work.tx, item.individual_id)
         theirs = individual is not None and me in (await access.relation_to(work.tx, individual)).workers
         item = await open_again(work.service, work.tx, item, at, "claim_undone", card=not theirs, but=tapped)
@@ -142,8 +148,7 @@ def waits_for(service: Service, item: Item, mine: Sequence[Order]) -> bool:
 async def each_night(service: Service) -> dict[str, int]:
     """Who is away from today on, or has left, or stood in until today: what was theirs goes to whoever is next when the
     day begins."""
-    now = service.clock.now()
-    today, moved = service.calendar.day(now), 0
+    today, moved = service.calendar.day(service.clock.now()), 0
     async with service.db.glance() as tx:
         everybody = (await people.everybody_on_staff(tx)).values()
         if all(one.there_on(today) for one in everybody) and not await beyond_their_holder(service, tx):
@@ -154,8 +159,7 @@ async def each_night(service: Service) -> dict[str, int]:
             if one.away_on(today) or (one.id in holders and not one.active_on(today)):
                 moved += await pass_on(service, tx, one)
         for item in await beyond_their_holder(service, tx):
-            at = now if item.kind is Kind.DANGER else service.calendar.next_opening(now)
-            await open_again(service, tx, item, at, "holder_stands_in_no_more")
+            await open_again(service, tx, item, _begins(service, item), "holder_stands_in_no_more")
             moved += 1
     service.wake()
     return {"passed_on": moved}

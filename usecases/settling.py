@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import following, outbox, traces, trouble
 from domain import compliance, retrying
 from domain.about import Facts
+from domain.changes import NOT_TOLD
 from domain.facts import AboutAppointment, AboutItem, AboutSaid
 from domain.offering import How
 from domain.outbox import (
@@ -281,7 +282,7 @@ async def pass_to_staff(
     if "edit" in owed.params:  # the words of a screen that is gone: whoever deleted it is asked again on its own day
         return
     if isinstance(about, AboutAppointment):
-        await reminding.ask_to_ring(service, tx, owed, about, why if why == retrying.NO_ANSWER else "not_told")
+        await reminding.ask_to_ring(service, tx, owed, about, why if why == retrying.NO_ANSWER else NOT_TOLD)
     else:
         news = Owed("not_sent", Subject("individual", id_), To.DUTY, now, step=str(row.id), params={"why": why})
         await outbox.owe(tx, replace(news, family=compliance.AGAIN), now)

@@ -8,9 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import dates, offers, outbox, people, traces
 from domain import appointments, places
 from domain.appointments import Reply
-from domain.changes import TOLD_JUST_NOW
 from domain.errors import NotKnown
-from domain.outbox import OFFER, STAND_DOWN, Answer, Owed, Subject, To, edit, send
+from domain.outbox import OFFER, STAND_DOWN, TOLD_JUST_NOW, Answer, Owed, Subject, To, edit, send
 from domain.people import Act, may
 from domain.places import FAMILY, Offer, Offered, Said
 from usecases import access, following, questions, reminding, sessions

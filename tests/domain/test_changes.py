@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from domain.changes import (
     FAMILY,
     TOLD_BY_VOICE,
-    TOLD_JUST_NOW,
     Shown,
     comes_too_late,
     left_behind,
@@ -20,7 +19,7 @@ from domain.changes import (
     told,
     turn,
 )
-from domain.outbox import Owed, Row, Status, Subject, To
+from domain.outbox import TOLD_JUST_NOW, Owed, Row, Status, Subject, To
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 WED = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
