@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from domain.calendar import LONDON
 from sandbox.simulation import rules, tongues
-from sandbox.simulation.books import Delivery, moment
+from sandbox.simulation.books import Delivery, kept, moment
 from sandbox.simulation.council import Booking, Case, Colleague
 from sandbox.simulation.hindrances import Hindrances
 from sandbox.simulation.wire import Shown
@@ -18,6 +18,8 @@ TAKEN_BACK = """SELECT 1 FROM deliveries now JOIN outbox word ON word.id = now.o
     JOIN outbox said ON said.subject = word.subject AND said.id < word.id
     JOIN deliveries had ON had.outbox_id = said.id AND had.chat = now.chat AND had.message_id < now.message_id
     WHERE now.message_id = ? AND word.kind = 'item_withdrawn'"""
+BEHIND_GLASS = """SELECT 1 FROM glass JOIN staff ON staff.id = staff_id
+    WHERE individual_id = ? AND staff.ref = ? AND glass.at <= ? AND until > ?"""
 LATELY = 31  # days around a session within which whoever ran it may be asked about it
 
 
@@ -154,13 +156,14 @@ class ToStaff:
         refs = [(order.ref, n) for order in case.orders for n in range(1, order.booked + 1)]
         ran = [one for ref, n in refs if (one := self.world.system.bookings[f"A{ref}-{n}"]).runner is reader]
         ran += [one for order in case.orders for one in order.extra if one.runner is reader]
-        return any(abs((one.day - today).days) <= LATELY for one in ran) or self._is_to_ask(reader, case)
+        return any(abs((one.day - today).days) <= LATELY for one in ran) or self._has_reason(reader, case)
 
     def _takes_back(self, shown: Shown) -> bool:
         """Whoever saw an alert is told that it was withdrawn, though they may stand in for nobody by then."""
         return bool(self.world.books.one(TAKEN_BACK, shown.message_id))
 
-    def _is_to_ask(self, reader: Colleague, case: Case) -> bool:
-        """Whether a manager has named them to ask this person the questions at the end: somebody who did not work with
-        them, as issue 6 has it."""
-        return bool(self.world.books.one(TO_ASK, self.world.individual_ids[case.ref], reader.ref))
+    def _has_reason(self, reader: Colleague, case: Case) -> bool:
+        """Whether a manager has named them to ask this person the questions at the end (somebody who did not work with
+        them, as issue 6 has it), or they broke the glass and said why, for an hour and on record."""
+        whom, now = (self.world.individual_ids[case.ref], reader.ref), kept(self.world.clock.now())
+        return bool(self.world.books.one(TO_ASK, *whom) or self.world.books.one(BEHIND_GLASS, *whom, now, now))

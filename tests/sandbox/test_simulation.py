@@ -25,6 +25,8 @@ from reminders.dispatch import Dispatcher
 from sandbox.simulation import habits, loop, tongues
 from sandbox.simulation.books import Delivery, kept
 from sandbox.simulation.plan import Came, Plan
+from sandbox.simulation.told import ToStaff
+from sandbox.simulation.wire import Shown
 from sandbox.simulation.year import Simulation
 from usecases import items, outgoing
 
@@ -457,3 +459,27 @@ def test_start_again_counts_only_where_it_can_be_tapped(weeks: tuple[Weeks, Came
     phone.person.block()
     simulation._of_a_phone(phone, "taps", "1 again")
     assert phone.stopped_at == since
+
+
+def test_whoever_broke_the_glass_may_read_for_as_long_as_it_stands_open(weeks: tuple[Weeks, Came]) -> None:
+    simulation, _ = weeks
+    case = next(
+        one for one in simulation.system.cases.values() if one.ref in simulation.world.individual_ids and one.orders
+    )
+    worked = {one.ref for order in case.orders for one in (order.officer, order.manager) if one is not None}
+    reader = next(
+        one for one in simulation.system.colleagues.values() if one.role == "officer" and one.ref not in worked
+    )
+    world, reads = simulation.world, ToStaff(simulation.world)
+    now, hour = simulation.clock.now(), timedelta(hours=1)
+    simulation.books.rows("SAVEPOINT before")
+    for until, found in ((now, ["wrong_chat"]), (now + hour, [])):
+        simulation.books.rows(
+            """INSERT INTO glass (staff_id, individual_id, reason, at, until)
+            SELECT id, ?, 'audit', ?, ? FROM staff WHERE ref = ?""",
+            *(world.individual_ids[case.ref], kept(until - hour), kept(until), reader.ref),
+        )
+        reads.read(reader, Shown(now, 1, 0, case.ref, (), new=True, heard=True))
+        assert [one.rule for one in world.broken] == found
+        world.broken.clear()
+    simulation.books.rows("ROLLBACK TO before")
