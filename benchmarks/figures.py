@@ -80,7 +80,7 @@ HOW_OFTEN = (
     f"Outgoing and incoming: {WHOLE_ROUNDS} rounds ran every side in turn; "
     "a rate is the median of its rounds, a figure that of the rounds' ratios.\n"
     f"Waiting: the least of {ROUNDS} starts each, in turn (one more that is due: of {ENDS}); "
-    "a figure is the most that ours cost, divided by what the fewest planned cost.\n"
+    "a figure is the most that ours cost, divided by the least.\n"
     "Due to sent, import: one run each."
 )
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-ROUNDS = 5  # of what takes a second or two, in turn
+ROUNDS = 7  # of what takes a second or two, in turn
 ENDS = 2  # of these, the last, in which a start goes on until what is due is sent
-WHOLE_ROUNDS = 3  # in turn, of all the messages or taps each
+WHOLE_ROUNDS = 5  # in turn, of all the messages or taps each: one in which the machine had to wait decides nothing
 
 S = TypeVar("S")
 T = TypeVar("T")

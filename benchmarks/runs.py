@@ -175,7 +175,7 @@ def _flat(ours: Mapping[int, Cost], theirs: Mapping[int, Cost]) -> Iterator[Figu
     )
     for what, value, unit, bar in values:
         counts = [value(one) for one in ours.values()]
-        growth = max(counts) / counts[0]
+        growth = max(counts) / min(counts)
         ours_, theirs_ = across(ours, value, unit), across(theirs, value, unit)
         yield Figure(f"Waiting, {sizes}: {what}", ours_, theirs_, growth, bar=bar)
 

@@ -70,6 +70,7 @@ class Order:
     hours: int = 100
     extra: "list[Booking]" = field(default_factory=list)  # places that were offered in the chat, and taken
     holds: list[tuple[date, date]] = field(default_factory=list)  # first and last days, as the case system has them
+    held_by_hand: bool = False  # staff have held or released it in the chat; the books know since when
 
     @property
     def active(self) -> bool:

@@ -58,14 +58,19 @@ class Hindrances:
         phone = self.world.phones[self.world.books.person(linked[0][0])]
         if phone.person.standing is not Standing.OPEN or phone.stopped_at is not None:
             return "their phone is shut"
-        expected_on = max(booking.day, self.world.today).isoformat()
-        if self.world.books.one(HELD, id_, expected_on, expected_on) or self.world.books.one(NOT_EXPECTED, id_):
+        if self._held(id_, booking) or self.world.books.one(NOT_EXPECTED, id_):
             return "they are not expected"
         now = self.world.clock.now()
         of_date = self.of_date(id_, booking)
         if off:
             of_date = "" if of_date.startswith("stood_down_ahead") else "it was not stood down"
         return self.of_person(case, phone, now, order, booking.day) or of_date
+
+    def _held(self, id_: int, booking: Booking) -> bool:
+        """As the case system has it; from the books only where staff have said otherwise in the chat."""
+        order, day = booking.order, max(booking.day, self.world.today)
+        in_chat = order.held_by_hand and self.world.books.one(HELD, id_, day.isoformat(), day.isoformat())
+        return order.held_on(day) or bool(in_chat)
 
     def _said_since_linked(self, case: Case, phone: Phone) -> bool:
         """A new link begins again."""

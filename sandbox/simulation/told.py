@@ -56,6 +56,8 @@ class ToIndividuals:
             self.world.must(order.active, "order_ended", f"{what}: {order.ref} {order.status}", "only its form")
         if booking is not None and shown is not None and one.kind in rules.AHEAD:
             self._is_true(booking, shown, what)
+        elif booking is not None and shown is not None and one.kind == "changed" and not booking.cancelled:
+            self._names_it(booking, shown, what)
 
     def _wakes_nobody(self, one: Delivery, what: str) -> None:
         wall = one.at.astimezone(LONDON)
@@ -112,11 +114,16 @@ class ToIndividuals:
 
     def _is_true(self, booking: Booking, shown: Shown, what: str) -> None:
         """The date as it stands, in words that are true at that moment."""
-        hour, day = f"{booking.start.hour}:{booking.start:%M}", tongues.short(booking.day)
+        self._names_it(booking, shown, what)
         said = f"{what}: {shown.text!r}"
-        self.world.must(hour in shown.text and day in shown.text, "near_days", said, f"{day}, {hour}")
         today = booking.day == shown.at.astimezone(LONDON).date()
         self.world.must(not (today and "tomorrow" in shown.text.lower()), "near_days", said, "a word of today")
+
+    def _names_it(self, booking: Booking, shown: Shown, what: str) -> None:
+        """When it is now; a change may name beside it when it was."""
+        hour, day = f"{booking.start.hour}:{booking.start:%M}", tongues.short(booking.day)
+        named = hour in shown.text and day in shown.text
+        self.world.must(named, "near_days", f"{what}: {shown.text!r}", f"{day}, {hour}")
 
 
 class ToStaff:

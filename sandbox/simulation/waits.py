@@ -4,7 +4,8 @@ import heapq
 import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from domain.calendar import LONDON
 from sandbox.simulation import rules
@@ -28,6 +29,7 @@ class Waits:
         self._checks: list[tuple[datetime, int, Callable[[], None]]] = []
         self._turns = itertools.count()
         self._heard: dict[int, set[str]] = defaultdict(set)  # by item: the roles that were told of it
+        self._first_heard: dict[int, datetime] = {}  # by item
         self._last_item = 0
 
     def run(self) -> None:
@@ -124,6 +126,7 @@ class Waits:
         """Somebody was told of an item."""
         if one.subject == "item":
             self._heard[one.subject_id] |= {one.to, role}
+            self._first_heard.setdefault(one.subject_id, one.at)
 
     def new_items(self) -> None:
         """Starts the clock of each item that was raised since the last look."""
@@ -133,10 +136,10 @@ class Waits:
             what, at = f"{kind}:{reason}", moment(raised_at)
             if kind not in MANAGERS_OWN | {"danger"} and what != "need:later":
                 self._at(self.world.calendar.after_working_time(at, HOUR), self.got_or_why_not(id_, kind, "worker"))
-            for by, role in self._clock(what, at, appointment_id):
-                self._at(by + SLACK, self._dealt_with(id_, kind, role))
+            for by, role in self._clock(id_, what, at, appointment_id):
+                self._at(by + SLACK, self._dealt_with(id_, role, what, at, appointment_id))
 
-    def _clock(self, what: str, raised_at: datetime, about: int | None) -> Iterator[tuple[datetime, str]]:
+    def _clock(self, id_: int, what: str, raised_at: datetime, about: int | None) -> Iterator[tuple[datetime, str]]:
         """Who must have heard by when, if nobody deals with it: the worker's cover after 4 working hours, and of a
         non-attendance the manager at 10:00 on the next working day after that. Who can't make a date is answered
         within 2 working hours, or an hour before it begins. What a form says that has time is the worker's for a
@@ -154,15 +157,26 @@ class Waits:
             yield calendar.after_working_time(raised_at, A_WEEK), "manager"
         elif what == "need:later":
             day = calendar.next_working_day(calendar.day(raised_at))
-            yield calendar.after_working_time(datetime.combine(day, time(9), LONDON), HOUR * 8), "cover"
+            yield calendar.after_working_time(self._has_it_from(id_, day), HOUR * 8), "cover"
         elif kind == "non_attendance":
             day = calendar.next_working_day(calendar.day(cover))
             yield datetime.combine(day, time(10), LONDON), "manager"
         else:
             yield cover, "cover"
 
-    def _dealt_with(self, id_: int, kind: str, role: str) -> Callable[[], None]:
+    def _has_it_from(self, id_: int, day: date) -> datetime:
+        """From when a worker has what waits for their morning: from 9:00, or once a bot that was down then is up."""
+        up = self.world.up_since
+        return max(datetime.combine(day, time(9), LONDON), min(up, self._first_heard.get(id_, up)))
+
+    def _dealt_with(self, id_: int, role: str, *clock: Any) -> Callable[[], None]:
+        kind = clock[0].partition(":")[0]
+
         def check() -> None:
+            by = next(by for by, one in self._clock(id_, *clock) if one == role) + SLACK
+            if by > self.world.clock.now():
+                self._at(by, check)
+                return
             taken = "NULL" if kind == "cannot" else "claimed_at"  # that one is owed an answer, whoever has it
             query = f"SELECT 1 FROM items WHERE id = ? AND coalesce({taken}, closed_at, withdrawn_at) IS NULL"
             open_ = self.world.books.one(f"{query} AND round = 1", id_)

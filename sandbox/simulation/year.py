@@ -289,6 +289,7 @@ class Simulation:
             case = self.system.cases.get(about.split()[1])
             for order in case.orders if case is not None else ():
                 order.holds.clear()
+                order.held_by_hand = True
 
     def _mark(self, phone: Phone, ref: str) -> None:
         """On the register, unless the date is off or is another by now."""

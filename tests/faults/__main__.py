@@ -20,7 +20,8 @@ A_MINUTE = 60.0
 
 
 def main() -> int:
-    """Shares the kills between the databases; exits 1 if anything was lost, doubled or said again without cause."""
+    """Shares the kills between the databases; exits 1 if anything was lost, doubled or said again without cause, or too
+    little happened to say so."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=main.__doc__)
     parser.add_argument("--kills", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
@@ -39,7 +40,9 @@ def main() -> int:
             _tell(f"{kind}, {how}, {processes} at once, {plan.kills} kills, seed {plan.seed}")
             verdict = asyncio.run(_besieged(kind, plan, nursery))
             _tell(str(verdict))
-            good = good and verdict.holds
+            for line in (too_little := plan.too_little(verdict.figures)):
+                _tell(f"too little: {line}")
+            good = good and verdict.holds and not too_little
     return 0 if good else 1
 
 

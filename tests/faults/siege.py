@@ -5,7 +5,7 @@ import contextlib
 import random
 import socket
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -61,6 +61,19 @@ class Plan:
     def recovery_speed(self) -> float:
         return RECOVERY_SPEED if self.processes == 1 else TOGETHER
 
+    def too_little(self, figures: Mapping[str, int]) -> list[str]:
+        """What did not happen often enough for a siege to have proved anything."""
+        least = {
+            "kills": self.kills,
+            "reminders": self.kills + 1,
+            "taps and words": 2 * LEAST,
+            "raised": 2,
+            "staff messages": 1,
+            "answers lost": 1,
+            "seconds without a database": round(self.long_outage),
+        }
+        return [f"{name} {figures[name]}, at least {many}" for name, many in least.items() if figures[name] < many]
+
 
 @dataclass
 class Siege:
@@ -84,6 +97,7 @@ class Siege:
     _ports: dict[int, int] = field(default_factory=dict)
     _listening: set[int] = field(default_factory=set)
     _outages: list[asyncio.Task[None]] = field(default_factory=list)
+    _long_ago: bool = False  # the long outage has begun
 
     async def run(self) -> None:
         """All the kills, then everything is well again and comes to its end."""
@@ -208,9 +222,10 @@ class Siege:
         if any(not one.done() for one in self._outages):
             return
         seconds = self.dice.uniform(0.2, 3)
-        if self.plan.kills / 2 <= number < self.plan.kills / 2 + 6 and number % 6 == 4:
-            seconds = max(seconds, self.plan.long_outage)
-        if number % 6 == 2:
+        if self.plan.long_outage and number >= self.plan.kills / 2 and not self._long_ago:
+            self._long_ago = True
+            self._outages.append(asyncio.create_task(self._database_away(self.plan.long_outage)))
+        elif number % 6 == 2:
             self._outages.append(asyncio.create_task(self.server.outage(seconds)))
         elif number % 6 == 4:
             self._outages.append(asyncio.create_task(self._database_away(seconds)))

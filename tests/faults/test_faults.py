@@ -38,11 +38,14 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
 @pytest.mark.parametrize(("store", "processes"), [("sqlite", 1), ("postgresql", 2)], indirect=["store"])
 async def test_kills_lose_nothing_and_double_nothing(store: Store, nursery: Nursery, processes: int) -> None:
     seed = int(os.environ.get("FAULTS_SEED", 0)) or random.randrange(1, 1_000_000)
-    verdict = await siege.besiege(Plan(KILLS, seed, processes, people_a_kill=5, patience=3.0), store, nursery)
+    plan = Plan(KILLS, seed, processes, people_a_kill=5, patience=3.0)
+    verdict = await siege.besiege(plan, store, nursery)
     assert verdict.holds, f"FAULTS_SEED={seed}\n{verdict}"
-    assert verdict.figures["kills"] >= KILLS
-    assert verdict.figures["reminders"] > KILLS
-    assert verdict.figures["taps and words"] >= 2 * siege.LEAST
-    assert verdict.figures["raised"] >= 2
-    assert verdict.figures["staff messages"] >= 1
-    assert verdict.figures["answers lost"] >= 1
+    assert plan.too_little(verdict.figures) == []
+
+
+def test_a_siege_in_which_too_little_happened_proves_nothing() -> None:
+    enough = {"kills": 9, "reminders": 5, "taps and words": 4, "raised": 2, "staff messages": 1, "answers lost": 1}
+    assert Plan(KILLS, 1).too_little({**enough, "seconds without a database": 0}) == []
+    quiet = Plan(KILLS, 1, long_outage=60.0).too_little({**enough, "raised": 0, "seconds without a database": 3})
+    assert quiet == ["raised 0, at least 2", "seconds without a database 3, at least 60"]

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -309,13 +309,13 @@ def test_a_broken_rule_is_found(rule: str, folder: Path, monkeypatch: pytest.Mon
 # ── What is held against books and phones without a fault, into which each fault is written in turn ─────────────────
 
 
-def word(simulation: Simulation, id_: int, kind: str, at: datetime, **more: Any) -> None:
+def word(simulation: Simulation, id_: int, kind: str, at: datetime, shown: Shown | None = None, **more: Any) -> None:
     """The oracle hears that somebody has been told something about their date."""
     case = simulation.world.bookings[id_].order.case
     individual = simulation.world.individual_ids[case.ref]
     chat = simulation.books.one("SELECT id FROM chats WHERE individual_id = ? AND unlinked_at IS NULL", individual)
     told = Delivery(1, chat, 1, at, kind, "appointment", id_, "eve", 1, "individual", individual, False)
-    simulation.oracle.individuals.weigh(replace(told, **more), case, None)
+    simulation.oracle.individuals.weigh(replace(told, **more), case, shown)
 
 
 def reminds(simulation: Simulation, id_: int) -> None:
@@ -358,6 +358,13 @@ def of_what_was_just_moved(simulation: Simulation, id_: int) -> None:
     simulation.books.rows("DELETE FROM attendance")
     word(simulation, id_, "changed", simulation.clock.now() - timedelta(minutes=50), revision=9)
     word(simulation, id_, "reminder", simulation.clock.now(), revision=9)
+
+
+def of_a_new_time_that_is_none(simulation: Simulation, id_: int) -> None:
+    booking, now = simulation.world.bookings[id_], simulation.clock.now()
+    other = replace(booking, day=booking.day + timedelta(days=2))
+    said = f"Your date has changed. Now: {tongues.short(other.day)}, {other.start:%H:%M}."
+    word(simulation, id_, "changed", now, Shown(now, 1, 0, said, (), new=True, heard=True), revision=8)
 
 
 def twice_a_day(simulation: Simulation, id_: int) -> None:
@@ -419,6 +426,7 @@ AFTERWARDS: tuple[tuple[str, str, Callable[[Simulation, int], None]], ...] = (
     ("unwanted", "stood_down_ahead is on record", of_what_is_on_record),
     ("unwanted", "hours are done", of_hours_that_are_done),
     ("unwanted", "it was moved", of_what_was_just_moved),
+    ("near_days", "has changed", of_a_new_time_that_is_none),
     ("told_once", "once more", twice_a_day),
     ("wrong_chat", "on an old phone", on_an_old_phone),
     ("accounted", "cap_reached", dropped_by_a_cap),
@@ -483,3 +491,38 @@ def test_whoever_broke_the_glass_may_read_for_as_long_as_it_stands_open(weeks: t
         assert [one.rule for one in world.broken] == found
         world.broken.clear()
     simulation.books.rows("ROLLBACK TO before")
+
+
+def test_a_hold_that_the_case_system_has_ended_excuses_nothing(weeks: tuple[Weeks, Came]) -> None:
+    """The bot's own record of holds counts only for an order that staff held or released in the chat."""
+    simulation, _ = weeks
+    id_, booking = next(iter(simulation.world.bookings.items()))
+    simulation.books.rows("SAVEPOINT before")
+    simulation.books.rows(
+        """INSERT INTO holds (ref, order_id, kind, from_day)
+        SELECT 'H', order_id, 'custody', '2020-01-01' FROM appointments WHERE id = ?""",
+        id_,
+    )
+    held = []
+    for booking.order.held_by_hand in (True, False):
+        held.append(simulation.oracle.waits.hindrances._held(id_, booking))
+    simulation.books.rows("ROLLBACK TO before")
+    assert held == [True, False]
+
+
+def test_what_waits_for_a_worker_s_morning_is_theirs_for_a_day_from_when_a_bot_that_was_down_could_tell_them(
+    weeks: tuple[Weeks, Came],
+) -> None:
+    simulation, _ = weeks
+    waits, world, day = simulation.oracle.waits, simulation.world, date(2026, 5, 19)  # a Tuesday
+    nine, noon = (datetime.combine(day, time(hour), LONDON) for hour in (9, 12))
+    up_since, world.up_since = world.up_since, noon
+    try:
+        assert waits._has_it_from(-1, day) == noon
+        waits._first_heard[-1] = nine
+        assert waits._has_it_from(-1, day) == nine, "it had told them before it went down"
+        waits._first_heard[-1] = noon + timedelta(hours=5)
+        assert waits._has_it_from(-1, day) == noon, "it was up, and told them too late"
+    finally:
+        world.up_since = up_since
+        del waits._first_heard[-1]
