@@ -28,6 +28,8 @@ class Hindrances:
         self, case: Case, phone: Phone, at: datetime, order: Order | None = None, day: date | None = None
     ) -> str:
         """Of anything that they did not ask for; `day` is that of the date of an order that it is about."""
+        if any(one.status == "died" for one in case.orders):
+            return "they have died"
         if case.contact_only:
             return "only staff contact them"
         if case.youth and not case.consented:

@@ -328,6 +328,14 @@ def of_somebody_under_18(simulation: Simulation, id_: int) -> None:
     simulation.world.bookings[id_].order.case.youth = False
 
 
+def of_somebody_who_died(simulation: Simulation, id_: int) -> None:
+    """As one of their orders has it; the other is still open in the case system."""
+    case = simulation.world.bookings[id_].order.case
+    case.orders.append(replace(case.orders[0], status="died"))
+    reminds(simulation, id_)
+    case.orders.pop()
+
+
 def of_a_held_order(simulation: Simulation, id_: int) -> None:
     order = simulation.world.bookings[id_].order
     order.holds.append((simulation.world.today, simulation.world.today))
@@ -422,6 +430,7 @@ def forgets_who_has_claimed_an_alert(simulation: Simulation, id_: int) -> None:
 
 AFTERWARDS: tuple[tuple[str, str, Callable[[Simulation, int], None]], ...] = (
     ("unwanted", "under 18", of_somebody_under_18),
+    ("unwanted", "they have died", of_somebody_who_died),
     ("unwanted", "on hold", of_a_held_order),
     ("unwanted", "stood_down_ahead is on record", of_what_is_on_record),
     ("unwanted", "hours are done", of_hours_that_are_done),
