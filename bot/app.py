@@ -80,6 +80,7 @@ from usecases import danger, incoming, leasing, reaching, unlocking
 from usecases.service import Service
 
 log = structlog.get_logger()
+HEAR_SECONDS = 10.0  # what has not been heard by then is heard while others are served
 FINISH_SECONDS, LEAVE_SECONDS = 5.0, 1.0  # within what bot/running.py gives the whole
 BETWEEN_STARTS = (timedelta(seconds=1), timedelta(seconds=30))
 AT_ONCE = 128  # calls in flight to Telegram: a batch of the outbox, and people who wait for an answer
@@ -96,7 +97,7 @@ class App:
     tongue: Tongue
     receiver: Receiver
     dispatcher: Dispatcher
-    jobs: list[Job]
+    jobs: list[Job]  # those of each day, which whoever moves the clock by hand plays
     meters: Meters
     heart: Heart
     monitor: Monitor
@@ -143,6 +144,7 @@ class App:
     async def run(self) -> None:
         """Serves until cancelled."""
         await self.open()
+        await self._hear_first()
         parts = {  # the dispatcher first
             "dispatcher": self.dispatcher.keep_running(),
             "clock": self.ticker.keep_running(),
@@ -171,6 +173,11 @@ class App:
         await self.close()
         dispatching.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _hear_first(self) -> None:
+        """What was texted while nobody was there may be STOP: it is heard before anything more is sent."""
+        if first := [job for job in self.ticker.jobs if job not in self.jobs]:
+            await _at_most(HEAR_SECONDS, self.run_jobs(*first))
 
     async def _stay_present(self) -> None:
         """Counts the processes, which share what may be said in a second."""
@@ -238,7 +245,8 @@ def build(settings: Settings, clock: Clock, request: BaseRequest | None = None, 
     loops: dict[str, Moved] = {"dispatcher": lambda: dispatcher.moved_at, "poller": lambda: receiver.moved_at}
     monitor = Monitor(service, meters, loops, application.bot.get_me)
     heart = Heart(service, monitor.able, settings.heartbeat_url)
-    ticker = Ticker(service, jobs(service.calendar.zone))
-    parts = (application, channel, tongue, receiver, dispatcher, ticker.jobs, meters, heart, monitor, ticker)
+    daily = jobs(service.calendar.zone)
+    ticker = Ticker(service, [*daily, *callbacks.jobs(service, notify, tongue)])
+    parts = (application, channel, tongue, receiver, dispatcher, daily, meters, heart, monitor, ticker)
     loops |= {"clock": lambda: ticker.moved_at, "heart": lambda: heart.moved_at}
     return App(settings, service, *parts)

@@ -1,6 +1,7 @@
 """What GOV.UK Notify posts here: receipts, and what people text back. Only who knows the token is heard.
 
-Whatever is answered with 5xx is posted again: five times, each five minutes later (Notify's documentation).
+Whatever is answered with 5xx is posted again: five times, each five minutes later (Notify's documentation). What is
+posted while nobody is there for longer is lost, so it is asked for, too.
 """
 
 import asyncio
@@ -8,8 +9,8 @@ import hmac
 import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +26,9 @@ from domain.facts import AboutNothing
 from domain.outbox import Later
 from messages import texts
 from messages.compose import Tongue
-from messages.notify import Notify
+from messages.notify import NoAnswer, Notify, moment
+from reminders import schedule
+from reminders.schedule import Job
 from usecases import callbacks
 from usecases.callbacks import Came
 from usecases.service import Service
@@ -55,16 +58,60 @@ def routes(settings: Settings, service: Service, notify: Notify | None, tongue: 
         return 200 if known else 503  # it may have come before our own record of sending
 
     async def inbound(came: Came) -> int:
-        for one in await callbacks.hear(service, came):
-            words = texts.text(one.saying, AboutNothing(), tongue.voice("en", service.clock.now()))
-            said = await speaker.send(came.number, words, str(came.reference), again=True)
-            if isinstance(said, Later):  # nothing of it is kept here: it is posted again, and then this is
-                return 503
-        return 200
+        return 200 if await _heard(service, speaker, tongue, came) else 503
 
     ears = {RECEIPT: _Ear(_receipt, receipt), INBOUND: _Ear(_came, inbound)}
     token = settings.notify_callback_token
     return [Route(path, _guarded(token, ear), methods=["POST"]) for path, ear in ears.items()]
+
+
+async def _heard(service: Service, notify: Notify, tongue: Tongue, came: Came) -> bool:
+    """False: it has to be brought again, as nothing is kept here of a stranger, and Notify did not take what is said to
+    one in danger."""
+    for one in await callbacks.hear(service, came):
+        words = texts.text(one.saying, AboutNothing(), tongue.voice("en", service.clock.now()))
+        said = await notify.send(came.number, words, str(came.reference), again=True)
+        if isinstance(said, Later):
+            return False
+    return True
+
+
+def jobs(service: Service, notify: Notify | None, tongue: Tongue) -> list[Job]:
+    """What is asked for by the clock; nothing where text messages are not set up."""
+    if notify is None:
+        return []
+    return [schedule.catching_up(service.calendar.zone, partial(_catch_up, notify=notify, tongue=tongue))]
+
+
+async def _catch_up(service: Service, notify: Notify, tongue: Tongue) -> dict[str, int]:
+    """Asks Notify for what was never posted, or not while anybody was there: what people texted, and what became of the
+    texts that still have no receipt. What cannot be had now is asked for the next time."""
+    begun = service.clock.now()
+    since = await callbacks.caught_up(service)
+    heard: list[bool] = []
+    noted: list[bool] = []
+    try:
+        read = [_found(one) for one in await notify.received(callbacks.texted_since(since, begun))]
+        for came in await callbacks.unheard(service, [one for one in read if one is not None]):
+            heard.append(await _kept(_heard(service, notify, tongue, came)))
+        for id_ in await callbacks.without_receipt(service, since, begun):
+            status = await notify.became(id_)
+            if status in callbacks.RECEIPTS:
+                noted.append(await _kept(callbacks.receipt(service, id_, status)))
+        if all((*heard, *noted)):
+            await callbacks.note_caught_up(service, begun)
+    except NoAnswer:
+        pass
+    return {"texts": sum(heard), "receipts": sum(noted)}
+
+
+async def _kept(work: Awaitable[bool]) -> bool:
+    """One that cannot be kept holds up no other."""
+    try:
+        return await work
+    except Exception as error:
+        log.warning("callback_trouble", error=type(error).__name__)
+        return False
 
 
 def _receipt(said: Said) -> tuple[str, str]:
@@ -75,17 +122,19 @@ def _receipt(said: Said) -> tuple[str, str]:
 
 
 def _came(said: Said) -> Came:
-    words, at = str(said["message"]).strip(), _moment(str(said.get("date_received")))
+    """If nobody can tell when Notify received it, the words count all the same."""
+    words, at = str(said["message"]).strip(), moment(said.get("date_received"))
     return Came(UUID(said["id"]), _number(str(said["source_number"])), words, at)
 
 
-def _moment(found: str) -> datetime | None:
-    """When Notify received it; none if that cannot be read, as the words count all the same."""
+def _found(said: Said) -> Came | None:
+    """The same, as Notify tells it; none if it cannot be read."""
+    names = {"message": "content", "date_received": "created_at", "source_number": "user_number"}
     try:
-        at = datetime.fromisoformat(found)
-    except ValueError:
+        return replace(_came({"id": said["id"], **{one: said[theirs] for one, theirs in names.items()}}), found=True)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        log.warning("callback_trouble", error=type(error).__name__)
         return None
-    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
 
 
 def _number(found: str) -> str:

@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import json
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ from db.inbox import Letter
 from domain import retrying
 from domain.errors import DomainError
 from domain.outbox import NOTHING, Accepted, How, Later, Reception, Refused, Saying, Unreachable
-from messages import compose
+from messages import compose, telegram
 from messages.compose import Message, Tongue
 from messages.telegram import Channel
 from usecases import incoming, leasing
@@ -215,8 +215,9 @@ class Receiver:
         if letter.answer is None:
             await self._act(letter, update)
         speech = await incoming.speech(self.service, letter)
-        if speech is not None:
-            await self._let_go(Answered(letter, await self._speak(letter, speech, update)))
+        said = await self._speak(letter, speech, update) if speech is not None else None
+        if said is not None:
+            await self._let_go(Answered(letter, said))
 
     async def _let_go(self, answered: Answered) -> None:
         """Whoever comes first writes down what has gathered since the last time, in one transaction for all."""
@@ -241,20 +242,31 @@ class Receiver:
         elif error is not None:
             raise error
 
-    async def _act_ahead(self, line: deque[Letter]) -> None:
-        """Acts on what comes behind the first of a chat, in its order. What fails is left for when its turn comes."""
+    async def _act_ahead(self, line: deque[Letter]) -> bool:
+        """Acts on what comes behind the first of a chat, in its order. True: trouble that may pass soon is in the way;
+        what fails otherwise is left for when its turn comes."""
         at = 1
         while at < len(line):
             letter = line[at]
             if letter.answer is None:
                 try:
-                    await self._act(letter, Update.de_json(dict(letter.raw), self.application.bot))
+                    update = Update.de_json(dict(letter.raw), self.application.bot)
+                    if not await self._can_be_fetched(update):
+                        return True
+                    await self._act(letter, update)
                 except Exception as error:
                     log.error("acting_ahead_trouble", error=type(error).__name__, where=_where(error))
-                    return
+                    return trouble.passing(error)
                 self.service.prepared.pop(letter.update_id, None)  # by then other words may be true
                 line[at] = replace(letter, answer=())
             at += 1
+        return False
+
+    async def _can_be_fetched(self, update: Update) -> bool:
+        """While the way to Telegram is shut, what somebody sent is not asked for: nobody is told that it was lost."""
+        message = update.message
+        sent = (message.photo[-1] if message.photo else message.document) if message is not None else None
+        return sent is None or await telegram.answers_for(self.application.bot, sent.file_id)
 
     async def _note_failure(self, update: object, context: CallbackContext[Any, Any, Any, Any]) -> None:
         if isinstance(update, Update) and context.error is not None:
@@ -268,48 +280,65 @@ class Receiver:
         if not await incoming.failed(self.service, letter.update_id):
             await self.service.clock.sleep(0.2)
             return False
+        stored = await self._set_aside(letter, error)
         if incoming.chat_of(letter.raw) > 0:
-            await self._apologise(letter, error)
+            await self._apologise(letter, stored)
         return True
 
-    async def _apologise(self, letter: Letter, error: BaseException) -> None:
-        """Says that an update was set aside. What was typed in it is listened to all the same, if it can be read."""
-        said: list[tuple[int, Saying]] = []
+    async def _set_aside(self, letter: Letter, error: BaseException) -> bool:
+        """What was typed in it is listened to all the same, if it can be read. True: what to say of it is stored."""
         try:
-            await incoming.answer_instead(self.service, letter, [errors.sentence(error)])
-            speech = await incoming.speech(self.service, letter)
-            if speech is not None:
-                said = await self._speak(letter, speech, Update.de_json(dict(letter.raw), self.application.bot))
+            if incoming.chat_of(letter.raw) > 0:
+                await incoming.answer_instead(self.service, letter, [errors.sentence(error)], aside=True)
+                return True
+        except Exception as why:
+            if trouble.passing(why):
+                raise
+        await incoming.set_aside(self.service, letter.update_id)
+        return False
+
+    async def _apologise(self, letter: Letter, stored: bool) -> None:
+        """Says that an update was set aside: in the words that are stored, or else plainly."""
+        try:
+            said = await self._say_stored(letter) if stored else await self._say_plainly(letter)
         except Exception:
-            plain = Saying("error_unexpected", NOTHING)
-            words = Message(self.tongue.voice("en", self.service.clock.now()).say(plain.kind))
-            outcome = await self.channel.send(incoming.chat_of(letter.raw), words)
-            said = [(outcome.message_id, plain)] if isinstance(outcome, Accepted) else []
+            said = await self._say_plainly(letter)
         try:
             await incoming.remember(self.service, Answered(letter, said))
         except Exception as error:  # it has been said: that must not be done again
             log.error("apology_not_noted", update_id=letter.update_id, error=type(error).__name__)
 
+    async def _say_stored(self, letter: Letter) -> list[tuple[int, Saying]]:
+        speech = await incoming.speech(self.service, letter)
+        return await self._speak(letter, speech, Update.de_json(dict(letter.raw), self.application.bot)) or []
+
+    async def _say_plainly(self, letter: Letter) -> list[tuple[int, Saying]]:
+        plain, chat_id = Saying("error_unexpected", NOTHING), incoming.chat_of(letter.raw)
+        words = Message(self.tongue.voice("en", self.service.clock.now()).say(plain.kind))
+        await self.channel.limits.turn(chat_id)
+        outcome = await self.channel.send(chat_id, words)
+        return [(outcome.message_id, plain)] if isinstance(outcome, Accepted) else []
+
     # ── Speaking ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _speak(self, letter: Letter, speech: Speech, update: Update) -> list[tuple[int, Saying]]:
+    async def _speak(self, letter: Letter, speech: Speech | None, update: Update) -> list[tuple[int, Saying]] | None:
         """Says what is to be said; returns the new messages that this made and that are not yet on record, each with
-        what it says."""
+        what it says. None: what was left may be said no more, or is another process's by now."""
         said: list[tuple[int, Saying]] = []
         if update.callback_query is not None:
             await self.channel.acknowledge(update.callback_query.id)
-        if update.effective_chat is None:
+        if update.effective_chat is None or speech is None:
             return said
-        for spoken, one in enumerate(speech.answers, 1):
-            voice = self.tongue.voice(speech.language, self.service.clock.now())
-            message = compose.message(one.answer.saying, one.facts, voice)
-            outcome = await self._say(letter, update, one.answer.how, message)
+        for left in range(len(speech.answers), 0, -1):
+            outcome, speech = await self._say(letter, update, speech, left)
+            if speech is None:
+                return None
             if isinstance(outcome, Unreachable):
                 break
             if isinstance(outcome, Accepted) and outcome.message_id not in (0, _tapped(update)):
-                said.append((outcome.message_id, one.answer.saying))
-                if left := speech.answers[spoken:]:
-                    await self._note(Answered(letter, said), left)
+                said.append((outcome.message_id, speech.answers[-left].answer.saying))
+                if left > 1:
+                    await self._note(Answered(letter, said), speech.answers[1 - left :])
                     said = []
         return said
 
@@ -322,43 +351,61 @@ class Receiver:
                 log.error("noting_trouble", error=type(error).__name__, where=_where(error))
                 await self.service.clock.sleep(TROUBLE_SECONDS)
 
-    async def _say(self, letter: Letter, update: Update, how: How, message: Message) -> Reception:
-        """Says one message, waiting out what passes."""
+    async def _say(self, letter: Letter, update: Update, speech: Speech, left: int) -> tuple[Reception, Speech | None]:
+        """Says the first of those that are left, waiting out what passes, and returns what it was said from. After each
+        wait that is looked up anew: other words may be true by then, or none, if the chat is somebody else's."""
         assert update.effective_chat is not None
+        chat_id, how = update.effective_chat.id, speech.answers[-left].answer.how
         outcome: Reception = Refused("not tried")
+        waited = False
         for tries in itertools.count(1):
-            outcome = await self._say_once(update, how, message)
+            if how is not How.MENU and not self.channel.limits.at_once(chat_id):
+                await self._wait_out(letter.chat_hash, self.channel.limits.turn(chat_id))
+                waited = True
+            if waited:
+                found = await incoming.speech(self.service, letter)
+                if found is None:
+                    return outcome, None
+                speech, waited = found, False
+            outcome = await self._say_once(update, how, self._words(speech, left))
             if isinstance(outcome, Accepted):
-                return outcome
+                return outcome, speech
             if isinstance(outcome, Unreachable):
-                await incoming.unreachable(self.service, update.effective_chat.id)
-                return outcome
+                await incoming.unreachable(self.service, chat_id)
+                return outcome, speech
             if isinstance(outcome, Later):
                 wait = retrying.until_again(outcome, update.update_id, tries)
                 if wait is None:
                     break
-                await self._wait_out(letter.chat_hash, wait)
+                await self._wait_out(letter.chat_hash, self.service.clock.sleep(wait.total_seconds()))
+                waited = True
                 continue
             if how is How.EDIT:
                 how = How.SEND  # the tapped message is gone or too old: say it anew
                 continue
             break
         log.error("answer_not_spoken", update_id=update.update_id)
-        return outcome
+        return outcome, speech
 
-    async def _wait_out(self, chat_hash: str, wait: timedelta) -> None:
+    def _words(self, speech: Speech, left: int) -> Message:
+        one, voice = speech.answers[-left], self.tongue.voice(speech.language, self.service.clock.now())
+        return compose.message(one.answer.saying, one.facts, voice)
+
+    async def _wait_out(self, chat_hash: str, wait: Awaitable[object]) -> None:
         """Only speaking in this chat is held up: what is typed and tapped in it meanwhile takes effect at once."""
         came = self._came[chat_hash] = asyncio.Event()
-        sleep = asyncio.ensure_future(self.service.clock.sleep(wait.total_seconds()))
+        waiting = asyncio.ensure_future(wait)
         try:
-            while not sleep.done():
+            while not waiting.done():
                 came.clear()
-                await self._act_ahead(self._lines[chat_hash])
-                more = asyncio.ensure_future(came.wait())
-                await asyncio.wait({sleep, more}, return_when=asyncio.FIRST_COMPLETED)
-                more.cancel()
+                in_trouble = await self._act_ahead(self._lines[chat_hash])
+                looks = [came.wait(), self.service.clock.sleep(TROUBLE_SECONDS)] if in_trouble else [came.wait()]
+                others = [asyncio.ensure_future(one) for one in looks]
+                await asyncio.wait({waiting, *others}, return_when=asyncio.FIRST_COMPLETED)
+                for one in others:
+                    one.cancel()
         finally:
-            sleep.cancel()
+            waiting.cancel()
             del self._came[chat_hash]
 
     async def _say_once(self, update: Update, how: How, message: Message) -> Reception:

@@ -14,10 +14,13 @@ from sqlalchemy import (
     FromClause,
     Integer,
     Row,
+    String,
     and_,
     bindparam,
+    cast,
     func,
     insert,
+    literal,
     or_,
     select,
     update,
@@ -196,6 +199,15 @@ async def booked_of(tx: AsyncConnection, order_ids: Iterable[int]) -> list[tuple
         )
         found += [(row.order_id, row.starts_at, row.id) for row in await tx.execute(query)]
     return found
+
+
+async def kept_aside(tx: AsyncConnection) -> list[Appointment]:
+    """The days that were, whose reference is another date's now: they go by one of their own, such as `A1~17`. The
+    earliest first."""
+    its_own = appointments.c.ref.like(literal("%~").concat(cast(appointments.c.id, String)))
+    begun = or_(appointments.c.status == Status.BOOKED.value, appointments.c.starts_at <= appointments.c.moved_at)
+    query = select(appointments).where(its_own, begun).order_by(appointments.c.starts_at, appointments.c.id)
+    return [appointment_of(row) for row in await tx.execute(query)]
 
 
 async def id_of(tx: AsyncConnection, ref: str) -> int | None:

@@ -205,6 +205,13 @@ def _language(rows: Sequence[Any]) -> str | None:
     return rows[0].language if rows else None
 
 
+async def spoken_before(tx: AsyncConnection, update_id: int, later: int) -> bool:
+    """Whether the answer to an update had been spoken when a later one, which has still to be answered, came in."""
+    by_then = and_(answered.c.update_id == update_id, answered.c.at <= inbox.c.received_at)
+    query = select(inbox.c.update_id).join(answered, by_then).where(inbox.c.update_id == later)
+    return (await tx.execute(query)).first() is not None
+
+
 async def failed_once_more(tx: AsyncConnection, update_id: int) -> int:
     """Counts a failure; returns how many there have been."""
     change = update(inbox).where(inbox.c.update_id == update_id).values(attempts=inbox.c.attempts + 1)
@@ -226,6 +233,15 @@ def _remembering(insert: Any) -> Prepared:
 
 _REMEMBERED = {"sqlite": _remembering(sqlite.insert), "postgresql": _remembering(postgresql.insert)}
 _DEALT_WITH = Prepared(select(answered.c.update_id).where(among(answered.c.update_id, "ids")))
+
+
+async def unsay(tx: AsyncConnection, chat: int, now: datetime) -> None:
+    """Drops what was answered in a linked chat (its row) and has not been said: it may not be read there any more. What
+    has still to be acted on stays; so does the update that this is done for, which has no answer yet."""
+    its = inbox.c.chat_hash.in_(select(chats.c.chat_hash).where(chats.c.id == chat))
+    query = select(inbox.c.update_id).where(its, inbox.c.answer.is_not(None), inbox.c.parked_at.is_(None))
+    if unsaid := (await tx.execute(query)).scalars().all():
+        await drop(tx, unsaid, now)
 
 
 async def drop(tx: AsyncConnection, update_ids: Sequence[int], now: datetime) -> None:

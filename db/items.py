@@ -4,13 +4,15 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, literal_column, select, update
+from sqlalchemy import Row, String, bindparam, cast, insert, literal, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import changing
 from db.prepared import Prepared, Reading, among
-from db.tables import items
+from db.tables import appointments, items, orders
+from domain.appointments import Status
 from domain.compliance import STOOD_OFF, Item, Kind
+from domain.orders import Status as OrderStatus
 
 KINDS = {one.value: one for one in Kind}  # by name: a desk has hundreds of them
 
@@ -150,6 +152,40 @@ def reading_stood_off(appointment_ids: Iterable[int]) -> Reading[dict[int, tuple
 def _stood_off(rows: Iterable[Any]) -> dict[int, tuple[int, datetime]]:
     last = {row.appointment_id: row for row in rows}
     return {id_: (row.claimed_by, row.closed_at) for id_, row in last.items() if row.outcome in STOOD_OFF}
+
+
+def cannot(appointment_id: int, revision: int) -> str:
+    """What *I can't make it* is named by: once of each state of a date."""
+    return f"{Kind.CANNOT.value}:{appointment_id}:{revision}"
+
+
+async def may_open_again(tx: AsyncConnection, once: str, now: datetime) -> None:
+    """Lets what is closed be raised again under its name, as what was withdrawn is."""
+    its = (items.c.once == once, items.c.closed_at.is_not(None))
+    await tx.execute(update(items).where(*its).values(withdrawn_at=now))
+
+
+_ITS_NAME = literal(f"{Kind.CANNOT.value}:").concat(cast(appointments.c.id, String)).concat(":")
+_AGAIN = (
+    select(items)
+    .join(appointments, appointments.c.id == items.c.appointment_id)
+    .join(orders, orders.c.id == appointments.c.order_id)
+    .where(
+        items.c.once == _ITS_NAME.concat(cast(appointments.c.revision, String)),
+        items.c.closed_at.is_not(None),
+        items.c.withdrawn_at.is_(None),
+        appointments.c.status == Status.BOOKED.value,
+        orders.c.status == OrderStatus.ACTIVE.value,
+    )
+    .order_by(items.c.id)
+)
+
+
+async def cannot_again(tx: AsyncConnection, outcomes: Iterable[str], now: datetime) -> list[Item]:
+    """Those that say *I can't make it*, ended in one of these ways, and are about a date ahead that stands again as it
+    stood then."""
+    query = _AGAIN.where(items.c.outcome.in_(sorted(outcomes)), appointments.c.starts_at > now)
+    return [_item_of(row) for row in await tx.execute(query)]
 
 
 _STANDS_OPEN = (items.c.withdrawn_at.is_(None), items.c.closed_at.is_(None))  # as the index of what is open has it

@@ -25,9 +25,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import bulk, locks
 from db.prepared import Prepared, Reading, among, together
-from db.tables import appointments, deliveries, orders, outbox, texts
+from db.tables import appointments, deliveries, items, orders, outbox, texts
 from db.types import UtcDateTime
 from domain.appointments import Status as Booked
+from domain.changes import RING
+from domain.compliance import Kind
 from domain.orders import Status as Order
 from domain.outbox import ASKED_FOR, CHANGED, Change, Owed, Params, Row, Status, Subject, To, reconcile
 from domain.routing import WHYS
@@ -121,6 +123,20 @@ async def plan(
     await _PLANNED_ANEW.many(tx, [_values(owed, now) for owed in change.insert])
     await _CHANGED.many(tx, [{"at_id": id_, **_changed(owed, now)} for id_, owed in change.update])
     await cancel_planned(tx, change.cancel, reason, now)
+
+
+async def plan_on(
+    tx: AsyncConnection, subject: Subject, family: str, wanted: Sequence[Owed], now: datetime, reason: str
+) -> None:
+    """The same from one step on to the last, which `wanted` are: a step before them that is planned, as it waits to be
+    tried again, stays."""
+    steps, revisions = {owed.step for owed in wanted}, {owed.revision for owed in wanted}
+    before = [
+        row.owed
+        for row in map(row_of, await _OF_FAMILY.all(tx, subjects=[str(subject)], family=family))
+        if row.status is Status.PLANNED and row.owed.revision in revisions and row.owed.step not in steps
+    ]
+    await plan(tx, [subject], family, [*before, *wanted], now, reason)
 
 
 async def changes(tx: AsyncConnection, subjects: Iterable[Subject], family: str, wanted: Sequence[Owed]) -> Change:
@@ -437,6 +453,19 @@ async def owed_next(tx: AsyncConnection, most: int) -> list[Row]:
 
 
 _ABOUT = Prepared(select(outbox).where(outbox.c.subject == bindparam("subject")).order_by(outbox.c.id))
+
+
+_STOOD_FOR = Prepared(
+    select(outbox)
+    .join(items, outbox.c.key == func.substr(items.c.once, len(RING) + 1))
+    .where(items.c.id == bindparam("item"), items.c.kind == literal_column(f"'{Kind.RING.value}'"))
+)
+
+
+async def stood_for(tx: AsyncConnection, item_id: int) -> Row | None:
+    """The row in whose place somebody is to ring; None once it is on record no more."""
+    found = await _STOOD_FOR.first(tx, item=item_id)
+    return row_of(found) if found is not None else None
 
 
 async def about(tx: AsyncConnection, subject: Subject) -> list[Row]:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import LABEL_STYLE_TABLENAME_PLUS_COL, Row, and_, bindparam, insert, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import changing
+from db import changing, inbox
 from db.prepared import Prepared, Reading, ReadOnce, among, read_anew
 from db.tables import chats, individuals, staff
 from domain.locks import Lock
@@ -323,6 +323,8 @@ async def link_chat(
 
 
 async def unlink_chat(tx: AsyncConnection, id_: int, now: datetime) -> None:
+    """A chat is nobody's any more, and answers that wait to be said in it are not: who reads them there?"""
+    await inbox.unsay(tx, id_, now)
     await changing.row(tx, chats, id_, chat_hash=None, unlinked_at=now)
 
 

@@ -2,13 +2,14 @@
 
 from datetime import date
 
-from sqlalchemy import String, case, cast, func, literal, select
+from sqlalchemy import String, and_, case, cast, func, literal, not_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.tables import appointments, outbox, replies
+from db.tables import appointments, outbox, replies, texts
 from domain.appointments import Answer
 from domain.outbox import Status
 from domain.reminded import Said
+from domain.texting import NOT_RECEIVED
 
 AHEAD = ("reminder", "booked")  # what is said of a date before it comes
 _SUBJECT = literal("appointment:") + cast(appointments.c.id, String)
@@ -16,11 +17,14 @@ _ANSWERS = {Answer.COMING.value: Said.COMING, Answer.CANNOT.value: Said.CANNOT}
 
 
 async def sent_ahead(tx: AsyncConnection, first: date, last: date) -> dict[int, bool]:
-    """Whether any word ahead of a date was accepted, of each date for which one was owed."""
-    went = func.max(case((outbox.c.status == Status.SENT.value, 1), else_=0))
+    """Whether any word ahead of a date was accepted, of each date for which one was owed; not a text message of which
+    its receipt says that it did not arrive."""
+    astray = func.coalesce(texts.c.receipt, "").in_(sorted(NOT_RECEIVED))
+    went = func.max(case((and_(outbox.c.status == Status.SENT.value, not_(astray)), 1), else_=0))
     query = (
         select(appointments.c.id, went.label("went"))
         .join(outbox, outbox.c.subject == _SUBJECT)
+        .outerjoin(texts, texts.c.outbox_id == outbox.c.id)
         .where(outbox.c.kind.in_(AHEAD), appointments.c.day.between(first, last))
         .where(outbox.c.status.not_in((Status.PLANNED.value, Status.CANCELLED.value)))
         .group_by(appointments.c.id)

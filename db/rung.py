@@ -12,11 +12,12 @@ from db.tables import appointments, items, outbox
 from domain.appointments import Status
 from domain.changes import IMPORTANT, NOT_TOLD, RING, TOLD_BY_VOICE
 from domain.compliance import Ending, Item, Kind
-from domain.outbox import Row
+from domain.outbox import ABOUT_APPOINTMENT, Row
 
 _UNSAID = (Ending.NO_ANSWER.value, Ending.NOT_NEEDED.value)  # how a call ends that has told nobody
 _ABOUT = outbox.c.key == func.substr(items.c.once, len(RING) + 1)  # a call is named after the row that it stands for
-_OFF = and_(items.c.reason == IMPORTANT, appointments.c.status != Status.BOOKED.value)
+_AHEAD = and_(items.c.reason == NOT_TOLD, outbox.c.kind.in_(sorted(ABOUT_APPOINTMENT)))  # nobody had told them of it
+_OFF = and_(or_(items.c.reason == IMPORTANT, _AHEAD), appointments.c.status != Status.BOOKED.value)
 _OVERTAKEN = and_(items.c.reason == NOT_TOLD, outbox.c.revision.not_in((0, appointments.c.revision)))
 
 
@@ -33,7 +34,8 @@ async def heard(tx: AsyncConnection, rows: Mapping[int, Sequence[Row]]) -> dict[
 
 
 async def needless(tx: AsyncConnection) -> list[Item]:
-    """The open ones that would do no good any more: an important date is off, or what was not told is not so."""
+    """The open ones that would do no good any more: of an important date, or one that nobody told them of, which is
+    off; and of what was not told and is not so."""
     query = (
         select(items.c.id)
         .join(appointments, appointments.c.id == items.c.appointment_id)

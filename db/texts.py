@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import bulk, outbox
@@ -15,7 +16,7 @@ from db.tables import chats, individuals, texts
 from db.tables import outbox as owed
 from domain.history import Receipt
 from domain.outbox import Row, To
-from domain.texting import QUESTIONS, Texting
+from domain.texting import NOT_RECEIVED, QUESTIONS, Texting
 
 CAME = "came"  # the receipt of what somebody texted to us: such a row has no row of the outbox
 
@@ -67,13 +68,13 @@ async def whose(tx: AsyncConnection, hashes: Sequence[str]) -> list[int]:
     return list((await tx.execute(query)).scalars())
 
 
-async def told(tx: AsyncConnection, hashes: Sequence[str]) -> dict[int, datetime]:
-    """Everybody who was ever texted at this number, and when last; whom the last message was for, first. What we
-    answered to a text is left out: whose that was may not have been known."""
+async def told(tx: AsyncConnection, hashes: Sequence[str], until: datetime) -> dict[int, datetime]:
+    """Everybody who had been texted at this number by then, and when last; whom the last message was for, first. What
+    we answered to a text is left out: whose that was may not have been known."""
     query = (
         select(texts.c.individual_id, func.max(texts.c.accepted_at).label("at"))
         .join(owed, owed.c.id == texts.c.outbox_id)
-        .where(texts.c.number_hash.in_(hashes), owed.c.to == To.INDIVIDUAL.value)
+        .where(texts.c.number_hash.in_(hashes), owed.c.to == To.INDIVIDUAL.value, texts.c.accepted_at <= until)
         .group_by(texts.c.individual_id)
         .order_by(func.max(texts.c.id).desc())
     )
@@ -140,17 +141,20 @@ async def note_receipt(tx: AsyncConnection, reference: str, receipt: str, now: d
     await tx.execute(update(texts).where(_named(reference)).values(receipt=receipt, receipt_at=now))
 
 
-async def newest_question(tx: AsyncConnection, individual_id: int, since: datetime) -> Row | None:
-    """The date that somebody was last texted about, once or more; None if that message spoke of several."""
+async def newest_question(tx: AsyncConnection, individual_id: int, since: datetime, until: datetime) -> Row | None:
+    """The date that somebody had last been texted about by then; None if that message spoke of several, or was no
+    question of ours, but a worker's own words, say. One that did not arrive counts only if none did: a receipt can be
+    wrong."""
     query = (
         select(texts.c.reference, owed)
         .join(owed, owed.c.id == texts.c.outbox_id)
-        .where(texts.c.individual_id == individual_id, texts.c.accepted_at >= since, owed.c.kind.in_(QUESTIONS))
-        .order_by(texts.c.id.desc())
+        .where(texts.c.individual_id == individual_id, texts.c.accepted_at.between(since, until))
+        .where(owed.c.to == To.INDIVIDUAL.value)
+        .order_by(texts.c.receipt.in_(sorted(NOT_RECEIVED)), texts.c.id.desc())
         .limit(1)
     )
     row = (await tx.execute(query)).one_or_none()
-    if row is None:
+    if row is None or row.kind not in QUESTIONS:
         return None
     subjects = {one.row.owed.subject for one in await sent(tx, row.reference.partition(SEVERAL)[0])}
     return outbox.row_of(row) if len(subjects) == 1 else None
@@ -159,11 +163,18 @@ async def newest_question(tx: AsyncConnection, individual_id: int, since: dateti
 # ── What came in ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def came_before(tx: AsyncConnection, reference: str) -> bool:
-    """Whether this text, by the gateway's name for it, has been acted on."""
-    return (await tx.execute(select(texts.c.id).where(texts.c.reference == reference))).first() is not None
+def _coming(insert: Any) -> Any:
+    names = ("individual_id", "reference", "accepted_at", "receipt", "receipt_at")
+    return (
+        insert(texts).values({name: bindparam(name) for name in names}).on_conflict_do_nothing().returning(texts.c.id)
+    )
 
 
-async def note_came(tx: AsyncConnection, individual_id: int, reference: str, now: datetime) -> None:
+_CAME = {"sqlite": _coming(sqlite.insert), "postgresql": _coming(postgresql.insert)}
+
+
+async def note_came(tx: AsyncConnection, individual_id: int, reference: str, now: datetime) -> bool:
+    """False: this text, by the gateway's name for it, has been acted on, or is being so just now."""
     values = {"individual_id": individual_id, "reference": reference, "accepted_at": now}
-    await tx.execute(insert(texts).values(**values, receipt=CAME, receipt_at=now))
+    new = await tx.execute(_CAME[tx.dialect.name], {**values, "receipt": CAME, "receipt_at": now})
+    return new.first() is not None

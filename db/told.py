@@ -12,9 +12,10 @@ from db.prepared import Prepared, among
 from db.tables import appointments, chats, deliveries, orders, replies, traces
 from db.tables import outbox as owed
 from domain.appointments import Answer, Reply
+from domain.attendance import OFF, standing
 from domain.changes import KNOWN_BY, TELLS
 from domain.history import Answered, Told
-from domain.outbox import Row, Status, Subject, To
+from domain.outbox import STAND_DOWN, Row, Status, Subject, To
 
 ALL_KNOWN = (owed.c.to == To.INDIVIDUAL.value, owed.c.kind.in_(sorted(KNOWN_BY)))
 ABOUT_DATES = (owed.c.to == To.INDIVIDUAL.value, owed.c.kind.in_(sorted(TELLS)))  # what tells a person when and where
@@ -75,7 +76,7 @@ async def sent_since(tx: AsyncConnection, row_ids: Iterable[int]) -> list[Row]:
     return found
 
 
-TELLING = select(owed.c.subject, owed.c.revision, deliveries.c.chat, deliveries.c.message_id).join(
+TELLING = select(owed.c.subject, owed.c.kind, owed.c.revision, deliveries.c.chat, deliveries.c.message_id).join(
     deliveries, deliveries.c.outbox_id == owed.c.id
 )
 
@@ -91,14 +92,18 @@ class Standing:
 
 
 async def messages(tx: AsyncConnection, appointment_ids: Iterable[int]) -> list[Standing]:
-    """The messages that have told somebody when and where one of these dates is, as far as they still stand in a chat,
-    in the order in which they went."""
+    """The messages that have told somebody when and where one of these dates is, or that it is off and it is on by now,
+    as far as they still stand in a chat, in the order in which they went."""
     stands = and_(traces.c.chat == deliveries.c.chat, traces.c.message_id == deliveries.c.message_id)
-    found: list[Standing] = []
+    found: list[Any] = []
     for part in bulk.chunks(_subjects(appointment_ids)):
-        query = TELLING.join(traces, stands).where(owed.c.subject.in_(part), *ABOUT_DATES)
-        found += map(_standing, await tx.execute(query.order_by(deliveries.c.id)))
-    return found
+        query = TELLING.join(traces, stands).where(owed.c.subject.in_(part), *ALL_KNOWN)
+        found += await tx.execute(query.order_by(deliveries.c.id))
+    stood_down = {Subject.parse(row.subject).id for row in found if row.kind == STAND_DOWN}
+    records = await dates.records(tx, stood_down) if stood_down else {}
+    off = {id_ for id_ in stood_down if (one := standing(records.get(id_, ()))) is not None and one.outcome in OFF}
+    told = ((row.kind, _standing(row)) for row in found)
+    return [one for kind, one in told if kind != STAND_DOWN or one.appointment_id not in off]
 
 
 async def beside(tx: AsyncConnection, standing: Iterable[Standing]) -> list[Standing]:

@@ -87,14 +87,14 @@ def told(before: Shown, rows: Collection[Row], shown: bool = False) -> Shown | N
     """What the individual last heard of a date that stands as `before`; None if they have never had a word of it.
 
     Whoever heard that they need not come, and nothing since, knows it as off. `shown`: an answer in the chat showed it
-    to them as it stands.
+    to them as it stands, whatever they knew before.
     """
     about = [row for row in rows if about_the_date(row)]
     known = _last_shown(before, about)
     called_off = max((row.id for row in rows if row.owed.kind == STAND_DOWN and _heard(row)), default=0)
     if called_off > max((row.id for row in about if _heard(row)), default=0):
         return replace(known or before, on=False)
-    return before if known is None and shown else known
+    return before if shown else known
 
 
 def _heard(row: Row) -> bool:
@@ -116,7 +116,7 @@ def _last_shown(before: Shown, about: Sequence[Row]) -> Shown | None:
         return before
     unsaid = [row.owed for row in about if row.owed.family == FAMILY and row.owed.revision > (heard or 0)]
     if unsaid:  # they were owed it because they knew something, if only from an answer in the chat
-        return _was(min(unsaid, key=lambda owed: owed.revision).params)
+        return max((_was(owed.params) for owed in unsaid), key=lambda was: was.revision)
     return before if heard is not None else None
 
 
@@ -152,15 +152,18 @@ def overtaken(said: Shown, stands: Shown, row: Row, rows: Iterable[Row], now: da
 
 
 def _news(known: Shown, stands: Shown, id_: int, now: datetime) -> Owed | None:
-    """One message that tells how a date stands to whoever has known it otherwise; None if it is over.
+    """One message that tells how a date stands to whoever has known it otherwise; None if it is over. Put at a day
+    that is past, it is off for whoever knows it as ahead; earlier on the same day, they may still come.
 
     Whose date it is (`individual_id`) is for the caller to fill in.
     """
-    until = stands.starts_at if stands.on else known.starts_at
+    gone = stands.on and known.on and stands.starts_at <= now and stands.starts_at.date() != known.starts_at.date()
+    on = stands.on and not gone
+    until = stands.starts_at if on else known.starts_at
     if until <= now:
         return None
     return Owed(
-        kind=(News.CHANGED if stands.on else News.CANCELLED).value,
+        kind=(News.CHANGED if on else News.CANCELLED).value,
         subject=Subject("appointment", id_),
         to=To.INDIVIDUAL,
         due_at=now,

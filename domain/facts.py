@@ -54,6 +54,7 @@ class AboutAppointment(Facts):
     standing: Record | None = None
     on_hold: str = ""
     following: Appointment | None = None  # the individual's next date, where a message may name it
+    beside: tuple["AboutAppointment", ...] = ()  # their others on its day, and on its day as they know it
     records: tuple[Record, ...] = ()  # all that was recorded, in the order in which it came
     recorders: Mapping[int, Staff] = field(default_factory=dict)  # whoever recorded it, by id
     notes: tuple[Note, ...] = ()  # private ones, only where a register shows its author's own
@@ -88,8 +89,24 @@ class AboutAppointment(Facts):
 
     @property
     def said(self) -> Answer | None:
-        """The last *I'll be there* or *I can't make it*, if either was said."""
-        return next((one.answer for one in reversed(self.replies) if one.answer in YES_OR_NO), None)
+        """The last *I'll be there* or *I can't make it*, if either was said. Once it is over, nobody will be there."""
+        in_time = (one for one in reversed(self.replies) if one.answer in YES_OR_NO and not self._in_vain(one))
+        return next((one.answer for one in in_time), None)
+
+    def _in_vain(self, reply: Reply) -> bool:
+        return reply.answer is Answer.COMING and reply.at >= self.appointment.over_at
+
+    def passed(self, now: datetime) -> bool:
+        """Whether nobody can be told any more to come to it or not to: it is over, or what became of it is on record
+        since it began."""
+        one = self.appointment
+        return one.over_at <= now or (one.starts_at <= now and self.settled is not None)
+
+    @property
+    def unexplained(self) -> bool:
+        """Whether it matters once it has passed what got in the way: a miss of which nobody knows why, or nothing, is
+        on record."""
+        return self.settled is None or self.settled.outcome is Outcome.MISSED_REASON_UNKNOWN
 
     @property
     def length(self) -> timedelta:

@@ -188,6 +188,7 @@ class Trouble(StrEnum):
     BUSY = "busy"  # told to wait, or kept back by limits of our own: it was not said
     NEVER_SENT = "never_sent"  # the call did not get away
     UNKNOWN = "unknown"  # no answer came, or a senseless one: it may have been said
+    STOPPING = "stopping"  # we are to stop: it was not said, and is left to the next as it is
     TEXTS = "texts"  # of a text message: it is looked for at the gateway before it is sent again
     TEXTS_SHUT = "texts_shut"  # of a text message that was not sent: the gateway had trouble with another
     TEXTS_BUSY = "texts_busy"  # of a text message that was not sent: too many others were on their way
@@ -260,6 +261,8 @@ class End:
 Verdict = Send | Wait | End
 
 ABOUT_APPOINTMENT = frozenset({"reminder", "booked"})  # what would be told of a date as it stands
+RING = "ring"  # the kind of a row that says nothing: a person is asked to ring about a date
+NOBODYS_CALL = frozenset({Skip.STAFF_CONTACT_ONLY, Skip.YOUTH, Skip.STOPPED, Skip.NOT_LINKED})  # these bar messages
 TOLD_JUST_NOW = "told_just_now"  # why a row ends whose word an answer in the chat has said already
 CHANGED = "changed"  # the message that tells of another date, time or place
 MERGED = frozenset({"reminder", "booked"})  # several for one person, claimed together, are one message
@@ -283,19 +286,22 @@ def decide(owed: Owed, gates: Gates, now: datetime, calendar: Calendar, off: Col
     if expires_at is not None and now >= expires_at:
         late = gates.booked_at is not None and gates.booked_at >= expires_at
         return End(Status.MISSED, "booked_late" if late else Skip.TOO_LATE)
+    if owed.kind == RING:
+        return _skipped(owed, gates, {*off, *NOBODYS_CALL}) or Send()
     if owed.to is not To.INDIVIDUAL:
         return Send()
     return _skipped(owed, gates, off) or _held(owed, gates, now, calendar) or _capped(owed, gates, now, calendar, off)
 
 
 def _skipped(owed: Owed, gates: Gates, off: Collection[Skip]) -> End | None:
-    """A reminder of a date that is off, moved or over helps nobody. Nobody is written to who may not be, or did not
-    want to be, nor about an order that is held or has ended."""
+    """A reminder of a date that is off, moved or over helps nobody, nor does a call about it. Nobody is written to who
+    may not be, or did not want to be, nor about an order that is held or has ended."""
     dated = owed.kind in ABOUT_APPOINTMENT
+    ahead = dated or owed.kind == RING
     ends = (
-        (Skip.CANCELLED, dated and gates.appointment_cancelled, Status.CANCELLED),
+        (Skip.CANCELLED, ahead and gates.appointment_cancelled, Status.CANCELLED),
         (Skip.REVISED, dated and gates.revised, Status.CANCELLED),
-        (Skip.OUTCOME_RECORDED, dated and gates.outcome_recorded, Status.CANCELLED),
+        (Skip.OUTCOME_RECORDED, ahead and gates.outcome_recorded, Status.CANCELLED),
         (Skip.ORDER_ENDED, gates.order_ended, Status.CANCELLED),
         (Skip.ON_HOLD, bool(gates.on_hold), Status.SUPPRESSED),
         (Skip.HOURS_DONE, dated and gates.hours_done, Status.SUPPRESSED),

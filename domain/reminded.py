@@ -19,7 +19,7 @@ class Ahead(StrEnum):
     """What became of the reminder of a date, in the order in which one of several counts."""
 
     ACCEPTED = "accepted"  # by Telegram, or by the network of a text message: never that it was read
-    NOT_ACCEPTED = "not_accepted"  # it was owed, and did not go
+    NOT_ACCEPTED = "not_accepted"  # it was owed, and did not go, or not arrive
     NONE = "none"  # none was owed
 
 

@@ -17,6 +17,7 @@ QUESTIONS = TELLS | {"missed_care"}  # kinds that are answered with a number
 MERGED = frozenset({"reminder_together", "booked_together"})
 OF_A_DAY = {"missed_sorry", "need_more", "sent_home", "sorry_corrected", "stand_down", "stood_down_sorry"}
 ASKED_FOR = {ANSWER, "ask_closed", "ask_taken", "cannot_answered", "still_waiting"}
+NOT_RECEIVED = frozenset({"permanent-failure", "temporary-failure", "technical-failure"})  # receipts, by Notify's names
 TEXTABLE = QUESTIONS | MERGED | OF_A_DAY | ASKED_FOR | {"form_text", "new_worker"}
 
 
@@ -135,9 +136,12 @@ class Word(StrEnum):
     NEXT = "next"
 
 
+_TEXTS = r"((text )?(messages?|msgs?)|te?xts?|reminders?)"
 _STOP_OURS = (
-    r"(please )?stop ((texting|messaging|contacting)( me| us)?"
-    r"|(sending )?(me )?((these|those|the|all|your|any|more) )*(texts?|text messages?|messages?|reminders?))"
+    r"(please )?(stop ((te?xting|messaging|contacting)( me| us)?"
+    rf"|(sending )?(me )?((these|those|the|all|your|any|more) )*{_TEXTS})"
+    r"|(do not|don t|dont|never) (te?xt|message|msg|contact) (me|us)( again| any ?more)?"
+    rf"|no more (of )?((these|those|your) )?{_TEXTS})"
 )
 _YOU_HAVE = r"(you|u)( ve| have| must have| are| re)?( got| texted| texting| messaged| messaging| sent (this|it) to)?"
 _WRONG_ONE = (
@@ -147,9 +151,13 @@ _WRONG_ONE = (
 )
 _TAIL = r"( (please|pls|thanks|thank you|now|sorry|pal|mate))*"
 _SENTENCES = ((Word.STOP, _STOP_OURS), (Word.WRONG, _WRONG_ONE))  # which nobody means otherwise
-_STOP = (Word.STOP, r"(please )?(stop( all)?|stopall|unsubscribe( me)?|stop sending( me)?( (these|those|them|this))?)")
+_STOP = (
+    Word.STOP,
+    r"(please )?(stop( stop)*( all)?|stopall|unsubscribe( me)?|stop sending( me)?( (these|those|them|this))?)",
+)
 _WORDS = (
     _STOP,
+    (Word.STOP, r"stop it"),
     (Word.WRONG, r"wrong|(this is )?not me"),
     (Word.HELP, r"help"),
     (Word.NEXT, r"next"),

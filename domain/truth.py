@@ -5,6 +5,7 @@ from datetime import datetime
 
 from domain import changes
 from domain.about import Facts
+from domain.appointments import Appointment
 from domain.attendance import CALLED_OFF, LOST, MISSED, Outcome
 from domain.facts import (
     AboutAppointment,
@@ -12,6 +13,7 @@ from domain.facts import (
     AboutDigest,
     AboutGiving,
     AboutImport,
+    AboutIndividual,
     AboutItem,
     AboutLeave,
     AboutLeaver,
@@ -62,28 +64,41 @@ def _in_vain_at(owed: Owed, about: AboutAppointment) -> datetime | None:
     return changes.left_behind(owed, about.appointment.starts_at) if about.off else None
 
 
+def _as_it_was(about: AboutAppointment | None, at: datetime | None) -> bool:
+    """Whether a date is on, and at the time at which it was then."""
+    one = about.appointment if about is not None else None
+    return one is not None and one.booked and (at is None or one.not_moved_since(at))
+
+
+def _moved_into_the_past(owed: Owed, one: Appointment) -> bool:
+    """Whether the date as this news has it is earlier than its individual knows: at the time that they have in mind
+    there is none. (That it was over by then is looked at when the news is owed.)"""
+    return owed.revision == one.revision and one.starts_at < changes.was_at(owed.params)
+
+
 def _still_so(owed: Owed, facts: Facts) -> bool:
     match owed.kind, facts:
         case "item", AboutItem(item=item):
             return item.climbs
-        case "still_waiting", AboutItem(item=item):
-            return item.open
-        case "cannot_answered", AboutItem(item=item):
-            return item.withdrawn_at is None
+        case "still_waiting", AboutItem(item=item, about=about):
+            kept = about is not None and about.order.active and not about.on_hold and not about.off
+            return item.open and kept and _as_it_was(about, item.raised_at)
+        case "cannot_answered", AboutItem(item=item, about=about):
+            return item.withdrawn_at is None and _as_it_was(about, item.closed_at)
         case "follow_up" | "put_on_list", AboutItem(item=item):
             return item.withdrawn_at is None and item.listed_at is None and not facts.contacted and facts.undecided
         case "put_undecided", AboutItem(item=item):
             return item.withdrawn_at is None and item.listed_at is None and facts.undecided
         case "listed", AboutItem(item=item):
             return item.open and item.listed_at is not None
+        case "new_worker", AboutIndividual(order=order):
+            return order is not None and order.active
         case "reminder" | "booked", AboutAppointment(told_not_to_come_by=by):
             return by is None
-        case "ring", AboutAppointment(appointment=one, order=order, on_hold=held, settled=settled):
-            return one.booked and order.active and not held and settled is None
         case "changed", AboutAppointment(appointment=one, settled=settled, off=off):
             return one.booked and (_in_vain_at(owed, facts) is not None if off else settled is None)
         case "cancelled", AboutAppointment(appointment=one):
-            return not one.booked
+            return not one.booked or _moved_into_the_past(owed, one)
         case "stood_down_sorry", AboutAppointment(standing=standing):
             return standing is not None and standing.outcome is Outcome.STOOD_DOWN_AHEAD
         case "unrecorded", AboutSession(rows=rows):

@@ -29,7 +29,8 @@ def turn_of(update: Update) -> Turn:
     query = update.callback_query
     tapped = query.message.message_id if query is not None and query.message is not None else None
     words = words_of(update) if update.message is not None else ""
-    return Turn(update.update_id, update.effective_chat.id, typed, tapped, words)
+    sent_at = update.message.date if update.message is not None else None
+    return Turn(update.update_id, update.effective_chat.id, typed, tapped, words, sent_at)
 
 
 def words_of(update: Update) -> str:

@@ -1,5 +1,9 @@
 """What an individual reads when a date has changed: once, with the last facts; and what an old message says then."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
 from domain.appointments import Kind
 from domain.asking import ANSWERS
 from domain.changes import was_at
@@ -32,9 +36,9 @@ def news(about: AboutAppointment, voice: Voice) -> str:
 
 
 def _what_changed(about: AboutAppointment, voice: Voice) -> str:
+    was = was_at(voice.params) if "was_at" in voice.params else about.appointment.starts_at
     if not voice.params["was_on"]:
-        return voice.say("change.on_again")
-    was = was_at(voice.params)
+        return voice.say("change.on_again" if was == about.appointment.starts_at else "change.new")
     if was == about.appointment.starts_at:
         return voice.say("change.place")
     return voice.say("change.moved", day=voice.day_within(voice.calendar.day(was)), time=voice.at(was))
@@ -45,14 +49,38 @@ def cancelled(about: AboutAppointment, voice: Voice) -> Message:
     """The date as they know it: it may have been moved before it was cancelled."""
     was = was_at(voice.params)
     key = "change.off_visit" if about.appointment.kind is Kind.HOME_VISIT else "change.off"
-    text = voice.say(key, day=voice.day(voice.calendar.day(was)), time=voice.at(was))
+    others = that_day(about, was, voice)
+    text = voice.say("change.off_alone" if others else key, day=voice.day(voice.calendar.day(was)), time=voice.at(was))
+    text = still_on(others, was, text, voice) if others else text
     return Message(text, ((voice.button("button.call", AskFor(Asked.CALL)),),))
+
+
+def that_day(about: AboutAppointment, at: datetime, voice: Voice) -> list[AboutAppointment]:
+    """Their other dates on the day of one that is off."""
+    ahead = (one for one in about.beside if one.appointment.starts_at > voice.now and one.settled is None)
+    return [one for one in ahead if one.appointment.day == voice.calendar.day(at)]
+
+
+def still_on(others: Sequence[AboutAppointment], at: datetime, off: str, voice: Voice) -> str:
+    """What is off, and the others of that day, which are on. Where one of them begins at the same time, nothing is off
+    for whoever reads it."""
+    as_before = any(one.appointment.starts_at == at for one in others)
+    first = voice.say("change.still_on") if as_before else sentences(off, voice.say("change.others_on"))
+    return "\n".join([first, *(_date_of(one, voice) for one in others)])
+
+
+def _date_of(about: AboutAppointment, voice: Voice) -> str:
+    """A text message is short, and nothing is known of who sees it: nobody is named."""
+    if voice.texted:
+        return one_date(replace(about, individual=replace(about.individual, name_agreed=False)), voice)
+    return sentences(one_date(about, voice), where(about, voice))
 
 
 @says("old_news")
 def old_news(about: AboutAppointment, voice: Voice) -> Message:
     """In place of a message that told of the date as it was: no facts, which might change again, and no buttons."""
-    return Message(voice.say("change.old" if about.appointment.booked else "change.old_off"))
+    on = about.appointment.booked or that_day(about, about.appointment.starts_at, voice)
+    return Message(voice.say("change.old" if on else "change.old_off"))
 
 
 @says("old_news_together")

@@ -4,6 +4,7 @@ from domain.history import Told
 from domain.outbox import Row, Status
 from domain.pausing import HELD
 from domain.retrying import NO_ANSWER
+from domain.texting import NOT_RECEIVED
 from messages import words
 from messages.compose import Voice
 
@@ -42,11 +43,12 @@ def _receipt(told: Told, voice: Voice) -> str:
 
 
 def in_short(told: Told, voice: Voice) -> str:
-    """The same in a line that is about something else: without when."""
+    """The same in a line that is about something else: without when, and of a receipt only that it did not arrive."""
     row = told.row
     if _paused(row, voice):
         return voice.say("history.paused")
-    said, because = _how(told, voice), reason(row, voice)
+    astray = told.text is not None and told.text.status in NOT_RECEIVED
+    said, because = f"{_how(told, voice)}{_receipt(told, voice) if astray else ''}", reason(row, voice)
     return f"{said}: {because}" if because else said
 
 

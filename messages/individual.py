@@ -1,5 +1,7 @@
 """What an individual reads. Discreet words only: somebody else may be looking at the screen."""
 
+from dataclasses import replace
+
 from domain import discreet
 from domain.appointments import Answer, Kind, Reason
 from domain.asking import ANSWERS
@@ -53,6 +55,14 @@ def one_date(about: AboutAppointment, voice: Voice) -> str:
     )
 
 
+def past_date(about: AboutAppointment, voice: Voice) -> str:
+    """*Yesterday, Wed 25 Nov, 9:30.* Nobody comes by any more, and nothing has to be brought."""
+    one = about.appointment
+    return voice.say(
+        "reminder.when", day=voice.day(one.day), time=voice.at(one.starts_at), what=what_for(one.kind, voice)
+    )
+
+
 def what_for(kind: Kind, voice: Voice) -> str:
     """What a date is for: only in plain words is it said at all."""
     return voice.say(f"what.{kind}.plain") if voice.plain else ""
@@ -79,20 +89,38 @@ def question(about: AboutAppointment, voice: Voice) -> str:
 
 @says("reply_coming")
 def reply_coming(about: AboutAppointment, voice: Voice) -> Message:
-    text = f"{sentences(one_date(about, voice), where(about, voice))}\n\n{voice.say('reply.coming')}"
+    one = about.appointment
+    if one.over_at <= voice.now:
+        return _after("reply.coming_after", about, voice)
+    if about.off:
+        return _off(about, voice)
+    begun = one.starts_at <= voice.now
+    said = voice.say("reply.coming_begun", ring=voice.ring()) if begun else voice.say("reply.coming")
+    text = f"{sentences(one_date(about, voice), where(about, voice))}\n\n{said}"
     return Message(text, answer_buttons(about, voice, Answer.CANNOT, Answer.HELP, Answer.CALL))
 
 
 @says("reply_cannot")
 def reply_cannot(about: AboutAppointment, voice: Voice) -> Message:
-    """The date still stands until a named person says otherwise: this never reads as permission."""
+    """The date still stands until a named person says otherwise: this never reads as permission. Once it has passed,
+    only what got in the way is asked, while that matters."""
     one = about.appointment
     reasons = tuple((voice.button(f"reason.{reason}", Because(one.id, one.revision, reason)),) for reason in Reason)
-    return Message(f"{one_date(about, voice)}\n\n{voice.say('reply.cannot')}", reasons)
+    if not about.passed(voice.now):
+        if about.off:
+            return _off(about, voice)
+        return Message(f"{one_date(about, voice)}\n\n{voice.say('reply.cannot')}", reasons)
+    if not about.unexplained:
+        return _after("reply.cannot_noted", about, voice)
+    return replace(_after("reply.cannot_after", about, voice), buttons=reasons)
 
 
 @says("reason_given")
 def reason_given(about: AboutAppointment, voice: Voice) -> Message:
+    if about.passed(voice.now):
+        return _after("reply.reason_after" if about.unexplained else "reply.cannot_noted", about, voice)
+    if about.off:
+        return _off(about, voice)
     said = voice.say("reply.reason_given", read=voice.read_by(), ring=voice.ring())
     return Message(f"{one_date(about, voice)}\n\n{said}", answer_buttons(about, voice, Answer.COMING, Answer.CALL))
 
@@ -101,7 +129,22 @@ def reason_given(about: AboutAppointment, voice: Voice) -> Message:
 def reply_help(about: AboutAppointment, voice: Voice) -> Message:
     told = promise(voice, about.individual, about.worker)
     said = voice.say("reply.help", promise=told, ring=voice.ring())
+    if about.appointment.over_at <= voice.now:
+        return Message(f"{past_date(about, voice)}\n\n{said}")
     return Message(f"{one_date(about, voice)}\n\n{said}", answer_buttons(about, voice, Answer.COMING, Answer.CANNOT))
+
+
+def _off(about: AboutAppointment, voice: Voice) -> Message:
+    """Whatever was said of it, nobody has to be there."""
+    one = about.appointment
+    text = voice.say("answered.no_need", day=voice.day_within(one.day), time=voice.at(one.starts_at))
+    return Message(text, answer_buttons(about, voice, Answer.CALL))
+
+
+def _after(key: str, about: AboutAppointment, voice: Voice) -> Message:
+    """What is answered once there is nothing to come to any more."""
+    said = voice.say(key, read=voice.read_by(), ring=voice.ring())
+    return Message(f"{past_date(about, voice)}\n\n{said}", answer_buttons(about, voice, Answer.CALL))
 
 
 @says("missed_care")
@@ -110,7 +153,10 @@ def missed_care(about: AboutAppointment, voice: Voice) -> Message:
     one = about.appointment
     away = (one.day - voice.calendar.day(voice.now)).days
     key = {0: "missed.today", -1: "missed.yesterday"}.get(away, "missed.on")
-    text = voice.say(key, day=voice.on(one.day), what=what_for(one.kind, voice))
+    what = what_for(one.kind, voice)
+    text = voice.say(key, day=voice.on(one.day), what=what)
+    if about.beside:  # they may have come to another
+        text = voice.say("missed.at", day=voice.day_within(one.day), time=voice.at(one.starts_at), what=what)
     return Message(text, answer_buttons(about, voice, *ANSWERS["missed_care"]))
 
 

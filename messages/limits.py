@@ -68,6 +68,10 @@ class Gate:
         """How long somebody who comes now would stand here."""
         return self.wait() + self.every * len(self._queue)
 
+    def open(self) -> bool:
+        """Whether somebody who comes now passes at once."""
+        return not self._queue and self.wait() == NONE
+
     def idle(self) -> bool:
         """Whether it remembers nothing that matters."""
         now = self.clock.now()
@@ -75,15 +79,15 @@ class Gate:
 
     async def passes(self, unasked: bool, by: datetime | None = None) -> bool:
         """Returns when it is this one's turn. False: it would come later than `by`, and is not taken."""
-        if not self._queue and self.wait() == NONE:
-            self._take()
+        if self.open():
+            self.take()
             return True
         me = _Waiting(unasked, next(self._turns), by)
         heappush(self._queue, me)
         try:
             while not me.in_vain(self._soonest()):
                 if self._queue[0] is me and self.wait() == NONE:
-                    self._take()
+                    self.take()
                     return True
                 await self._stand(me)
             return False
@@ -120,7 +124,8 @@ class Gate:
         earliest = now - self.every * (self.burst - 1)
         return max(self.free_at or earliest, earliest)
 
-    def _take(self) -> None:
+    def take(self) -> None:
+        """Somebody has passed."""
         self.free_at = self._slot(self.clock.now()) + self.every
 
     def shut(self, time: timedelta) -> None:
@@ -161,6 +166,15 @@ class Limits:
         most = PATIENCE // (self._all.every or timedelta.resolution)
         free = most - self._all.unasked()
         return free if free >= most / 2 else 0
+
+    def at_once(self, chat_id: int) -> bool:
+        """Takes the turn of an answer to this chat, if it need not wait for it."""
+        chat = self._gate(chat_id)
+        if not (chat.open() and self._all.open()):
+            return False
+        chat.take()
+        self._all.take()
+        return True
 
     async def turn(self, chat_id: int, unasked: bool = False) -> timedelta:
         """Returns nothing (a zero) when a message to this chat may be sent. What is said unasked is not kept here for

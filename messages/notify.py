@@ -5,9 +5,11 @@ Its client, and the second way over HTTP that it brings along, are loaded where 
 """
 
 import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 
@@ -18,6 +20,7 @@ from messages.limits import Gate
 if TYPE_CHECKING:
     from notifications_python_client.errors import APIError
 
+T = TypeVar("T")
 log = structlog.get_logger()
 FIELD = "message"
 TEMPLATE = f"(({FIELD}))"
@@ -28,6 +31,10 @@ BUSY_SECONDS = 10.0
 TROUBLE_SECONDS = 60.0  # after which an error that passes is tried again
 TODAY_SECONDS = 3600.0  # between two tries when the day's limit is used up
 RATE, DAY = "RateLimitError", "TooManyRequestsError"  # the two meanings of 429 (Notify's documentation)
+
+
+class NoAnswer(Exception):
+    """Notify did not tell what it was asked, which is logged."""
 
 
 class Notify:
@@ -79,6 +86,43 @@ class Notify:
         found = self._client().get_all_notifications(reference=reference)["notifications"]
         return str(found[0]["id"]) if found else ""
 
+    async def received(self, since: datetime) -> Sequence[Mapping[str, Any]]:
+        """What people texted since then, the oldest first: Notify tells the newest first, page by page, and keeps them
+        for seven days. Raises NoAnswer."""
+        found: list[Mapping[str, Any]] = []
+        last: str | None = None
+        while page := await self._ask(partial(_texts, older_than=last)):
+            found += page
+            if page[-1]["id"] == last or _before(since, page[-1]):
+                break
+            last = page[-1]["id"]
+        return [one for one in reversed(found) if not _before(since, one)]
+
+    async def became(self, id_: str) -> str:
+        """What has become of a message by now, as a receipt names it; empty if Notify knows it no more. Raises
+        NoAnswer."""
+        return await self._ask(lambda client: str(client.get_notification_by_id(id_)["status"])) or ""
+
+    async def _ask(self, question: Callable[[Any], T]) -> T | None:
+        """None if Notify itself says that there is no such thing. Trouble here says nothing of sending, and holds up no
+        message."""
+        from notifications_python_client.errors import APIError
+        from requests import RequestException
+
+        if self._gate.wait():
+            raise NoAnswer
+        try:
+            async with self._turns:
+                return await asyncio.to_thread(lambda: question(self._client()))
+        except APIError as error:
+            if error.status_code in (400, 404) and _errors(error):
+                return None
+            why = f"{error.status_code}"
+        except (RequestException, AttributeError, KeyError, TypeError, ValueError) as error:  # an answer that is none
+            why = type(error).__name__
+        log.warning("notify_trouble", error=why)
+        raise NoAnswer
+
     async def look(self) -> str:
         """What the template says; raises APIError."""
         return str((await asyncio.to_thread(self._client().get_template, self.template))["body"])
@@ -98,6 +142,26 @@ class Notify:
         log.warning("notify_trouble", error=why, seconds=seconds)
         self._gate.shut(timedelta(seconds=seconds))
         return Later(seconds, Trouble.TEXTS)
+
+
+def moment(found: object) -> datetime | None:
+    """As Notify writes it; none if that cannot be read."""
+    try:
+        at = datetime.fromisoformat(str(found))
+    except ValueError:
+        return None
+    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+
+
+def _before(since: datetime, text: Mapping[str, Any]) -> bool:
+    """Whether somebody texted it before then; of which nobody can tell when, it is not said."""
+    at = moment(text.get("created_at"))
+    return at is not None and at < since
+
+
+def _texts(client: Any, older_than: str | None) -> list[Mapping[str, Any]]:
+    found = client.get_received_texts(older_than)["received_text_messages"]
+    return [{**one, "id": str(one["id"])} for one in found]
 
 
 def _errors(error: "APIError") -> list[dict[str, Any]]:

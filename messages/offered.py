@@ -9,6 +9,7 @@ from domain.facts import AboutAppointment, AboutIndividual, AboutOffered
 from domain.outbox import STAND_DOWN_FROM
 from messages.actions.asking import AskFor
 from messages.actions.places import Early, TakePlace
+from messages.changes import still_on
 from messages.compose import Message, Voice, says
 from messages.individual import Row, answer_buttons, one_date, sentences, what_for, where
 
@@ -63,8 +64,11 @@ def place_given_back(about: AboutOffered, voice: Voice) -> Message:
 
 @says("stand_down")
 def stand_down(about: AboutAppointment, voice: Voice) -> Message:
-    """It is off, it is not your fault, you need not come; or it was moved; and when the next date is."""
-    text = sentences(_off(about, voice), _next(about, voice))
+    """It is off, it is not your fault, you need not come; or it was moved; and what is still on that day, or when the
+    next date is."""
+    off, others = _off(about, voice), [one for one in about.beside if one.appointment.starts_at > voice.now]
+    at = about.appointment.starts_at
+    text = still_on(others, at, off, voice) if others else sentences(off, _next(about, voice))
     if about.instead is None or not about.instead.stands or voice.texted:
         return Message(text, ((voice.button("button.call", AskFor(Asked.CALL)),),))
     instead = replace(about.instead, individual=about.individual)
@@ -76,6 +80,8 @@ def _off(about: AboutAppointment, voice: Voice) -> str:
     day, time = about.appointment.day, voice.at(about.appointment.starts_at)
     if about.standing is not None and about.standing.outcome in MOVED:
         return voice.say(f"off.{about.standing.outcome}", day=voice.day_within(day), time=time)
+    if about.beside:  # the day itself is not off
+        return voice.say("off.date", day=voice.day(day), time=time)
     away = (day - voice.calendar.day(voice.now)).days
     return voice.say({0: "off.today", 1: "off.tomorrow"}.get(away, "off.on"), day=voice.on(day))
 

@@ -30,8 +30,9 @@ def cannot_answered(about: AboutItem, voice: Voice) -> Message:
 
 @says("still_waiting")
 def still_waiting(about: AboutItem, voice: Voice) -> Message:
-    """Nobody has answered: here is who picks up. The date stands."""
-    return Message(f"{voice.say('waiting.answer', **_when(about, voice))} {voice.ring()}")
+    """Nobody has answered: here is who picks up. The date stands, if it is still ahead."""
+    key = "waiting.answer" if _ahead(about, voice) else "waiting.answer_after"
+    return Message(f"{voice.say(key, **_when(about, voice))} {voice.ring()}")
 
 
 def _when(about: AboutItem, voice: Voice) -> dict[str, str]:

@@ -119,7 +119,7 @@ def _heading(about: AboutStandDown, voice: Voice) -> str:
 
 
 def _who_hears(hearings: Sequence[Hearing], voice: Voice) -> list[str]:
-    """By moment: who is told in the chat; then whom somebody has to ring, and who is not expected."""
+    """By moment: who is told; then whom somebody has to ring, and who is not expected."""
     lines = []
     for at in sorted({one.at for one in hearings if one.at is not None}):
         when = voice.say("down.now") if at <= voice.now else voice.when(at)

@@ -154,6 +154,7 @@ def said_media(about: AboutSaid, voice: Voice) -> Message:
 def item_again(about: AboutItem, voice: Voice) -> Message:
     """More was said about something that is in hand. What was said stands behind *Show*."""
     key = "item.again_urgent" if about.item.kind is Kind.DANGER else "item.again"
+    key = "item.again_tapped" if voice.params.get("tapped") else key
     show = voice.button("button.show", Show(about.item.id))
     return Message(voice.say(key, case=about.individual.case_ref), ((show,),))
 

@@ -40,8 +40,9 @@ GONE = ("chat not found", "user is deactivated", "bot was blocked", "can't initi
 
 
 class Channel:
-    """One bot's voice. Content is protected from forwarding, and links show no preview. What is said `unasked` lets
-    answers go first, and is paid for where more of it goes out than Telegram lets through without."""
+    """One bot's voice. Content is protected from forwarding, and links show no preview. What is said `unasked` takes
+    its turn here, after answers, and is paid for where more of it goes out than Telegram lets through without. Who
+    answers has taken their turn before: what was true when they came to wait may be so no more."""
 
     def __init__(self, bot: Bot, limits: Limits, unasked: bool = False) -> None:
         self.bot = bot
@@ -167,7 +168,7 @@ class Channel:
         return await self.bot.request.post(f"{self.bot.base_url}/{method}", form)
 
     async def _try(self, chat_id: int, call: Callable[[], Awaitable[Any]], counts: bool = True) -> Reception:
-        if counts and (wait := await self.limits.turn(chat_id, self.unasked)):
+        if counts and self.unasked and (wait := await self.limits.turn(chat_id, self.unasked)):
             return Later(wait.total_seconds())
         try:
             answer = await call()
@@ -191,6 +192,18 @@ class Channel:
         seconds = wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
         self.limits.pause(chat_id, seconds)
         return Later(seconds)
+
+
+async def answers_for(bot: Bot, file_id: str) -> bool:
+    """Whether Telegram says anything at all of what somebody sent to this bot, if only that it does not give it."""
+    try:
+        await bot.get_file(file_id)
+    except BadRequest:
+        return True
+    except TelegramError as error:
+        log.warning("not_fetched", error=type(error).__name__)
+        return False
+    return True
 
 
 async def fetched(bot: Bot, clock: Clock, file_id: str, most: int) -> bytes | None:

@@ -29,7 +29,8 @@ def why(about: AboutHistory, voice: Voice) -> Message:
     answers = [f"· {_answer(each, about, voice)}" for each in about.answers[-MOST:]]
     lines = [*head, voice.say("history.sent" if told else "history.nothing"), *left_out, *told[-MOST:]]
     lines += [voice.say("history.answered" if answers else "history.no_answer"), *answers]
-    return Message("\n".join([*lines, voice.say("history.what_is_known")]))
+    by_text = any(each.text is not None for each in about.rows)  # of which a receipt says more
+    return Message("\n".join([*lines, voice.say("history.only_an_answer" if by_text else "history.what_is_known")]))
 
 
 def _line(told: Told, about: AboutHistory, voice: Voice) -> str:

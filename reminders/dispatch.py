@@ -23,6 +23,7 @@ GATHER_SECONDS = 0.05  # at most, of the real clock, until what Telegram took is
 GLANCE_SECONDS = 1.0  # at most, of the real clock, between two looks at what is due while calls are on their way
 TROUBLE_SECONDS = 1.0  # until another look when the database is away
 SETTLING = 2 * settling.UNTIL_IT_IS_BACK[1]  # within which others find that it is back, and write down what they said
+LEFT = Later(0.0, Trouble.STOPPING)  # to the next, as nothing is begun any more
 NEARLY = timedelta(seconds=1)  # before its end a lease counts as over
 
 
@@ -231,11 +232,13 @@ class Dispatcher:
 
     async def _say_in_time(self, parcel: Parcel, recipient: Addressee) -> Reception:
         """No call is begun that might outlast its claim, nor when we are to stop."""
-        if self._stopping.is_set() or not outgoing.time_for_a_call(parcel, self.service.clock.now()):
+        if self._stopping.is_set():
+            return LEFT
+        if not outgoing.time_for_a_call(parcel, self.service.clock.now()):
             return Later(0.0)
-        if isinstance(recipient, Texted):
-            return await self._text(parcel, recipient)
-        return await self._say(parcel, recipient)
+        said = await (self._text(parcel, recipient) if isinstance(recipient, Texted) else self._say(parcel, recipient))
+        kept_back = isinstance(said, Later) and said.trouble is Trouble.BUSY
+        return LEFT if kept_back and self._stopping.is_set() else said
 
     async def _text(self, parcel: Parcel, recipient: Texted) -> Reception:
         assert self.notify is not None

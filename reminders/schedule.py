@@ -26,6 +26,8 @@ from usecases import (
 )
 from usecases.service import Service
 
+Run = Callable[[Service], Awaitable[dict[str, int]]]
+
 
 @dataclass(frozen=True)
 class Job:
@@ -33,7 +35,7 @@ class Job:
 
     name: str
     trigger: BaseTrigger
-    run: Callable[[Service], Awaitable[dict[str, int]]]
+    run: Run
     daily: bool = False
 
 
@@ -59,3 +61,9 @@ def jobs(zone: ZoneInfo) -> list[Job]:
         Job("digest", morning, digest.each_morning, daily=True),
         Job("unrecorded", listing, sessions.list_unrecorded, daily=True),
     ]
+
+
+def catching_up(zone: ZoneInfo, run: Run) -> Job:
+    """Where text messages are set up. What nobody was there to hear is posted again for 25 minutes, so whoever was away
+    for longer finds this due when they start. It is none of those that a simulated year plays (docs/adr/0005)."""
+    return Job("texts", CronTrigger(minute="*/20", timezone=zone), run)

@@ -1,18 +1,20 @@
 """Dates: whose each is and how it stands. Reads only."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import dates, holds, items, notes, people
+from db import beside, dates, holds, items, notes, people
 from db.prepared import together
-from domain import attendance
+from domain import attendance, changes
+from domain.about import Facts
 from domain.appointments import Appointment
 from domain.facts import AboutAppointment
+from domain.outbox import STAND_DOWN, Saying, Subject
 from domain.people import Staff
-from usecases.subjects import Source, loads
+from usecases.subjects import Source, adds_to, loads
 
 
 async def about(
@@ -76,3 +78,25 @@ async def with_notes(source: Source, ids: Sequence[int]) -> dict[int, AboutAppoi
     known = await about_date(source, ids)
     kept = await notes.about(source.tx, known)
     return {id_: replace(one, notes=tuple(kept.get(id_, ()))) for id_, one in known.items()}
+
+
+@adds_to(STAND_DOWN, "missed_care", "old_news", *changes.News)
+async def with_those_beside(
+    source: Source, known: Mapping[Subject, Facts], sayings: Sequence[Saying]
+) -> dict[Subject, Facts]:
+    """The facts of each date, with the others on which its individual is expected on its day, and on its day as they
+    know it: what is said of one is not true of the day."""
+    told = {one.subject: facts for one in sayings if isinstance(facts := known.get(one.subject), AboutAppointment)}
+    days = {subject: {facts.appointment.day} for subject, facts in told.items()}
+    for one in sayings:
+        if one.subject in days and "was_at" in one.params:
+            days[one.subject].add(source.service.calendar.day(changes.was_at(one.params)))
+    ids = await beside.on_days(source.tx, {(told[one].individual.id, day) for one, on in days.items() for day in on})
+    others = await about(source.tx, ids, source.today) if ids else {}
+    expected = [other for id_ in ids if not (other := others[id_]).off and not other.on_hold]
+
+    def beside_it(of: AboutAppointment, on: Collection[date]) -> tuple[AboutAppointment, ...]:
+        theirs = (one for one in expected if one.individual.id == of.individual.id and one.appointment.day in on)
+        return tuple(one for one in theirs if one.appointment.id != of.appointment.id)
+
+    return {subject: replace(facts, beside=beside_it(facts, days[subject])) for subject, facts in told.items()}

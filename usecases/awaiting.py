@@ -2,13 +2,16 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from db import people
+from db import inbox, people, traces
 from domain.outbox import Answer
+from usecases import questions
 from usecases.service import Work
 
 Hear = Callable[[Work, str, Mapping[str, int]], Awaitable[Sequence[Answer] | None]]
 LASTS = timedelta(hours=24)  # after that, words are just words again
+ASKED_BY = {"reason": "reply_cannot"}  # by which kind of message, where that has another name
 _HEARS: dict[str, Hear] = {}
 
 
@@ -31,7 +34,10 @@ async def ask(work: Work, what: str, **ids: int) -> None:
         raise LookupError(what)
     if work.chat is None:
         return
-    awaits = {"what": what, "ids": ids, "at": work.now.isoformat()}
+    awaits = {"what": what, "ids": ids, "at": work.now.isoformat(), "update": work.update_id}
+    before = work.chat.awaits
+    if before is not None and (before["what"], before["ids"]) == (what, ids) and not await _unseen(work, before):
+        del awaits["update"]  # the question stands in the chat already
     await people.change_chat(work.tx, work.chat.id, awaits=awaits)
 
 
@@ -42,11 +48,27 @@ async def stop(work: Work) -> None:
 
 
 async def heard(work: Work, text: str) -> Sequence[Answer] | None:
-    """Gives words to whoever waits for them; None if nobody does. They are awaited once: who wants more asks again."""
+    """Gives words to whoever waits for them; None if nobody does. They are awaited once: who wants more asks again. A
+    bare number is not given to a question that nobody could see when it was typed, which goes on waiting."""
     awaits = work.chat.awaits if work.chat is not None else None
-    if awaits is None:
+    if awaits is None or (questions.number_in(text) is not None and await _unseen(work, awaits)):
         return None
     await stop(work)
     if work.now - datetime.fromisoformat(str(awaits["at"])) > LASTS:
         return None
     return await _HEARS[str(awaits["what"])](work, text, awaits["ids"])
+
+
+async def _unseen(work: Work, awaits: Mapping[str, Any]) -> bool:
+    """Whether what is awaited had still to be asked in the chat when something was typed or tapped there: it was not
+    spoken yet when that came in, or it stands below what was typed."""
+    asked, typed = awaits.get("update"), work.message_id
+    if asked is None:
+        return False
+    if not await inbox.spoken_before(work.tx, asked, work.update_id):
+        return True
+    if work.chat is None or typed is None:
+        return False
+    kind = ASKED_BY.get(str(awaits["what"]), str(awaits["what"]))
+    since = await traces.since(work.tx, work.chat.id, datetime.fromisoformat(str(awaits["at"])))
+    return any(one.kind == kind and one.message_id > typed for one in since)

@@ -1,14 +1,15 @@
 """What the gateway of text messages brings: receipts, and what people text back. Each takes effect once, by the
-gateway's own name for it; what is answered is owed in the same commit, and leaves by the outbox."""
+gateway's own name for it; what is answered is owed in the same commit, and leaves by the outbox. What was not brought
+is asked for, and counts as what it was when it was said."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import dates, outbox, people, said, texts
+from db import awaited, dates, outbox, people, runs, said, texts
 from domain import texting, truth
 from domain.compliance import Kind
 from domain.errors import NotKnown, Stale
@@ -16,16 +17,20 @@ from domain.facts import AboutSaid
 from domain.offering import How
 from domain.outbox import Answer, End, Gates, Owed, Row, Status, Subject, To, Trouble, decide, send
 from domain.reminding import Skip
-from domain.texting import Bar, Word
+from domain.texting import NOT_RECEIVED, Bar, Word
 from usecases import danger, facts, items, offering, questions, replies, settling, talk
 from usecases import texting as standings
 from usecases.service import Service, Work
 
 RECEIVED = "delivered"  # the receipts, as the gateway names them
 NO_SUCH_NUMBER = "permanent-failure"
-NOT_RECEIVED = frozenset({NO_SUCH_NUMBER, "temporary-failure", "technical-failure"})
 RECEIPTS = NOT_RECEIVED | {RECEIVED}
 BY_A_PERSON = frozenset({Skip.STAFF_CONTACT_ONLY, Skip.YOUTH, Skip.STOPPED})  # what bars messages, and nobody's call
+LATE = timedelta(minutes=1)  # of two clocks, and until it is written down that a message was taken
+KEPT = timedelta(days=7)  # by Notify, both what came in and what became of a message
+CAUGHT_UP = "texts_caught_up"  # the moment up to which nothing is missing, among the jobs of the clock
+OVERLAP = timedelta(minutes=10)  # of two looks: what has just come in may not be shown at once
+TOLD_AFTER = (timedelta(hours=1), timedelta(hours=73))  # a receipt mostly comes at once; networks try for three days
 WHY_NOT = {NO_SUCH_NUMBER: Bar.WRONG.value}  # as of a message that was not taken at once
 
 
@@ -82,23 +87,62 @@ def _would_not_be_said(service: Service, owed: Owed, gates: Gates, now: datetime
     return isinstance(verdict, End) and verdict.status is not Status.MISSED
 
 
+# ── What was not brought ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def caught_up(service: Service) -> datetime | None:
+    """The moment up to which nothing is missing of what the gateway has; none if it was never asked."""
+    async with service.db.read() as tx:
+        return await runs.last(tx, CAUGHT_UP)
+
+
+async def note_caught_up(service: Service, at: datetime) -> None:
+    async with service.db.write() as tx:
+        await runs.note(tx, CAUGHT_UP, at)
+
+
+def texted_since(since: datetime | None, now: datetime) -> datetime:
+    """From when on the gateway is asked what people texted."""
+    return since - OVERLAP if since is not None else now - KEPT
+
+
+async def unheard(service: Service, all_: Sequence["Came"]) -> list["Came"]:
+    """Those of them that have not been acted on, in the same order."""
+    async with service.db.read() as tx:
+        known = await awaited.known(tx, [str(came.reference) for came in all_])
+    return [came for came in all_ if str(came.reference) not in known]
+
+
+async def without_receipt(service: Service, since: datetime | None, now: datetime) -> list[str]:
+    """The messages, by the gateway's names, whose receipt should have come since the last look: each is asked about
+    once then, and once when nobody tries any more."""
+    async with service.db.read() as tx:
+        return await awaited.without_receipt(tx, [((since or now - KEPT) - one, now - one) for one in TOLD_AFTER])
+
+
 # ── What people text ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True)
 class Came:
     """One text: the gateway's name for it, the number that it came from (E.164), its words, and when the gateway
-    received it, if that is known: what cannot be brought at once is brought later, perhaps after the next."""
+    received it, if that is known: what cannot be brought at once is brought later, perhaps after the next. What was
+    `found`, as it was asked for, may be days old; only then is `at` by the gateway's own clock, and no network's."""
 
     reference: UUID
     number: str
     words: str
     at: datetime | None = None
+    found: bool = False
 
     @property
     def update_id(self) -> int:
         """A number of its own, as an update of Telegram has: below zero, where those have none."""
         return -1 - self.reference.int % 2**62
+
+    def answers(self, now: datetime) -> datetime:
+        """The moment by which it was said whatever it answers: what is brought is heard as things stand."""
+        return min(self.at, now) if self.found and self.at is not None else now
 
 
 @dataclass(frozen=True)
@@ -113,19 +157,22 @@ class _Phone:
     endangered: Sequence[int]
 
     @staticmethod
-    async def read(service: Service, tx: AsyncConnection, number: str) -> "_Phone":
-        """Whoever was told last speaks, while what they were told is no older than a question; unless somebody who has
-        the number has agreed to texts there since."""
+    async def read(service: Service, tx: AsyncConnection, came: "Came") -> "_Phone":
+        """Whoever had been told last speaks, while what they were told is no older than a question; unless somebody who
+        has the number has agreed to texts there since."""
+        number, at = came.number, came.answers(service.clock.now())
         hashes = service.db.keys.hashes(number)
-        holders, told = await texts.whose(tx, hashes), await texts.told(tx, hashes)
+        holders, told = await texts.whose(tx, hashes), await texts.told(tx, hashes, at + LATE)
         standing = await texts.standing(tx, [*holders, *list(told)[:1]])
         theirs = [id_ for id_, one in standing.items() if not one.denied(number)]
         agreed = [(id_, standing[id_].agreed_at) for id_ in holders if standing[id_].agreed_number == number]
-        since = service.clock.now() - questions.LASTS
+        since = at - questions.LASTS
         last = [
             id_
-            for id_, at in list(told.items())[:1]
-            if id_ in theirs and at >= since and not any(yes and yes > at for other, yes in agreed if other != id_)
+            for id_, then in list(told.items())[:1]
+            if id_ in theirs
+            and then >= since
+            and not any(yes and then < yes <= at for one, yes in agreed if one != id_)
         ]
         holding = [id_ for id_ in holders if id_ in theirs]
         either = list(dict.fromkeys((*last, *holding)))
@@ -141,9 +188,9 @@ async def hear(service: Service, came: Came) -> Sequence[Answer]:
     """Acts on a text, once. What is to be said at once to a phone that no record has, and is in danger, is given back,
     each time that the text is brought."""
     async with service.db.write() as tx:
-        phone = await _Phone.read(service, tx, came.number)
-        if phone.known and not await texts.came_before(tx, str(came.reference)):
-            await texts.note_came(tx, phone.known[0], str(came.reference), service.clock.now())
+        phone = await _Phone.read(service, tx, came)
+        now = service.clock.now()
+        if phone.known and await texts.note_came(tx, phone.known[0], str(came.reference), now):
             await _act(service, tx, came, phone)
     service.wake()
     return () if phone.holders else _to_a_stranger(came, phone)
@@ -160,6 +207,9 @@ async def _act(service: Service, tx: AsyncConnection, came: Came, phone: _Phone)
         await _stop(service, tx, came, phone, passed_on=in_danger)
     if word is Word.WRONG:
         await _wrong(service, tx, came, phone)
+    if not in_danger and (at := came.answers(service.clock.now())) < service.clock.now() - LATE:
+        most = len(phone.speakers) + len(phone.holders)
+        await awaited.said_then(tx, [came.update_id - n for n in range(most)], at)
 
 
 async def _pass_on(
@@ -250,13 +300,15 @@ async def _answers(work: Work, came: Came, word: Word | None) -> Sequence[Answer
         return [send("text_help", about)]
     if word is Word.NEXT:
         return [send("next_dates", about)]
-    asked = await texts.newest_question(work.tx, individual.id, work.now - questions.LASTS)
+    by = came.answers(work.now)
+    asked = await texts.newest_question(work.tx, individual.id, by - questions.LASTS, by + LATE)
     if asked is not None:
-        kind, about_date = asked.owed.kind, asked.owed.subject
-        spoken = replace(work, now=min(came.at or work.now, work.now))
+        kind, about_date, spoken = asked.owed.kind, asked.owed.subject, replace(work, sent_at=came.at)
         if questions.meant(kind, work.words) is not None and await _answered_since(spoken, about_date.id):
             return []
         try:
+            if await _told_since(spoken, about_date):
+                raise Stale
             found = await replies.answering(spoken, kind, about_date, work.words)
         except (NotKnown, Stale):  # it has changed since: this is how it stands
             return [send("next_dates", about)]
@@ -268,7 +320,15 @@ async def _answers(work: Work, came: Came, word: Word | None) -> Sequence[Answer
 async def _answered_since(spoken: Work, appointment_id: int) -> bool:
     """Whether they have said something later about this date, which stands."""
     said_of_it = (await dates.reading_replies([appointment_id]).alone(spoken.tx)).get(appointment_id, [])
-    return any(one.at > spoken.now for one in said_of_it)
+    return any(one.at > spoken.said_at for one in said_of_it)
+
+
+async def _told_since(spoken: Work, about_date: Subject) -> bool:
+    """Whether they have been told of another time for this date since they spoke."""
+    if spoken.now - spoken.said_at < LATE:
+        return False
+    then = replace(spoken, now=spoken.said_at)
+    return await questions.revision_shown(spoken, about_date) != await questions.revision_shown(then, about_date)
 
 
 def _in_a_text(answers: Sequence[Answer]) -> Sequence[Answer]:

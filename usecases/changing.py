@@ -11,14 +11,16 @@ from domain import changes
 from domain.changes import Shown
 from domain.facts import AboutAppointment
 from domain.outbox import Accepted, Owed, Row, Subject, To
-from usecases import items
+from usecases import items, standing
 from usecases.parcels import Result
 from usecases.service import Service
 
 
 async def after_planning(service: Service, tx: AsyncConnection, would_say: Mapping[int, Shown]) -> None:
     """An import has written its dates. Rows (by id) that nobody had been told when it was planned may have gone out
-    since, with what they would say then. Nobody rings about a date that is off, or with news that is not so."""
+    since, with what they would say then. Nobody rings about a date that is off, or with news that is not so, and nobody
+    answers whether one stands that is gone."""
+    await standing.after_import(service, tx)
     for item in await rung.needless(tx):
         await items.withdraw(service, tx, item)
     sent = await told.sent_since(tx, would_say)

@@ -54,15 +54,15 @@ async def _asked_why(work: Work, individual: Individual) -> Item | None:
     return next((alert for alert in opened if deciding.waits_for_more(done.get(alert.id, ()))), None)
 
 
-async def join(work: Work, individual: Individual, item: Item, quote: str = "") -> Item:
+async def join(work: Work, individual: Individual, item: Item, quote: str = "", tapped: bool = False) -> Item:
     """More was said under an open item: whoever is to read it is there and has a card. The conversation has the words;
-    only a `quote` stands on the item itself."""
+    only a `quote` stands on the item itself. `tapped`: it is an answer about the item's date, and no words."""
     if quote:
         item = replace(item, words=f"{item.words}\n{quote}"[-MOST_WORDS:])
         await items.change_item(work.tx, item.id, words=item.words)
     roster = await rota.roster(work.service, work.tx)
     if item.claimed_by is not None and await _still_theirs(work, individual, item, roster):
-        await _tell_whoever_has_it(work, item)
+        await _tell_whoever_has_it(work, item, tapped)
         return item
     if item.claimed_by is not None or await _worker_has_no_card(work, individual, item, roster):
         item = await _owe_anew(work, item)
@@ -116,7 +116,7 @@ async def _owe_anew(work: Work, item: Item) -> Item:
     return item
 
 
-async def _tell_whoever_has_it(work: Work, item: Item) -> None:
+async def _tell_whoever_has_it(work: Work, item: Item, tapped: bool) -> None:
     """Once, until they look or answer; and somebody else if they do neither for as long as a worker has."""
     about = Subject("item", item.id)
     unseen = [row for row in await outbox.about(work.tx, about) if row.owed.family == compliance.AGAIN]
@@ -131,6 +131,7 @@ async def _tell_whoever_has_it(work: Work, item: Item) -> None:
         step=f"{work.update_id}",
         revision=item.round,
         individual_id=item.individual_id,
+        params={"tapped": 1} if tapped else {},
     )
     await outbox.owe(work.tx, news, work.now)
     to, due = compliance.if_not_seen(item, work.now, work.service.calendar, work.service.policy.ladders)

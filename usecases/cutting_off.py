@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import invites, people
+from db import inbox, invites, people
 from domain.errors import NotKnown
 from domain.locks import Lock
 from domain.outbox import Answer, Subject, edit, send
@@ -128,6 +128,7 @@ async def clear_ended(service: Service) -> dict[str, int]:
                 continue
             await invites.end_open(tx, now, staff_id=one.id)
             if one.id in linked:
+                await inbox.unsay(tx, linked[one.id].id, now)
                 await hiding.take_away(tx, linked[one.id].id, now)
                 cleared += 1
     service.wake()

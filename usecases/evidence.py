@@ -117,7 +117,7 @@ async def _replied_to(work: Work, sent: Sent) -> int | None:
 
 async def _asked_about(work: Work) -> int | None:
     """The date that our newest question in this chat is about, if that asks after a miss."""
-    question = await questions.newest(work)
+    question = await questions.newest_button(work)
     if question is None or question.kind not in questions.AFTER_A_MISS:
         return None
     return Subject.parse(question.subject).id

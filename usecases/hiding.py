@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import outbox, traces
+from db import inbox, outbox, traces
 from domain.outbox import WIPE, Answer, Owed, Subject, To, send
 from usecases.service import Work, use_case
 
@@ -55,8 +55,10 @@ async def take_all(tx: AsyncConnection, chat: int, now: datetime) -> None:
 
 @use_case
 async def hide(work: Work) -> Sequence[Answer]:
-    """/hide: what was said here lately goes, on both sides. What is owed stays owed."""
+    """/hide: what was said here lately goes, on both sides, and what waits to be said in answer to it is not said.
+    What is owed stays owed."""
     if work.chat is None:
         return [send("error_stranger")]
+    await inbox.unsay(work.tx, work.chat.id, work.now)
     await take_all(work.tx, work.chat.id, work.now)
     return [send("hidden")]

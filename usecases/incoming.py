@@ -83,8 +83,8 @@ def _lease(service: Service) -> inbox.Lease:
 
 
 async def speech(service: Service, letter: inbox.Letter) -> Speech | None:
-    """What is to be said in answer to an update: prepared when it was acted on, or looked up after a crash. None: that
-    is another process's by now."""
+    """What is to be said in answer to an update: prepared when it was acted on, or looked up after a wait or a crash.
+    None: that is another process's by now, or is not to be said any more."""
     prepared = service.prepared.pop(letter.update_id, None)
     if isinstance(prepared, Speech):
         return prepared
@@ -115,8 +115,11 @@ def _words_in(raw: Mapping[str, Any]) -> str:
     return str(message.get("text") or message.get("caption") or "") if isinstance(message, Mapping) else ""
 
 
-async def answer_instead(service: Service, letter: inbox.Letter, instead: Sequence[Answer]) -> None:
-    """Stores what to say of an update that had no effect: a refusal, in words that its error chose.
+async def answer_instead(
+    service: Service, letter: inbox.Letter, instead: Sequence[Answer], aside: bool = False
+) -> None:
+    """Stores what to say of an update that had no effect: a refusal, in words that its error chose; or that it failed
+    and is set `aside` with that.
 
     What was refused has still been typed by somebody, and words of danger in it are heard.
     """
@@ -127,16 +130,21 @@ async def answer_instead(service: Service, letter: inbox.Letter, instead: Sequen
             answers = await service.listen(work, instead)
             language = await inbox.answer(tx, letter.update_id, work.chat_hashes, answers)
             service.prepared[letter.update_id] = await prepare(work, answers, language)
+        if aside:
+            await inbox.park(tx, letter.update_id, service.clock.now())
     service.wake()
 
 
 async def failed(service: Service, update_id: int) -> bool:
-    """Counts a failure of an update; True once it has been set aside for good."""
+    """Counts a failure of an update; True: it has been tried often enough."""
     async with service.db.write() as tx:
-        if await inbox.failed_once_more(tx, update_id) < TRIES:
-            return False
+        return await inbox.failed_once_more(tx, update_id) >= TRIES
+
+
+async def set_aside(service: Service, update_id: int) -> None:
+    """For good: it stays for a person to look at, and its chat goes on."""
+    async with service.db.write() as tx:
         await inbox.park(tx, update_id, service.clock.now())
-        return True
 
 
 async def drop(service: Service, answered: Collection[Answered]) -> Sequence[Answered]:

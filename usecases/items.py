@@ -8,12 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import dates, items, outbox, people, said, traces
 from db import following as store
-from domain import attendance, compliance
+from domain import attendance, compliance, routing
 from domain.errors import NotKnown, Stale
 from domain.orders import Order
 from domain.outbox import Answer, How, Owed, Status, Subject, To, edit, send
 from domain.people import MAY, Act
-from usecases import access, efforts, following, ladders
+from usecases import access, efforts, following, ladders, rota
 from usecases.service import Service, Work, use_case
 
 CARDS = (
@@ -87,16 +87,38 @@ def _copied(cards: Sequence[Card]) -> set[int]:
 async def tell_those_who_saw(service: Service, tx: AsyncConnection, item: compliance.Item, kind: str) -> None:
     """Owes one message to everybody on staff who was sent a card about this item, opened one, or has claimed it; and to
     whom a card was for that may have come."""
-    about = Subject("item", item.id)
-    chats = await outbox.told(tx, about, CARDS) | {one.chat for one in await traces.about(tx, about, CARDS)}
+    chats = await _shown_in(tx, item)
     saw = {id_ for id_, chat in (await people.chats_of_staff(tx)).items() if chat.id in chats}
-    for staff_id in sorted(saw | ({item.claimed_by} if item.claimed_by is not None else set())):
+    saw |= {item.claimed_by} if item.claimed_by is not None else set()
+    for staff_id in sorted(saw | await _may_have_seen(service, tx, item)):
         news = _note(item, kind, To.STAFF, service, step=str(staff_id), to_id=staff_id)
         await outbox.owe(tx, news, service.clock.now())
-    for row in await outbox.about(tx, about):
-        if row.owed.kind in CARDS and row.perhaps_said:
-            news = _note(item, kind, row.owed.to, service, step=f"perhaps-{row.id}", to_id=row.owed.to_id)
-            await outbox.owe(tx, news, service.clock.now())
+
+
+async def _shown_in(tx: AsyncConnection, item: compliance.Item) -> set[int]:
+    """The chats (row ids) in which a card about it came, or was opened."""
+    about = Subject("item", item.id)
+    return await outbox.told(tx, about, CARDS) | {one.chat for one in await traces.about(tx, about, CARDS)}
+
+
+async def was_shown(tx: AsyncConnection, item: compliance.Item) -> bool:
+    """Whether somebody has been told of it, for certain."""
+    return bool(await _shown_in(tx, item))
+
+
+async def _may_have_seen(service: Service, tx: AsyncConnection, item: compliance.Item) -> set[int]:
+    """Whom a card was for that may have come: a role, as it stands now."""
+    rows = [row.owed for row in await outbox.about(tx, Subject("item", item.id)) if row.perhaps_said]
+    rows = [owed for owed in rows if owed.kind in CARDS]
+    if not rows:
+        return set()
+    roster, individual = await rota.roster(service, tx), await people.individual(tx, item.individual_id)
+    order = await dates.order(tx, item.order_id) if item.order_id is not None else None
+    found: set[int] = set()
+    for owed in rows:
+        to_id = item.claimed_by if owed.to is To.HOLDER else owed.to_id
+        found |= set(routing.meant(owed.to, roster, individual, order, to_id=to_id))
+    return found
 
 
 async def refresh(
@@ -150,6 +172,14 @@ async def withdraw(service: Service, tx: AsyncConnection, item: compliance.Item)
     await outbox.cancel(tx, Subject("item", item.id), "ladder", "withdrawn", now)
     await following.end(service, tx, item, "withdrawn")
     await refresh(service, tx, item)
+
+
+async def lapse(service: Service, tx: AsyncConnection, item: compliance.Item) -> None:
+    """It would help nobody any more, and nobody has been told of it: so it ends without a word."""
+    now = service.clock.now()
+    await items.change_item(tx, item.id, withdrawn_at=now)
+    await outbox.cancel(tx, Subject("item", item.id), "ladder", "withdrawn", now)
+    await following.end(service, tx, item, "withdrawn")
 
 
 async def conclude(service: Service, tx: AsyncConnection, item: compliance.Item) -> None:

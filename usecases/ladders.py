@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import dates
 from domain import compliance
+from domain.appointments import Appointment
 from domain.compliance import FollowUp, Item, Ladders, Says, Step
 from domain.outbox import Owed, To
 from usecases import datafiles
@@ -156,13 +157,20 @@ def _follow_up(file: Path, node: yaml.Node, problems: list[str]) -> FollowUp:
 
 
 async def climb(service: Service, tx: AsyncConnection, item: Item, at: datetime, start: To | None = None) -> list[Owed]:
-    """Everything that is owed about an item by the council's ladders: see `compliance.ladder`."""
-    return compliance.ladder(item, at, service.calendar, service.policy.ladders, await starts_at(tx, item), start)
+    """Everything that is owed about an item by the council's ladders: see `compliance.ladder`. After its date is over
+    there is nothing to be in time for."""
+    one = await _date_of(tx, item)
+    begins = one.starts_at if one is not None and at < one.over_at else None
+    return compliance.ladder(item, at, service.calendar, service.policy.ladders, begins, start)
 
 
 async def starts_at(tx: AsyncConnection, item: Item) -> datetime | None:
     """When the date begins that an item is about."""
+    one = await _date_of(tx, item)
+    return one.starts_at if one is not None else None
+
+
+async def _date_of(tx: AsyncConnection, item: Item) -> Appointment | None:
     if item.appointment_id is None:
         return None
-    one = (await dates.appointments_by_id(tx, [item.appointment_id])).get(item.appointment_id)
-    return one.starts_at if one is not None else None
+    return (await dates.appointments_by_id(tx, [item.appointment_id])).get(item.appointment_id)

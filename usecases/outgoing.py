@@ -10,11 +10,13 @@ from db import dates, outbox, people, switches
 from db import following as store
 from domain import changes, pausing, retrying, routing, truth
 from domain.about import Facts
+from domain.compliance import Kind
 from domain.facts import AboutAppointment, AboutIndividual, AboutInvite, AboutItem, AboutOffered
 from domain.neutral import AboutStages
 from domain.orders import Order
 from domain.outbox import (
     MERGED,
+    RING,
     WIPE,
     End,
     Gates,
@@ -32,7 +34,7 @@ from domain.outbox import (
 from domain.people import Individual
 from domain.reminding import Skip
 from domain.texting import Bar
-from usecases import access, facts, following, gathering, hiding, offering, reminding, rota, settling, waking
+from usecases import access, facts, following, gathering, hiding, items, offering, reminding, rota, settling, waking
 from usecases.obstacles import Obstacles
 from usecases.parcels import Addressee, Parcel, Recipient, Texted, merged
 from usecases.service import Service
@@ -41,7 +43,6 @@ from usecases.ways import Ways
 LEASE = timedelta(minutes=2)  # then a claimed row counts as abandoned, and others take it
 LONGEST_CALL = timedelta(seconds=75)  # what messages/request.py allows in all, and a wait for our own limits
 BATCH = 100
-RING = "ring"
 
 
 def time_for_a_call(parcel: Parcel, now: datetime) -> bool:
@@ -124,10 +125,16 @@ class _Desk:
         died = owed.to is To.INDIVIDUAL and owed.individual_id in self.died
         gates = truth.gates(owed, about, not isinstance(way, Bar), died)
         gates = self.obstacles.before(owed, about, gates)
+        paused = self.paused and pausing.holds(owed, about)
         match decide(owed, gates, self.now, self.service.calendar, self.obstacles.off):
-            case Send() if self.paused and pausing.holds(owed, about):
-                again, params = self.now + pausing.LOOK_AGAIN, pausing.remembering_due(owed)
-                await outbox.postpone(self.tx, row.id, again, pausing.HELD, params=params)
+            case Send() if await self._is_over(owed, about):
+                assert isinstance(about, AboutItem)
+                await outbox.settle(self.tx, [row.id], Status.CANCELLED, "withdrawn", self.now)
+                await items.lapse(self.service, self.tx, about.item)
+            case Send() if paused:
+                await self._hold(row, self.now + pausing.LOOK_AGAIN)
+            case End(Status.MISSED, Skip.QUIET_HOURS) if paused and not self._known_ahead(owed):
+                await self._hold(row, self.now + pausing.LOOK_AGAIN)
             case Send() if owed.to is To.TEXT and isinstance(way, Bar):
                 await outbox.settle(self.tx, [row.id], Status.UNREACHABLE, way, self.now)
             case Send() if owed.kind in following.WHY:
@@ -145,7 +152,7 @@ class _Desk:
                     return Parcel(row, about, recipients, takes, had=bool(self.had.get(row.id)))
                 await self._nobody(row, about)
             case Wait(until, reason):
-                await outbox.postpone(self.tx, row.id, until, reason)
+                await (self._hold(row, until) if paused else outbox.postpone(self.tx, row.id, until, reason))
                 if changes.comes_too_late(owed, self.now, until):
                     await reminding.ask_to_ring(self.service, self.tx, owed, about, changes.NOT_TOLD)
             case End(Status.MISSED, reason):
@@ -157,6 +164,24 @@ class _Desk:
                 if status in (Status.UNREACHABLE, Status.SUPPRESSED):
                     await offering.not_made(self.service, self.tx, row, reason)
         return None
+
+    async def _hold(self, row: Row, until: datetime) -> None:
+        """It waits as sending is paused, whatever else is in its way: whoever sends again reads how much does."""
+        params = pausing.remembering_due(row.owed)
+        await outbox.postpone(self.tx, row.id, until, pausing.HELD, params=params)
+
+    async def _is_over(self, owed: Owed, about: Facts) -> bool:
+        """Whether this would ask for a call about a date whose day is over, that of the date as it was known as well,
+        and nobody has been asked yet. On the day itself it helps: they may be waited for, or be on their way."""
+        if owed.family != "ladder" or not isinstance(about, AboutItem) or about.item.kind is not Kind.RING:
+            return False
+        day, today = self.service.calendar.day, self.service.calendar.day(self.now)
+        if about.about is None or day(about.about.appointment.starts_at) >= today:
+            return False
+        row = await outbox.stood_for(self.tx, about.item.id)
+        if row is not None and row.owed.family == changes.FAMILY and day(changes.was_at(row.owed.params)) >= today:
+            return False
+        return not await items.was_shown(self.tx, about.item)
 
     def _allowed(self, owed: Owed, gates: Gates) -> bool:
         """Whether nothing but time stands in the way of a message."""

@@ -97,12 +97,13 @@ async def since(service: Service) -> datetime | None:
     return off.at if off is not None else None
 
 
-async def remind(tx: AsyncConnection, now: datetime) -> bool:
-    """Tells managers that sending is still paused, if it is. Once a morning."""
-    off = await switches.off(tx, SENDING)
+async def remind(service: Service, tx: AsyncConnection) -> bool:
+    """Tells managers that sending is still paused, if it is. Once a morning, however often it is asked for."""
+    off, now = await switches.off(tx, SENDING), service.clock.now()
     if off is None or now - off.at < NEW:
         return False
-    return await outbox.owe_if_new(tx, _news("sending_still_paused", off.by, now), now)
+    news = _news("sending_still_paused", off.by, now, service.calendar.day(now).isoformat())
+    return await outbox.owe_if_new(tx, news, now)
 
 
 # ── What it does ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -143,8 +144,8 @@ async def _ladders(service: Service, tx: AsyncConnection, held: Iterable[Row]) -
         steps = service.policy.ladders.of(item)
         start = next((step.to for step in steps if step.to in rungs[id_]), To.MANAGER)
         wanted = await ladders.climb(service, tx, item, now, start)
-        await outbox.plan(tx, [Subject("item", id_)], "ladder", wanted, now, "planned_anew")
+        await outbox.plan_on(tx, Subject("item", id_), "ladder", wanted, now, "planned_anew")
 
 
-def _news(kind: str, by: int | None, now: datetime) -> Owed:
-    return Owed(kind, _about(by), To.MANAGER, now, step=now.isoformat())
+def _news(kind: str, by: int | None, now: datetime, event: str = "") -> Owed:
+    return Owed(kind, _about(by), To.MANAGER, now, step=event or now.isoformat())

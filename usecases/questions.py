@@ -1,20 +1,24 @@
 """Which question of ours is the newest in a chat: what 1, 2, yes and no mean is read off it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from db import outbox, traces
+from db import outbox, texts, traces
 from domain.appointments import Answer
 from domain.asking import ANSWERS
 from domain.changes import TELLS
 from domain.outbox import Status, Subject
 from domain.talk import ANSWER
+from domain.texting import NOT_RECEIVED, QUESTIONS
 from usecases.service import Work
 
 LASTS = timedelta(days=3)  # an older question is not what somebody answers with a bare number
+OF_TWO_CLOCKS = timedelta(minutes=1)  # ours, and that of whoever says when somebody texted
+FIRST = 1  # the revision of a date as it was booked
 AFTER_A_MISS = frozenset({"missed_care", "reply_was_there", "reply_ok"})
 ASKS_FOR_WORDS = frozenset({"missed_care", ANSWER})  # what a person answers in their own words
+BY_A_PERSON = frozenset({ANSWER, "need_more"})  # what a yes or a number below it means, only that person can tell
 TOGETHER = frozenset({"reminder_together", "booked_together"})  # about several: a bare number says nothing of which
 ABOUT_A_DATE = AFTER_A_MISS | {
     "reminder",
@@ -60,16 +64,28 @@ def number_in(text: str) -> int | None:
 
 
 async def last(work: Work) -> traces.Trace | None:
-    """Our newest message with buttons in this chat, whatever it is about; None if there is none of late."""
-    assert work.chat is not None
-    asked = ABOUT_A_DATE | OTHERS_WITH_BUTTONS
-    ours = [one for one in await traces.since(work.tx, work.chat.id, work.now - LASTS) if one.kind in asked]
-    return ours[-1] if ours else None
+    """What asked last in this chat, whatever it is about: a message with buttons, or a person's own question; None if
+    there is none of late."""
+    return await _last_of(work, ABOUT_A_DATE | OTHERS_WITH_BUTTONS | BY_A_PERSON)
 
 
 async def newest(work: Work) -> traces.Trace | None:
     """The same, if it is about a date."""
-    found = await last(work)
+    return _about_a_date(await last(work))
+
+
+async def newest_button(work: Work) -> traces.Trace | None:
+    """Our newest message with buttons, if it is about a date, whatever a person has written below it."""
+    return _about_a_date(await _last_of(work, ABOUT_A_DATE | OTHERS_WITH_BUTTONS))
+
+
+async def _last_of(work: Work, kinds: Collection[str]) -> traces.Trace | None:
+    assert work.chat is not None
+    ours = [one for one in await traces.since(work.tx, work.chat.id, work.now - LASTS) if one.kind in kinds]
+    return ours[-1] if ours else None
+
+
+def _about_a_date(found: traces.Trace | None) -> traces.Trace | None:
     return found if found is not None and found.kind in ABOUT_A_DATE else None
 
 
@@ -92,11 +108,12 @@ async def for_a_form(work: Work, reply_to: int | None, at_the_end: bool) -> bool
 
 
 async def overtaken(work: Work) -> bool:
-    """Whether a question about a date has come since the words that are awaited were asked for."""
+    """Whether a question about a date, or a person's own, has come since the words that are awaited were asked for."""
     awaits = work.chat.awaits if work.chat is not None else None
-    last = await newest(work)
-    unasked = last is not None and last.kind in ANSWERS
-    return awaits is not None and unasked and last.at > datetime.fromisoformat(str(awaits["at"]))  # type: ignore[union-attr]
+    asked = await last(work)
+    if awaits is None or asked is None or asked.kind not in BY_A_PERSON.union(ANSWERS):
+        return False
+    return asked.at > datetime.fromisoformat(str(awaits["at"]))
 
 
 def yes_or_no(text: str, numbered: bool) -> bool | None:
@@ -118,7 +135,15 @@ def meant(kind: str, text: str) -> Answer | None:
 
 
 async def revision_shown(work: Work, appointment: Subject) -> int | None:
-    """The newest revision of a date that its individual was told of; None if they were told of none."""
-    rows = await outbox.about(work.tx, appointment)
-    sent = (row.owed.revision for row in rows if row.owed.kind in TELLS and row.status is Status.SENT)
-    return max(sent, default=0) or None
+    """The newest revision of a date that its individual was told of; None if they were told of none, or were asked
+    since about a miss of it. A text that did not arrive, or came after theirs, told them nothing, unless all are so."""
+    rows = [row for row in await outbox.about(work.tx, appointment) if row.owed.kind in QUESTIONS]
+    sent = [row for row in rows if row.status is Status.SENT]
+    if not sent or sent[-1].owed.kind not in TELLS:
+        return None
+    by_text = await texts.accepted(work.tx, [row.id for row in sent])
+    last = work.now + OF_TWO_CLOCKS
+    unread = {id_ for id_, (at, receipt) in by_text.items() if receipt.status in NOT_RECEIVED or at > last}
+    read = [row for row in sent if row.id not in unread]
+    shown = max(row.owed.revision for row in read or sent)
+    return shown or (FIRST if unread else None)  # a booking has none of its own

@@ -47,13 +47,28 @@ async def _give_back(service: Service, tx: AsyncConnection, item: Item, one: Sta
     here = one.active_on(service.calendar.day(service.clock.now()))
     if here and item.kind in compliance.WAITS_A_WEEK:
         return False
-    had = Owed("item", Subject("item", item.id), To.HOLDER, at, step=f"had-{one.id}", to_id=one.id, family="ladder")
-    had = replace(had, revision=item.round + 1, individual_id=item.individual_id)
-    await outbox.owe(tx, had, service.clock.now())
-    ids = [row.id for row in await outbox.about(tx, had.subject) if row.owed.key == had.key]
-    await outbox.settle(tx, ids, Status.UNREACHABLE, "away" if here else "left", service.clock.now())
+    await _note_holder(service, tx, item, at, "away" if here else "left")
     await open_again(service, tx, item, at, "holder_away")
     return True
+
+
+async def _note_holder(service: Service, tx: AsyncConnection, item: Item, at: datetime, why: str) -> None:
+    """Who had it, and why they have it no more: whoever is next reads it."""
+    had = Owed("item", Subject("item", item.id), To.HOLDER, at, step=f"had-{item.claimed_by}", to_id=item.claimed_by)
+    had = replace(had, family="ladder", revision=item.round + 1, individual_id=item.individual_id)
+    await outbox.owe(tx, had, service.clock.now())
+    ids = [row.id for row in await outbox.about(tx, had.subject) if row.owed.key == had.key]
+    await outbox.settle(tx, ids, Status.UNREACHABLE, why, service.clock.now())
+
+
+async def take_from_stand_ins(service: Service, tx: AsyncConnection) -> int:
+    """What somebody has taken on who may not even look at it any more waits for whoever is next."""
+    found = await beyond_their_holder(service, tx)
+    for item in found:
+        at = _begins(service, item)
+        await _note_holder(service, tx, item, at, "stands_in_no_more")
+        await open_again(service, tx, item, at, "holder_stands_in_no_more")
+    return len(found)
 
 
 async def open_again(
@@ -158,8 +173,6 @@ async def each_night(service: Service) -> dict[str, int]:
         for one in (await people.everybody_on_staff(tx)).values():
             if one.away_on(today) or (one.id in holders and not one.active_on(today)):
                 moved += await pass_on(service, tx, one)
-        for item in await beyond_their_holder(service, tx):
-            await open_again(service, tx, item, _begins(service, item), "holder_stands_in_no_more")
-            moved += 1
+        moved += await take_from_stand_ins(service, tx)
     service.wake()
     return {"passed_on": moved}

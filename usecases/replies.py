@@ -9,8 +9,9 @@ from domain import compliance
 from domain.appointments import Answer as Said
 from domain.appointments import Reason, Reply
 from domain.errors import NotKnown, Stale
+from domain.facts import AboutAppointment
 from domain.outbox import Answer, Subject, edit, send
-from usecases import asking, awaiting, questions, taking_places
+from usecases import appointments, asking, awaiting, conversation, questions, taking_places
 from usecases import items as open_items
 from usecases.service import Work, use_case
 
@@ -28,7 +29,7 @@ async def _reply(work: Work, appointment_id: int, revision: int, said: Said) -> 
     about, tapped = await _mine(work, appointment_id, revision, cannot)
     subject = Subject("appointment", appointment_id)
     await _reason_not_awaited(work)
-    await dates.add_reply(work.tx, appointment_id, revision, Reply(said, work.now))
+    await dates.add_reply(work.tx, appointment_id, revision, Reply(said, work.said_at))
     given_back = await taking_places.give_back(work, appointment_id) if said is Said.CANNOT else None
     if given_back is not None:
         return given_back
@@ -36,12 +37,11 @@ async def _reply(work: Work, appointment_id: int, revision: int, said: Said) -> 
         item = await asking.ask_about(work, ASKS[said], about)
         promise = await asking.promise(work, item)
         return [_in_place(tapped, f"reply_{said.value}", subject, **promise), await asking.question(work, item)]
-    if said is Said.CANNOT:
-        await _raise(work, about, compliance.Kind.CANNOT, f"{said.value}:{appointment_id}:{revision}")
+    if said is Said.CANNOT and await _cannot(work, about):
         await awaiting.ask(work, "reason", appointment=appointment_id, revision=revision)
     if said is Said.WAS_THERE:
         await _dispute(work, appointment_id)
-    if said is Said.COMING:
+    if said is Said.COMING and work.service.clock.now() < about.appointment.over_at:
         await _take_back(work, cannot.found)
     return [_in_place(tapped, f"reply_{said.value}", subject)]
 
@@ -96,8 +96,11 @@ async def give_reason(work: Work, appointment_id: int, revision: int, reason: Re
 
 async def _because(work: Work, appointment_id: int, revision: int, reason: Reason) -> Sequence[Answer]:
     await _reason_not_awaited(work)
-    await _mine(work, appointment_id, revision)
-    await dates.add_reply(work.tx, appointment_id, revision, Reply(Said.CANNOT, work.now, reason.value))
+    about, _ = await _mine(work, appointment_id, revision)
+    await dates.add_reply(work.tx, appointment_id, revision, Reply(Said.CANNOT, work.said_at, reason.value))
+    known = await _as_it_stands(work, about)
+    if known.passed(work.service.clock.now()) and known.unexplained:
+        await _told_after(work, about)
     item = await items.item_about(work.tx, compliance.Kind.CANNOT, appointment_id)
     if item is not None and item.open:
         await items.change_item(work.tx, item.id, reason=reason.value)
@@ -122,11 +125,40 @@ async def _mine(
     return about, tapped[0].found if tapped else None
 
 
-async def _raise(work: Work, about: dates.InFull, kind: compliance.Kind, once: str) -> None:
-    individual_id, order = about.individual.id, about.order
-    await open_items.raise_item(
-        work.service, work.tx, kind, once, individual_id, order, appointment_id=about.appointment.id
-    )
+async def _raise(work: Work, about: dates.InFull, once: str) -> None:
+    kind, one, whose = compliance.Kind.CANNOT, about.appointment, about.individual.id
+    await open_items.raise_item(work.service, work.tx, kind, once, whose, about.order, appointment_id=one.id)
+
+
+async def _cannot(work: Work, about: dates.InFull) -> bool:
+    """Passes *I can't make it* on; False if there is nothing to answer or to explain: nobody is expected, or it is on
+    record already what became of the date."""
+    one, known = about.appointment, await _as_it_stands(work, about)
+    if not known.passed(work.service.clock.now()):
+        if not known.off:
+            once = items.cannot(one.id, one.revision)
+            await items.may_open_again(work.tx, once, work.now)  # whoever says it again is owed another answer
+            await _raise(work, about, once)
+        return not known.off
+    if known.unexplained:
+        await _told_after(work, about)
+    return known.unexplained
+
+
+async def _as_it_stands(work: Work, about: dates.InFull) -> AboutAppointment:
+    id_ = about.appointment.id
+    return (await appointments.about(work.tx, [id_]))[id_]
+
+
+async def _told_after(work: Work, about: dates.InFull) -> None:
+    """What got in the way, said afterwards: whoever has been told of the date already has it, or else their worker."""
+    one = about.appointment
+    for kind in (compliance.Kind.NON_ATTENDANCE, compliance.Kind.CANNOT):
+        item = await items.item_about(work.tx, kind, one.id)
+        if item is not None and item.open:
+            await conversation.join(work, about.individual, item, tapped=True)
+            return
+    await _raise(work, about, f"{items.cannot(one.id, one.revision)}:after")
 
 
 async def _dispute(work: Work, appointment_id: int) -> None:

@@ -22,6 +22,7 @@ from domain.policy import Policy
 from usecases.forms import Forms
 
 HEARD_TO = timedelta(minutes=1)
+SECOND = timedelta(seconds=1)  # as exact as the date of a message is
 P = ParamSpec("P")
 Language = Reading[str | None]  # of the chat that is answered; none if nobody is linked to it
 
@@ -76,6 +77,7 @@ class Turn:
     message_id: int | None = None  # of what was typed; none for a tap
     tapped: int | None = None  # the message whose button was tapped
     words: str = ""  # what was typed, whatever for: talk, a command, an answer, the words beside a photo
+    sent_at: datetime | None = None  # when that was: it may have waited at Telegram; of a tap nobody knows
 
 
 @dataclass(frozen=True)
@@ -93,11 +95,17 @@ class Work:
     tapped: int | None = None  # the message whose button was tapped
     words: str = ""  # what was typed, whatever for
     message_id: int | None = None  # of what was typed
+    sent_at: datetime | None = None  # when that was, to the second; of a tap nobody knows
     known: dict[Subject, Facts] = field(default_factory=dict)  # gathered already, and still so for what is answered
 
     @property
     def today(self) -> date:
         return self.service.calendar.day(self.now)
+
+    @property
+    def said_at(self) -> datetime:
+        """When it was said: it counts from then, however long it waited to be heard."""
+        return self.now if self.sent_at is None else min(self.now, self.sent_at + SECOND)
 
     @property
     def chat_hashes(self) -> list[str]:
@@ -140,7 +148,7 @@ async def begin(service: Service, tx: AsyncConnection, turn: Turn) -> Work | Non
         staff = everybody.found.get(chat.staff_id)
     who = (chat, individual, staff)
     what = (turn.tapped, turn.words, turn.message_id)
-    work = Work(service, tx, now, turn.update_id, turn.chat_id, *who, *what)
+    work = Work(service, tx, now, turn.update_id, turn.chat_id, *who, *what, sent_at=turn.sent_at)
     if healed:
         await service.healed(work)
     return work

@@ -231,6 +231,9 @@ async def _again(
     later = [one for one in said if isinstance(one, Later)]
     worst = max(later, key=lambda one: (one.trouble is Trouble.UNKNOWN, one.seconds))
     tries = min(part.row.attempts for part in whole.parts)
+    if worst.trouble is Trouble.STOPPING:
+        await outbox.postpone(tx, row.id, row.owed.due_at, row.reason)
+        return
     since = watching.put_off_first(row, now)
     tried = retrying.Tried(
         whole.row.id, tries, watching.due_first(row), since, row.owed.expires_at, row.owed.kind == ANSWER
@@ -339,5 +342,15 @@ async def go_unheard(service: Service, tx: AsyncConnection, row: Row, about: Fac
         await outbox.postpone(tx, row.id, _once_more(service, now, about.item.kind), reason)
         return
     await outbox.settle(tx, [row.id], Status.UNREACHABLE, reason, now)
-    wanted = await ladders.climb(service, tx, about.item, now, rung)
-    await outbox.plan(tx, [row.owed.subject], "ladder", wanted, now, "skipped")
+    await _skip_to(service, tx, about.item, rung, now)
+
+
+async def _skip_to(service: Service, tx: AsyncConnection, item: compliance.Item, rung: To, now: datetime) -> None:
+    """The next rung is told at once, and each after it is counted from then; unless one of them has come by itself, as
+    the one before was tried for so long."""
+    about, wanted = Subject("item", item.id), await ladders.climb(service, tx, item, now, rung)
+    steps = {(owed.step, owed.revision) for owed in wanted}
+    rows = [row for row in await outbox.about(tx, about) if row.owed.family == "ladder"]
+    came = any((row.owed.step, row.owed.revision) in steps and row.status not in items.WAITING for row in rows)
+    if not came:
+        await outbox.plan_on(tx, about, "ladder", wanted, now, "skipped")

@@ -4,16 +4,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import dates, outbox, people, said
 from db import items as store
-from db import outbox, people
+from domain.appointments import Answer as Said
+from domain.appointments import Appointment
 from domain.compliance import ANSWERS, Ending, Item, Kind
 from domain.errors import NotKnown, Stale
+from domain.facts import YES_OR_NO
+from domain.orders import Order
 from domain.outbox import Answer, Owed, Subject, To
 from domain.people import Act
 from usecases import access, following, items, ladders
-from usecases.service import Work, use_case
+from usecases.service import Service, Work, use_case
 
 TOLD = "answered"  # the family of what tells the individual of the answer
+DATE_OFF, DATE_MOVED, ORDER_ENDED = "date_off", "date_moved", "order_ended"  # how it ends with the date itself
+WITH_THE_DATE = frozenset({DATE_OFF, DATE_MOVED, ORDER_ENDED})
 
 
 @use_case
@@ -100,7 +108,63 @@ async def _answered(work: Work, item_id: int) -> Item:
 
 
 async def _may_change(work: Work, item: Item) -> datetime | None:
-    """Until when: the date's begin; None if they may not."""
-    begins = await ladders.starts_at(work.tx, item)
-    given = item.done and item.outcome in ANSWERS
-    return begins if given and begins is not None and begins > work.now else None
+    """Until when: the date's begin; None if they may not. Of one that was moved since it would be about another day."""
+    if not item.done or item.outcome not in ANSWERS or item.appointment_id is None or item.closed_at is None:
+        return None
+    one = (await dates.appointments_by_id(work.tx, [item.appointment_id]))[item.appointment_id]
+    ahead = one.booked and one.not_moved_since(item.closed_at) and one.starts_at > work.now
+    return one.starts_at if ahead else None
+
+
+# ── The date itself has changed ─────────────────────────────────────────────────────────────────────────────────────
+
+
+async def after_import(service: Service, tx: AsyncConnection) -> None:
+    """A date that is off, was moved or whose order has ended is not waited for any more: of what there is instead they
+    hear, and may say anew that they can't make that. Back as it was before they heard of it, it is owed its answer. Of
+    one that has begun it is still for somebody to read what got in the way."""
+    asked, now = await store.open_of_kind(tx, Kind.CANNOT), service.clock.now()
+    back = await store.cannot_again(tx, WITH_THE_DATE, now)
+    of = await dates.appointments_by_id(tx, [item.appointment_id or 0 for item in (*asked, *back)])
+    orders = await dates.orders_by_id(tx, {one.order_id for one in of.values()})
+    replies = await dates.reading_replies(of).alone(tx)
+    yes_or_no = {id_: [one.answer for one in theirs if one.answer in YES_OR_NO] for id_, theirs in replies.items()}
+    for item in asked:
+        one = of[item.appointment_id or 0]
+        why = _ends_with(item, one, orders[one.order_id], Said.CANNOT in yes_or_no.get(one.id, ()))
+        if why and one.starts_at > now:
+            await _end(service, tx, item, why)
+    for item in back:
+        one = of[item.appointment_id or 0]
+        if yes_or_no.get(one.id, ())[-1:] == [Said.CANNOT]:
+            await _owe_again(service, tx, item, one, orders[one.order_id])
+
+
+def _ends_with(item: Item, one: Appointment, order: Order, said_of_it: bool) -> str:
+    """Why nobody is owed an answer about this date any more; empty if they are. `said_of_it`: they said so of the date
+    as it stands; if not, and it was moved last, they said so while the import was being planned."""
+    if not order.active:
+        return ORDER_ENDED
+    if not one.booked:
+        return DATE_OFF
+    meanwhile = not said_of_it and one.retimed_at is not None and one.retimed_at == one.moved_at
+    return DATE_MOVED if meanwhile or not one.not_moved_since(item.raised_at) else ""
+
+
+async def _end(service: Service, tx: AsyncConnection, item: Item, why: str) -> None:
+    """The card says why. What they wrote about it and nobody has answered is still to be read by somebody."""
+    talk = (await said.of_items(tx, [item.id])).get(item.id, [])
+    answered = max((n for n, one in enumerate(talk, 1) if one.staff_id is not None), default=0)
+    if unread := talk[answered:]:
+        words = "\n".join(one.words for one in unread if one.words)
+        once, order = f"words:{item.id}:{item.round}", await items.order_to_speak_about(tx, item.individual_id)
+        await items.raise_item(service, tx, Kind.WORDS, once, item.individual_id, order, words=words)
+    await store.change_item(tx, item.id, outcome=why)
+    await items.conclude(service, tx, replace(item, outcome=why))
+
+
+async def _owe_again(service: Service, tx: AsyncConnection, item: Item, one: Appointment, order: Order) -> None:
+    """From the first step on, with the reason that they gave."""
+    once = store.cannot(one.id, one.revision)
+    await store.may_open_again(tx, once, service.clock.now())
+    await items.raise_item(service, tx, item.kind, once, item.individual_id, order, one.id, item.reason, item.words)

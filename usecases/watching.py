@@ -195,7 +195,7 @@ async def each_morning(service: Service) -> dict[str, int]:
     """Tells managers what still stands: a pause every morning, an import that did not come once."""
     now = service.clock.now()
     async with service.db.write() as tx:
-        told = {"paused": await pausing.remind(tx, now), "import": await _import_overdue(service, tx, now)}
+        told = {"paused": await pausing.remind(service, tx), "import": await _import_overdue(service, tx, now)}
     service.wake()
     return {name: int(one) for name, one in told.items()}
 

@@ -77,6 +77,7 @@ def test_a_key_needs_a_template_and_a_way_back_and_is_never_shown() -> None:
     app = build(check(given), clock())
     assert app.callbacks == []
     assert app.dispatcher.notify is None
+    assert app.ticker.jobs == app.jobs, "nothing is asked for"
 
 
 async def test_where_updates_are_polled_the_pages_are_served_all_the_same(database_url: str) -> None:

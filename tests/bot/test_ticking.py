@@ -16,7 +16,7 @@ from domain.calendar import Calendar
 from domain.policy import Policy
 from reminders import schedule
 from reminders.schedule import Job
-from reminders.ticking import LOOK, Ticker
+from reminders.ticking import LOOK, Ticker, fires_after
 from sandbox.clock import MovableClock
 from usecases import forms, keeping, standards
 from usecases.service import Service
@@ -24,6 +24,7 @@ from usecases.service import Service
 LONDON = ZoneInfo("Europe/London")
 START = datetime(2026, 11, 27, 12, tzinfo=UTC)  # a Friday
 MORNING = datetime(2026, 11, 27, 9, tzinfo=UTC)
+POSTED_FOR = timedelta(minutes=25)  # five times, each five minutes later
 DAILY = CronTrigger(hour=3, minute=10, timezone=LONDON)
 
 
@@ -83,6 +84,16 @@ async def test_a_job_that_fails_is_tried_again_until_it_has_run(day: Day) -> Non
     await day.until(datetime(2026, 11, 28, 3, 20, tzinfo=UTC))
     assert len(day.ran) == 2
     assert timedelta(minutes=1) < day.ran[1] - datetime(2026, 11, 28, 3, 10, tzinfo=UTC) < timedelta(minutes=3)
+
+
+async def test_whoever_was_away_for_longer_than_notify_posts_again_asks_for_it_at_once(day: Day) -> None:
+    job = schedule.catching_up(LONDON, day.run)
+    assert fires_after(job, None) is None, "at the first start, too"
+    for minute in range(60 * 25):  # also through the night in which the clocks go back
+        stopped = datetime(2026, 10, 24, 23, 30, tzinfo=UTC) + timedelta(minutes=minute)
+        due_at = fires_after(job, stopped)
+        assert due_at is not None
+        assert due_at <= stopped + POSTED_FOR
 
 
 async def test_a_day_on_which_nothing_is_to_do_puts_no_statement_into_sql_anew(

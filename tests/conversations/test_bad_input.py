@@ -1,12 +1,18 @@
 """Bad input of any kind gets a kind answer, loses nothing, and holds up nobody else."""
 
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from sqlalchemy import func, select
 
 from db import tables
 from messages import compose
 from tests.conversations.conftest import Phone, World
-from usecases import talk
+from tests.conversations.looking import rows
+from tests.conversations.test_nothing_lost import crash, risen
+from usecases import incoming, talk
 
 
 async def waiting(world: World) -> int:
@@ -86,6 +92,35 @@ async def test_one_update_that_always_fails_is_set_aside_and_the_chat_goes_on(
     assert [(row.attempts, row.parked_at is not None) for row in parked] == [(3, True)]
     await sam.says("HIDE")  # finds the apology as it finds any other answer
     assert not any("went wrong" in shown.text for shown in sam.person.chat)
+
+
+async def test_a_crash_while_one_is_set_aside_loses_no_words_of_danger_in_it(
+    world: World, sam: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: object) -> object:
+        raise RuntimeError("planted")
+
+    begins: Callable[..., Any] = incoming.begin
+    died = asyncio.Event()
+
+    async def dies(*asked: Any) -> Any:
+        work = await begins(*asked)
+        if not died.is_set():
+            died.set()
+            await asyncio.Event().wait()
+        return work
+
+    monkeypatch.setattr(talk, "from_individual", fails)
+    monkeypatch.setattr(incoming, "begin", dies)
+    sam.person.say("I want to die")
+    while not died.is_set():
+        if (wake := world.town.clock.next_wake()) is not None:
+            world.town.clock.move_to(wake)
+        await asyncio.sleep(0.001)
+    await crash(world.town)
+    await risen(world)
+    assert [item.kind for item in await rows(world, tables.items)] == ["danger"]
+    sam.sees("116 123")
 
 
 async def test_a_message_that_cannot_be_put_into_words_holds_up_nobody(

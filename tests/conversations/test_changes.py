@@ -176,7 +176,7 @@ async def test_a_date_that_was_off_and_is_moved_is_on_and_its_person_hears_so(wo
     sam.sees("Tomorrow is off.", "You do not need to come.")
     sam.reads_all()
     await tonight(world, appointments=moved(THU), attendance=STOOD_DOWN)
-    sam.sees("Your date is on after all.", "Now: Thu 26 Nov, 10:00. The yard.")
+    sam.sees("A new date for you.", "Now: Thu 26 Nov, 10:00. The yard.")
     sam.reads_all()
     await sam.says("/next")
     assert "Thu 26 Nov, 10:00" in sam.newest()
@@ -553,7 +553,7 @@ async def test_a_date_that_becomes_another_persons_is_off_for_the_one_and_new_to
         "appointments.csv:3 order_ref: is another person's date now: it is off for whoever had it"
     )
     assert str(report.by_kind["appointments"]) == "added 0, changed 1, unchanged 2, missing 0"
-    sam.sees("Tomorrow, Wed 25 Nov, 9:30: this date is off. You do not need to come.")
+    sam.sees("Tomorrow, Wed 25 Nov, 9:30: this date is off. Still on that day:\nTomorrow, Wed 25 Nov, 17:00.")
     assert "Tomorrow, Wed 25 Nov, 17:00." in chat_of(sam)[0]
     jo.sees("A new date for you. Thu 26 Nov, 10:00.")
     sam.reads_all()

@@ -1,6 +1,6 @@
 """A lost phone is cut off at once; and an account that has ended leaves nothing behind."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -8,6 +8,8 @@ from db import tables
 from sandbox.chats import Shown
 from tests.conversations.conftest import MONDAY, Phone, World
 from tests.conversations.looking import looked_at
+from tests.conversations.test_unspoken import asks_and_gets_no_answer, seen
+from usecases import cutting_off
 
 
 @pytest.fixture
@@ -66,6 +68,18 @@ async def test_a_lost_phone_is_emptied_and_a_stranger_from_then_on(
     await sam.says("and another thing")
     await world.moves_to("2026-11-27 12:00")
     assert not any("C1" in shown.text for shown in kirsty.person.chat if shown.who == "bot")
+
+
+async def test_what_waits_to_be_said_on_a_lost_phone_is_not_said(world: World, kirsty: Phone, morag: Phone) -> None:
+    await morag.says("/cutoff CM1")
+    await world.moves_to("2026-11-25 10:05")
+    kirsty.reads_all()
+    await asks_and_gets_no_answer(world, kirsty, "/desk")
+    morag.person.tap("Yes, cut off")
+    await seen(world, tables.chats, lambda chat: chat.unlinked_at)
+    await world.town.settle()
+    assert "The phone of Kirsty Muir (CM1) is cut off" in morag.newest()
+    assert of_the_bot(kirsty) == []
 
 
 async def test_what_was_owed_to_that_phone_goes_to_somebody_else_until_its_owner_comes_back_with_a_new_invitation(
@@ -181,3 +195,13 @@ async def test_the_night_after_it_the_chat_is_emptied_nothing_works_any_more_and
     await world.moves_to("2026-11-26 14:00")
     dee.sees("C2: wrote.")
     una.sees_nothing_new()
+
+
+async def test_what_waits_to_be_said_when_it_ends_is_not_said(world: World, una: Phone) -> None:
+    await world.moves_to("2026-11-25 23:58")
+    began = await asks_and_gets_no_answer(world, una, "/alerts")
+    world.town.clock.move_to(began + timedelta(minutes=7))
+    assert await cutting_off.clear_ended(world.town.app.service) == {"cleared": 1}
+    await world.town.app.dispatcher.run()
+    await world.town.settle()
+    assert of_the_bot(una) == []

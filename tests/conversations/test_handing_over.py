@@ -1,5 +1,7 @@
 """People become a colleague's: one, a whole caseload with an open alert, a leaver's; and nobody is left alone."""
 
+from datetime import date
+
 from db import tables
 from tests.conversations.conftest import Phone, World
 from tests.conversations.looking import id_of, looked_at, rows
@@ -59,7 +61,7 @@ async def test_a_caseload_with_an_open_alert_is_handed_over(world: World) -> Non
     assert "Name1" not in page
     assert ("C3", "hand-over read") in await looked_at(world, "CM2")
 
-    sam.sees("From now on your worker is Ailsa.", "Your dates stay the same.")
+    sam.sees("From now on your worker is Ailsa.", "We will tell you if any of your dates change.")
     assert "Ailsa" not in ann.sees("You have a new worker from now on.")
     bea.sees_nothing_new()  # only staff may contact her
     world.everybody_reads_all()
@@ -74,6 +76,21 @@ async def test_a_caseload_with_an_open_alert_is_handed_over(world: World) -> Non
     handed = await rows(world, tables.handovers)
     assert [(row.order_id, row.words) for row in handed] == [(n, "C2 likes to be rung before ten") for n in (1, 2, 3)]
     dee.sees_nothing_new()
+
+
+async def test_whoever_is_done_before_the_morning_reads_of_no_new_worker(world: World) -> None:
+    await caseload(world)
+    named = (("Morag", "MGR1"), ("Ailsa", "CM2"), ("Name1", "C1"), ("Name2", "C2"))
+    morag, _, sam, ann = [await world.linked(*one) for one in named]
+    await world.moves_to("2026-11-23 20:30")
+    await morag.says("/handover CM1")
+    await morag.taps("Ailsa Bain")
+    await morag.taps("Yes, hand over (3)")
+    await world.change(tables.orders, "O1", status="completed", ended_on=date(2026, 11, 23))
+    sam.reads_all()
+    await world.moves_to("2026-11-24 08:05")
+    ann.sees("You have a new worker from now on.")
+    sam.sees_nothing_new()
 
 
 async def test_a_worker_hands_over_one_of_their_own_and_nobody_elses(world: World) -> None:
@@ -196,11 +213,36 @@ async def test_whoever_took_something_on_for_a_worker_has_it_no_more_once_the_pe
     assert await has_it(world) == await id_of(world, tables.staff, "CM3")
 
 
+HAD_IT = "Ailsa Bain had taken it on (does not work with them now): it went on at once."
+
+
 async def test_once_the_worker_is_back_what_their_cover_took_on_is_theirs_again(world: World) -> None:
     kirsty, _ = await stood_in(world)
     await world.moves_to("2026-11-25 23:59")
     kirsty.sees_nothing_new()
     await world.moves_to("2026-11-26 09:05")
     kirsty.sees("C2: wrote.")
+    assert HAD_IT in await kirsty.opens()
     await kirsty.taps("I'm dealing with it")
     assert await has_it(world) == await id_of(world, tables.staff, "CM1")
+
+
+async def test_who_is_back_early_has_at_once_what_their_cover_took_on(world: World) -> None:
+    kirsty, _ = await stood_in(world)
+    await kirsty.says("/back")
+    kirsty.sees("C2: wrote.")
+    assert HAD_IT in await kirsty.opens()
+    await kirsty.taps("I'm dealing with it")
+    assert await has_it(world) == await id_of(world, tables.staff, "CM1")
+
+
+async def test_once_somebody_else_covers_they_have_what_the_first_took_on(world: World) -> None:
+    kirsty, una = await stood_in(world)
+    await kirsty.says("/away today to Wednesday")
+    await kirsty.taps("Una Orr")
+    una.sees("C2: wrote.")
+    assert HAD_IT in await una.opens()
+    await una.taps("I'm dealing with it")
+    await kirsty.says("/away today to Friday")
+    await kirsty.taps("Una Orr")
+    assert await has_it(world) == await id_of(world, tables.staff, "CM3")  # who covers on keeps it

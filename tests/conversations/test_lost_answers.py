@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from db import items as stored_items
 from db import outbox, tables
 from domain import retrying
 from domain.compliance import UNTIL_TOLD
@@ -20,7 +21,7 @@ from tests.conversations.test_exit_questionnaire import restarts
 from tests.conversations.test_pausing import pauses, resumes
 from tests.conversations.test_texts import Texted, said_yes
 from tests.conversations.test_trouble import all_rows, ends, missed_by_sam, spoken
-from usecases import imports, outgoing, reminding
+from usecases import imports, items, outgoing, reminding
 
 texted, kirsty = test_texts.texted, test_texts.kirsty
 
@@ -334,3 +335,45 @@ async def test_a_card_that_may_have_come_is_withdrawn_like_one_that_did(world: W
     kirsty.sees("C1: withdrawn. Nothing more to do.")
     await world.moves_to("2026-11-24 18:30")
     assert len(kirsty.new) == 1
+
+
+async def test_of_two_on_duty_whoever_has_the_card_hears_once_that_it_is_withdrawn_and_the_other_too(
+    world: World, sam: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.staff("DUTY2", "Ann Orr", "duty")
+    dee, ann = await world.linked("Dee", "DUTY1"), await world.linked("Ann", "DUTY2")
+    lost = [ann.person.id]
+    in_trouble(world, monkeypatch, lambda chat: Later(60.0, Trouble.UNKNOWN) if chat in lost else None)
+    await missed_by_sam(world)
+    dee.sees("C1: missed")
+    world.everybody_reads_all()
+    lost.clear()
+    await withdrawn(world)
+    assert [one.text for one in dee.new] == [one.text for one in ann.new] == ["C1: withdrawn. Nothing more to do."]
+
+
+async def test_a_card_that_may_have_come_is_not_withdrawn_for_whoever_gets_the_work_meanwhile(
+    world: World, sam: Phone, kirsty_linked: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = await world.staff("CM2", "Ann Orr", "case_manager")
+    ann = await world.linked("Ann", "CM2")
+    cut_off = [kirsty_linked.person.id]
+    in_trouble(world, monkeypatch, lambda chat: Later(60.0, Trouble.UNKNOWN) if chat in cut_off else None)
+    await missed_by_sam(world)
+    await withdrawn(world, settled=False)
+    await world.change(tables.orders, "O1", case_manager_id=other)
+    cut_off.clear()
+    await world.town.settle()
+    assert [one.text for one in kirsty_linked.new] == ["C1: withdrawn. Nothing more to do."]
+    ann.sees_nothing_new()
+
+
+async def withdrawn(world: World, settled: bool = True) -> None:
+    """It was not so: of the one thing that is open."""
+    service = world.town.app.service
+    async with service.db.write() as tx:
+        [one] = await stored_items.open_items(tx)
+        await items.withdraw(service, tx, one)
+    service.wake()
+    if settled:
+        await world.town.settle()

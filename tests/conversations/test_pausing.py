@@ -9,6 +9,8 @@ from sqlalchemy import select
 
 from db import dates, tables
 from domain.compliance import Kind
+from domain.outbox import Later, Reception
+from messages.compose import Message
 from tests.conversations.conftest import Phone, World
 from usecases import items, pausing
 
@@ -160,6 +162,30 @@ async def test_alerts_wait_and_begin_anew_with_the_first_who_must_know(world: Wo
     dee.sees_nothing_new()
     await world.moves_to("2026-11-26 16:01")
     dee.sees("C1: missed, reason not yet known.")
+
+
+@pytest.mark.parametrize("begins", [datetime(2026, 11, 25, 9, tzinfo=UTC)])
+async def test_an_alert_that_trouble_put_off_before_a_pause_is_not_lost_as_the_ladder_goes_on_after_it(
+    world: World, sam: Phone, morag: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kirsty, rab = await world.linked("Kirsty", "CM1"), await world.linked("Rab", "SUP1")
+    dee = await world.linked("Dee", "DUTY1")
+    channel = world.town.app.dispatcher.channel
+    real, puts_off = channel.send, [Later(5 * 3600.0)]
+
+    async def send(chat_id: int, message: Message) -> Reception:
+        return puts_off.pop() if chat_id == kirsty.person.id and puts_off else await real(chat_id, message)
+
+    monkeypatch.setattr(channel, "send", send)
+    await rings(world, kirsty, rab)
+    await world.moves_to("2026-11-25 13:50")
+    await pauses(morag)
+    await world.moves_to("2026-11-25 14:10")  # the cover's step has come
+    await resumes(morag)
+    dee.sees("C1: missed, reason not yet known.")
+    assert [one.text for one in kirsty.new if "missed" in one.text] == []
+    await world.moves_to("2026-11-25 15:01")
+    kirsty.sees("C1: missed, reason not yet known.")
 
 
 async def test_each_morning_managers_are_reminded_of_a_pause_and_what_is_too_late_after_it_is_missed(

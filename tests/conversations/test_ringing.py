@@ -89,6 +89,21 @@ async def test_a_date_in_court_that_is_cancelled_leaves_nobody_to_be_rung(world:
     assert await rings(world) == ["important"]
 
 
+async def test_a_date_that_nobody_told_them_of_and_that_is_off_leaves_nobody_to_be_rung(world: World) -> None:
+    sam, kirsty = await both(world, DATES, "2026-11-24 21:00")
+    late = DATES + "A2,O1,unpaid_work,25/11/2026,8:15,9:00,P1,SUP1\n"
+    await tonight(world, appointments=late)
+    kirsty.sees("C1: please ring about a date.")
+    kirsty.reads_all()
+    await tonight(world, appointments=off("A2", late))
+    kirsty.sees("C1: withdrawn.")
+    await kirsty.says("/desk")
+    assert "ring about a date" not in kirsty.newest()
+    await world.moves_to("2026-11-25 09:00")
+    assert not [shown.text for shown in sam.new if "8:15" in shown.text]
+    assert await rings(world) == ["not_told"]
+
+
 async def test_moved_back_before_anybody_has_rung_nobody_has_to_ring_any_more(world: World) -> None:
     sam, kirsty = await both(world, EARLY, "2026-11-24 20:30")
     await tonight(world, appointments=moved(THU))

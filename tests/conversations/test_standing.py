@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from db import dates, tables
+from domain.appointments import Answer
 from domain.outbox import Subject
+from messages.actions.individual import Say
 from tests.conversations.conftest import Phone, World
 from tests.conversations.looking import id_of, looked_at, owed_about, recorded, rows
 
@@ -196,3 +198,21 @@ async def test_the_reminder_of_a_date_that_need_not_be_kept_does_not_go_out(
         await world.change(tables.appointments, "A1", retimed_at=retimed_at)
         await rab.says("/today")
         assert ("Told not to come by Kirsty Muir" in rab.newest()) is stands
+
+
+async def test_who_says_it_again_after_still_come_is_owed_another_answer(
+    world: World, sam: Phone, kirsty: Phone
+) -> None:
+    await cannot(world, sam)
+    tapped = sam.person.chat[-1].id
+    await kirsty.opens()
+    await kirsty.taps("Still come")
+    sam.sees("Please still come tomorrow, Wed 25 Nov, at 9:30.")
+    world.everybody_reads_all()
+    sam.person.press(Say(await id_of(world, tables.appointments, "A1"), 1, Answer.CANNOT).pack(), tapped)
+    await world.town.settle()
+    assert "Someone will look at it" in next(one.text for one in sam.person.chat if one.id == tapped)
+    kirsty.sees("C1: can't make it.")
+    await kirsty.opens()
+    await kirsty.taps("No need to come")
+    sam.sees("You do not need to come tomorrow, Wed 25 Nov, at 9:30.")

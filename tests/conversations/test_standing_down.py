@@ -60,7 +60,7 @@ async def test_snow_at_twenty_to_seven(world: World, sam: Phone) -> None:
     assert rab.buttons() == ["No supervisor", "Weather", "Vehicle", "Other", "Back"]
     await rab.taps("Weather")
     shown = rab.newest()
-    assert "Told in the chat now: Sam\nTold in the chat today at 8:00: Jo, Lee\nRing these people" in shown
+    assert "Told now: Sam\nTold today at 8:00: Jo, Lee\nRing these people" in shown
     assert shown.splitlines()[4].endswith("in time: Pat")
     assert "Recorded already, which stays: 1." in shown
     assert await recorded(world, "A1") == []
@@ -124,7 +124,7 @@ async def test_the_evening_before_and_undone_in_the_night(world: World, sam: Pho
     await kirsty.says("/standdown")
     for label in ("Tomorrow, Thu 26 Nov 9:30 · The yard · Rab · 1 expected", "Vehicle", "Yes, stand it down"):
         await kirsty.taps(label)
-    assert "Told in the chat tomorrow at 8:00: C2" in kirsty.newest()
+    assert "Told tomorrow at 8:00: C2" in kirsty.newest()
     await kirsty.taps("Undo")
     assert "Undone. Nobody had been told." in kirsty.newest()
     assert await recorded(world, "AC2") == [("stood_down_ahead", "vehicle"), ("taken_back", "")]

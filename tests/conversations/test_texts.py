@@ -209,6 +209,16 @@ async def test_stop_is_silent_and_lasts_until_staff_record_another_yes(texted: T
     assert len(texted.came) == 2
 
 
+@pytest.mark.parametrize("words", ["STOP STOP", "Don't text me again", "no more texts pls", "stop it", "stop msgs"])
+async def test_however_stop_is_said_nothing_is_texted_after_it(texted: Texted, kirsty: Phone, words: str) -> None:
+    await said_yes(texted)
+    await texted.text(words)
+    await texted.world.moves_to("2026-11-24 18:00")
+    assert texted.notify.sent == []
+    assert await texted.about() == [("reminder", "suppressed", "stopped")]
+    kirsty.sees_nothing_new()
+
+
 async def test_the_chat_comes_first_and_a_block_ends_an_earlier_yes(texted: Texted, kirsty: Phone) -> None:
     world = texted.world
     await said_yes(texted)

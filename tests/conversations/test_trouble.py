@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 
 from db import outbox, tables
 from domain import retrying
-from domain.outbox import Later, Owed, Reception, Subject, To, Trouble
+from domain.outbox import Later, Owed, Reception, Subject, To, Trouble, Unreachable
 from messages.compose import Message
 from tests.conversations.conftest import Phone, World
 
@@ -350,3 +350,53 @@ async def test_an_answer_is_said_however_long_the_trouble_lasts(world: World, sa
     await sam.says("/next")
     assert sum("Your next dates:" in one.text for one in sam.new) == 1
     assert world.town.clock.now() - began > timedelta(minutes=15)
+
+
+@pytest.mark.parametrize("trouble", [Trouble.BUSY, Trouble.UNKNOWN])
+async def test_an_alert_that_waits_to_be_tried_again_is_not_lost_where_nobody_on_duty_can_be_told(
+    world: World, sam: Phone, monkeypatch: pytest.MonkeyPatch, trouble: Trouble
+) -> None:
+    kirsty, morag = await world.linked("Kirsty", "CM1"), await world.linked("Morag", "MGR1")
+    await comes_to_trouble(world, kirsty, [("2026-11-25 14:00", Later(60.0, trouble))], monkeypatch)
+    await missed_by_sam(world)
+    await world.moves_to("2026-11-25 14:01")
+    morag.sees("C1: missed")
+    await world.moves_to("2026-11-25 14:10")
+    kirsty.sees("C1: missed")
+    assert await all_rows(world, "item") == [
+        ("worker", "sent", ""),
+        ("cover", "unreachable", "no_chat"),
+        ("manager", "sent", ""),
+    ]
+
+
+async def test_whoever_turns_out_to_be_unreachable_once_the_next_has_heard_puts_nobody_after_them_off(
+    world: World, sam: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kirsty, dee = await world.linked("Kirsty", "CM1"), await world.linked("Dee", "DUTY1")
+    morag = await world.linked("Morag", "MGR1")
+    until = [("2026-11-26 09:00", Later(60.0)), ("2026-11-26 09:30", Unreachable())]
+    await comes_to_trouble(world, kirsty, until, monkeypatch)
+    await missed_by_sam(world)
+    await world.moves_to("2026-11-25 14:01")
+    dee.sees("C1: missed")
+    await world.moves_to("2026-11-26 09:59")
+    assert ("worker", "unreachable", "blocked") in await all_rows(world, "item")
+    assert [one.text for one in morag.new if "C1: missed" in one.text] == []
+    await world.moves_to("2026-11-26 10:01")
+    morag.sees("C1: missed")
+
+
+async def comes_to_trouble(
+    world: World, phone: Phone, until: Sequence[tuple[str, Reception]], patch: pytest.MonkeyPatch
+) -> None:
+    """What becomes of whatever is sent to one phone, each until a moment; then it is taken."""
+    channel, clock, zone = world.town.app.dispatcher.channel, world.town.clock, world.town.app.service.calendar.zone
+    real = channel.send
+
+    async def send(chat_id: int, message: Message) -> Reception:
+        now = f"{clock.now().astimezone(zone):%Y-%m-%d %H:%M}"
+        said = next((said for moment, said in until if now < moment), None)
+        return said if said is not None and chat_id == phone.person.id else await real(chat_id, message)
+
+    patch.setattr(channel, "send", send)

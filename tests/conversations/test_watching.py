@@ -1,19 +1,19 @@
 """What a living bot sees of itself goes to managers in the chat, each event once."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from db import tables
+from db import outbox, tables
 from domain.imports import File
-from domain.outbox import Later, Reception, Trouble
+from domain.outbox import Later, Owed, Reception, Subject, To, Trouble
 from messages.compose import Message
 from reminders.heartbeat import Heart
 from tests.conversations.conftest import Phone, World
 from tests.conversations.looking import rows
-from usecases import heartbeat, imports, watching
+from usecases import heartbeat, imports, outgoing, watching
 
 
 @pytest.fixture
@@ -341,3 +341,69 @@ async def test_an_alert_that_was_late_while_no_manager_was_there_is_told_to_the_
     morag = await world.linked("Morag", "MGR1")
     await world.town.settle()
     morag.sees("An alert to staff was late: due yesterday at 14:00, sent yesterday at 14:12.")
+
+
+async def put_off(world: World, phone: Phone, patch: pytest.MonkeyPatch) -> list[int]:
+    """Telegram tells one chat to wait for a minute, for as long as it stands in the list that is given back."""
+    channel = world.town.app.dispatcher.channel
+    real, cut_off = channel.send, [phone.person.id]
+
+    async def send(chat_id: int, message: Message) -> Reception:
+        return Later(60.0) if chat_id in cut_off else await real(chat_id, message)
+
+    patch.setattr(channel, "send", send)
+    return cut_off
+
+
+async def test_what_trouble_put_off_and_nobody_tries_again_stops_the_heart(
+    world: World, sam: Phone, morag: Phone, heart: Heart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut_off = await put_off(world, await world.linked("Kirsty", "CM1"), monkeypatch)
+    await missed_in_trouble(world, lambda: None)
+    await world.moves_to("2026-11-25 10:02")
+    assert await heart.beat()
+    await asleep(world, "2026-11-25 10:09")
+    assert (await watching.figures(world.town.app.service)).due.number == 1, "nothing else is late"
+    assert not await heart.beat()
+    cut_off.clear()
+    await world.town.settle()
+    assert await heart.beat()
+
+
+async def test_what_trouble_put_off_is_late_while_it_is_being_tried_again(
+    world: World, sam: Phone, morag: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await put_off(world, await world.linked("Kirsty", "CM1"), monkeypatch)
+    await missed_in_trouble(world, lambda: None)
+    began = world.town.clock.now().replace(microsecond=0)
+    await world.moves_to("2026-11-25 10:06")
+    service = world.town.app.service
+    await asleep(world, "2026-11-25 10:08")
+    [parcel] = (await outgoing.claim(service)).parcels
+    assert parcel.row.owed.kind == "item"
+    figures = await watching.figures(service)
+    assert (figures.late_alerts, figures.due.number, figures.due.oldest) == (1, 1, began)
+
+
+async def test_what_telegram_took_before_the_trouble_began_does_not_show_that_it_is_there(
+    world: World, sam: Phone, morag: Phone, heart: Heart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An alert was due before that, as the machine was asleep."""
+    rab, _ = await world.linked("Rab", "SUP1"), await world.linked("Kirsty", "CM1")
+    dee = await world.linked("Dee", "DUTY1")
+    await missed(world, rab)
+    service, channel = world.town.app.service, world.town.app.dispatcher.channel
+    async with service.db.write() as tx:
+        at = service.calendar.at(date(2026, 11, 25), time(14, 5))
+        await outbox.owe(tx, Owed("not_sent", Subject("individual", 1), To.MANAGER, at, individual_id=1), at)
+    morag.reads_all()
+    real = channel.send
+
+    async def send(chat_id: int, message: Message) -> Reception:
+        return Later(300.0, Trouble.UNKNOWN) if chat_id == dee.person.id else await real(chat_id, message)
+
+    monkeypatch.setattr(channel, "send", send)
+    await asleep(world, "2026-11-25 14:08")
+    await world.town.settle()
+    assert len(morag.new) == 1, "the last that Telegram took"
+    assert not await heart.beat()

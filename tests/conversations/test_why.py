@@ -6,9 +6,14 @@ import pytest
 
 from db import tables
 from domain.imports import File
+from tests.conversations import test_texts
 from tests.conversations.conftest import Phone, World
 from tests.conversations.looking import id_of, looked_at
+from tests.conversations.test_texts import Texted, said_yes
 from usecases import imports
+
+texted, kirsty = test_texts.texted, test_texts.kirsty
+ONLY_AN_ANSWER = "Only an answer shows that a message was seen."
 
 
 async def test_kirsty_asks_why_and_reads_what_was_sent_and_whoever_is_out_of_reach_learns_nothing(
@@ -86,3 +91,29 @@ async def test_a_change_that_nobody_was_told_is_not_said_to_have_been_told(world
         "Reminder: held back, yesterday at 20:20 (the change was to be told instead).",
         "Change: not sent in time, yesterday at 20:20 (quiet hours).",
     )
+
+
+async def test_of_whoever_blocked_the_chat_it_is_not_said_that_no_phone_is_linked(
+    texted: Texted, kirsty: Phone
+) -> None:
+    sam = await texted.world.linked("Sam", "C1")
+    sam.person.block()
+    await texted.world.town.settle()
+    await texted.world.moves_to("2026-11-24 18:00")
+    await kirsty.says("/why A1")
+    because = "(no phone is linked that Telegram reaches, and they have not agreed to text messages)."
+    kirsty.sees(f"Reminder: nobody reached, today at 18:00 {because}")
+
+
+async def test_what_is_known_of_a_text_is_not_said_to_be_what_telegram_knows(texted: Texted, kirsty: Phone) -> None:
+    await kirsty.says("/why A1")
+    telegram = "Accepted by Telegram is all that is ever known of a message. Only an answer shows that it was seen."
+    assert kirsty.newest().splitlines()[-1] == telegram
+    await said_yes(texted)
+    await texted.world.moves_to("2026-11-24 18:00")
+    await kirsty.says("/why A1")
+    assert kirsty.newest().splitlines()[-1] == ONLY_AN_ANSWER
+    await texted.receipt("delivered")
+    await kirsty.says("/why A1")
+    assert "delivered, says its receipt" in kirsty.newest()
+    assert kirsty.newest().splitlines()[-1] == ONLY_AN_ANSWER

@@ -75,7 +75,7 @@ def test_what_never_got_away_or_has_to_wait_its_turn_is_never_given_up(
     assert retrying.after(Later(30.0, trouble), Tried(1, n, began, began), NOW) == end
 
 
-@given(st.sampled_from(Trouble), st.integers(1, 10))
+@given(st.sampled_from(sorted(set(Trouble) - {Trouble.STOPPING})), st.integers(1, 10))  # that one is not weighed
 def test_an_answer_is_tried_for_a_day_from_its_first_trouble(trouble: Trouble, n: int) -> None:
     began, later = NOW - retrying.ANSWER_TRIED_FOR, Later(30.0, trouble)
     long_ago, soon = NOW - timedelta(days=50), NOW + timedelta(minutes=10)

@@ -85,6 +85,14 @@ STOPS = (
     "stop these messages",
     "please stop sending me texts",
     "Stop messaging us.",
+    "Don't text me again",
+    "please do not contact me any more",
+    "dont msg me",
+    "never text me again",
+    "No more texts",
+    "no more of these messages please",
+    "stop txt",
+    "stop txting me",
 )
 WRONGS = ("wrong number", "sorry pal, wrong number", "You've got the wrong person", "this is not Sam's number")
 DANGER = ("I want to die", "I'll kill myself tonight", "going to end my life")
@@ -94,6 +102,7 @@ DANGER = ("I want to die", "I'll kill myself tonight", "going to end my life")
     ("words", "meant"),
     [
         *((one, Word.STOP) for one in ("STOP", " stop! ", "Stop all", "Stop please", "please stop")),
+        *((one, Word.STOP) for one in ("STOP STOP", "stop. stop! STOP", "Stop stop all", "Stop it", "stop it now")),
         *((one, Word.STOP) for one in STOPS),
         *((one, Word.WRONG) for one in ("WRONG", "Not me", "wrong person", "this is not me")),
         *(
@@ -107,6 +116,11 @@ DANGER = ("I want to die", "I'll kill myself tonight", "going to end my life")
         ("stop sending me to the yard, my back is bad", None),
         ("stop sending me these", Word.STOP),
         ("stop messages to my mum, she is in hospital", None),
+        ("don't text me, ring me", None),
+        ("don't text me after 9", None),
+        ("don't stop", None),
+        ("the bus does stop it is just late", None),
+        ("is there no more texts", None),
         ("sorry I rang the wrong number, can you phone me", None),
         ("you gave me the wrong number for the yard", None),
         ("I was with the wrong person that day", None),
@@ -136,6 +150,7 @@ def test_stop_and_wrong_number_count_beside_words_of_danger(sentence: str, dange
         "who cares, not me, I want to die",
         "stop the bus I want to die",
         "don't stop texting me, I want to die",
+        "stop it, I want to die",
         "I rang the wrong number and want to die",
     ],
 )

@@ -23,6 +23,8 @@ WHERE = {  # functions that end a row or put it off, and which argument is the r
     "cancel_for_individual": 2,
     "postpone": 3,
     "go_unheard": 4,
+    "open_again": 4,
+    "_note_holder": 4,
     "Turn": 2,
 }
 NO_REASONS = {"", "hold_"}  # sent; and the beginning of `hold_custody`
@@ -67,7 +69,7 @@ def test_every_reason_has_words(reason: str) -> None:
 def test_reasons_are_found_in_code() -> None:
     code = 'End(MISSED, "a" if late else "b"); outbox.plan(tx, s, "f", [], now, reason="c"); x.settle(t, i, s, "d")'
     assert set(reasons_in(ast.parse(code))) == {"a", "b", "c", "d"}
-    assert {"booked_late", "moved_back", "order_ended", "claimed", "nobody_linked"} <= written()
+    assert {"booked_late", "moved_back", "order_ended", "claimed", "nobody_linked", "holder_away"} <= written()
 
 
 def test_every_act_has_words() -> None:

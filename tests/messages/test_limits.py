@@ -219,6 +219,21 @@ async def test_somebody_who_gives_up_waiting_holds_up_nobody() -> None:
     assert sorted(chat for _, chat, _ in speaking.said) == [1, 2, 4]
 
 
+async def test_an_answer_goes_at_once_or_takes_no_turn() -> None:
+    speaking = Speaking(a_second=200)
+    limits = speaking.limits
+    assert [limits.at_once(7) for _ in range(5)] == [True] * 4 + [False]
+    limits.pause(8, 20.0)
+    assert not limits.at_once(8)
+    assert [limits.at_once(chat) for chat in range(9, 16)] == [True] * 6 + [False]
+    standing = asyncio.create_task(limits.turn(9))
+    await asyncio.sleep(0)
+    speaking.clock.move_to(START + timedelta(seconds=1))
+    assert not limits.at_once(20), "somebody stands before them"
+    await standing
+    assert limits.at_once(20)
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 6), st.booleans(), st.floats(0, 5)), max_size=60), st.integers(5, 60))
 def test_whoever_speaks_whenever_the_limits_hold(wishes: list[tuple[int, bool, float]], a_second: int) -> None:

@@ -5,13 +5,14 @@ import asyncio
 from collections import Counter
 from datetime import timedelta
 from time import monotonic
+from uuid import uuid4
 
 import pytest
 
 from bot import serving
 from domain.outbox import Accepted, Later, Reception, Refused, Trouble, Unreachable
 from messages import notify
-from messages.notify import Notify
+from messages.notify import NoAnswer, Notify
 from sandbox import notify as gateway
 from sandbox.clock import MovableClock
 from sandbox.notify import Notify as Gateway
@@ -19,6 +20,7 @@ from tests.conversations.conftest import MONDAY
 
 MANY, CALL, TURN = 30, 0.4, 0.2
 NUMBER = "+447700900123"
+NO_TEXTS = '{"received_text_messages": [null]}'
 UNKNOWN = gateway.Fault(400, "ValidationError", "phone_number Not a UK mobile number")
 
 
@@ -56,6 +58,64 @@ async def test_only_what_notify_itself_refuses_has_an_end(fault: gateway.Fault, 
         clock.move_to(clock.now() + timedelta(seconds=notify.TODAY_SECONDS))
         assert isinstance(await texts.send(NUMBER, "hello", "r1", again=True), Accepted)
     assert len(house.to(NUMBER)) == 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        gateway.NO_KEY,
+        gateway.CLOCK,
+        gateway.RATE,
+        gateway.DOWN,
+        gateway.PROXY,
+        gateway.NOT_FOUND,
+        gateway.SLOW,
+        *(gateway.Fault(200, page=page) for page in ("<html>Please sign in</html>", "", "[]", "{}", "null", NO_TEXTS)),
+    ],
+)
+async def test_what_notify_does_not_tell_is_asked_for_another_time_and_holds_up_no_message(
+    fault: gateway.Fault, capsys: pytest.CaptureFixture[str]
+) -> None:
+    house, clock = Gateway(), MovableClock(MONDAY)
+    house.comes(NUMBER, "hello", MONDAY)
+    async with serving.served(house.pages(), "127.0.0.1", 0) as port:
+        texts = Notify(clock, house.key, house.template, f"http://127.0.0.1:{port}")
+        for n, ask in enumerate((lambda: texts.received(MONDAY), lambda: texts.became(str(uuid4()))), 1):
+            house.silences.append(fault)
+            with pytest.raises(NoAnswer):
+                await ask()
+            assert capsys.readouterr().out.count("notify_trouble") == 1
+            assert isinstance(await texts.send(NUMBER, "hello", f"r{n}"), Accepted)
+        assert [one["content"] for one in await texts.received(MONDAY)] == ["hello"]
+        assert await texts.became(str(uuid4())) == "", "Notify has forgotten it"
+
+
+async def test_while_notify_says_to_wait_it_is_asked_nothing() -> None:
+    house, clock = Gateway(), MovableClock(MONDAY)
+    house.faults.append(gateway.RATE)
+    async with serving.served(house.pages(), "127.0.0.1", 0) as port:
+        texts = Notify(clock, house.key, house.template, f"http://127.0.0.1:{port}")
+        await texts.send(NUMBER, "hello", "r1")
+        with pytest.raises(NoAnswer):
+            await texts.received(MONDAY)
+    assert house.asked == []
+
+
+async def test_what_came_in_is_read_page_by_page_as_far_back_as_it_is_wanted() -> None:
+    """Also if nobody can tell when one came in, and if the same page comes for ever."""
+    house, clock = Gateway(page=2), MovableClock(MONDAY)
+    for n in range(7):
+        house.comes(NUMBER, f"{n}", MONDAY + timedelta(minutes=n))
+    async with serving.served(house.pages(), "127.0.0.1", 0) as port:
+        texts = Notify(clock, house.key, house.template, f"http://127.0.0.1:{port}")
+        for minutes, pages in ((0, 5), (3, 3), (7, 1)):
+            house.asked.clear()
+            said = [one["content"] for one in await texts.received(MONDAY + timedelta(minutes=minutes))]
+            assert (said, len(house.asked)) == ([f"{n}" for n in range(minutes, 7)], pages)
+        page = '{"received_text_messages": [{"id": "i", "content": "?", "created_at": "yesterday"}]}'
+        house.silences += [gateway.Fault(200, page=page)] * 9
+        assert {one["content"] for one in await texts.received(MONDAY)} == {"?"}
+        assert len(house.silences) == 7
 
 
 async def test_a_gateway_that_does_not_answer_holds_up_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

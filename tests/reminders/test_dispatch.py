@@ -122,6 +122,14 @@ class Crowd:
         async with self.town.app.service.db.read() as tx:
             return set((await tx.execute(select(tables.outbox.c.status))).scalars())
 
+    async def left(self) -> list[tuple[Any, ...]]:
+        """How each message stands that has not been sent: status, reason, tries, when it is due, params."""
+        rows = tables.outbox.c
+        query = select(rows.status, rows.reason, rows.attempts, rows.due_at, rows.params)
+        async with self.town.app.service.db.read() as tx:
+            found = await tx.execute(query.where(rows.kind == "not_sent", rows.status != Status.SENT.value))
+            return [tuple(row) for row in found]
+
     async def risen(self) -> None:
         """The process was killed with all that it held, and another begins once that counts as abandoned."""
         await self.hears_nobody()
@@ -315,7 +323,25 @@ async def test_who_stands_in_line_when_the_process_stops_is_left_to_the_next(cro
     await crowd.until(stopping.done)
     await running
     assert sum(crowd.heard()) == before < 4
-    assert await crowd.ends() == {Status.SENT.value, Status.PLANNED.value}
+    left = await crowd.left()
+    assert left == [(Status.PLANNED.value, "", 0, NOON, {})] * (4 - before), "as it was: it had no trouble"
+
+
+@only_here
+async def test_what_one_of_two_has_when_the_process_stops_is_left_to_the_next_for_the_other(crowd: Crowd) -> None:
+    await crowd.gathers(2, staff=True)
+    await crowd.owes(To.DUTY)
+    crowd.wire.takes = lambda chat: 1.0
+    dispatcher = crowd.town.app.dispatcher
+    running = asyncio.create_task(dispatcher.run())
+    await crowd.until(lambda: crowd.asleep() > 0)
+    stopping = asyncio.create_task(dispatcher.stop())
+    await crowd.until(stopping.done)
+    await running
+    assert sorted(crowd.heard()) == [0, 1]
+    assert await crowd.left() == [(Status.PLANNED.value, "", 0, NOON, {})]
+    await crowd.risen()
+    assert crowd.heard() == [1, 1]
 
 
 @only_here

@@ -66,6 +66,25 @@ async def test_an_update_that_was_answered_is_not_served_again(process: Callable
     assert ids(await incoming.keep(process(), [typed(1, 7), typed(2, 7)])) == [2]
 
 
+async def test_what_came_in_before_an_answer_was_spoken_is_told_from_what_came_after(
+    process: Callable[[], Service], clock: MovableClock
+) -> None:
+    one = process()
+    (first,) = await incoming.keep(one, [typed(1, 7)])
+    await incoming.keep(one, [typed(2, 7)])
+
+    async def spoken_before(later: int) -> bool:
+        async with one.db.read() as tx:
+            return await inbox.spoken_before(tx, 1, later)
+
+    assert not await spoken_before(2)
+    clock.move_to(MONDAY + timedelta(minutes=1))
+    await incoming.drop(one, [incoming.Answered(first, [])])
+    clock.move_to(MONDAY + timedelta(minutes=2))
+    await incoming.keep(one, [typed(3, 7)])
+    assert (await spoken_before(2), await spoken_before(3)) == (False, True)
+
+
 @SHARED
 async def test_a_chat_that_another_process_is_at_waits_for_it(process: Callable[[], Service]) -> None:
     one, other = process(), process()

@@ -84,10 +84,24 @@ def of_another(record: Record, kept_as: str) -> Problem:
     return Problem(record.file, record.line, "order_ref", wrong, record.raw["order_ref"], "an order of the same person")
 
 
-def used_again(record: Record) -> Problem:
-    """A date of which it is on record who came, or did not, and that is booked again for another time."""
+def used_again(record: Record, kept_as: str = "") -> Problem:
+    """A date of which it is on record who came, or did not, and that is booked again for another time. `kept_as`: the
+    reference under which the day that was stays on record, if it has one of its own now."""
     wrong = "has an outcome on record, and is at another time now"
+    wrong += f"; the day that was stays on record as {kept_as}" if kept_as else ""
     return Problem(record.file, record.line, "date", wrong, record.raw["date"], "a new reference for the new date")
+
+
+def put_into_the_past(record: Record) -> Problem:
+    """A date ahead that is at a time now that is over."""
+    wrong = "is at a day that is over, and was ahead: whoever knew of it is told that it is off"
+    return Problem(record.file, record.line, "date", wrong, record.raw["date"], "a day ahead, or a cancelled date")
+
+
+def gone_to_another(record: Record) -> Problem:
+    """An order that is another person's now."""
+    wrong = "is another person's order now, with its dates and all that was said and recorded of them: nobody is told"
+    return Problem(record.file, record.line, "case_ref", wrong, record.raw["case_ref"], "a new reference for the order")
 
 
 def of_another_time(record: Record) -> Problem:

@@ -1,18 +1,18 @@
 """The export against what stands here: what is new, what has changed, and what follows from that. Reads only."""
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import dates, rung, told
 from db import imports as store
-from domain import changes, imports, orders, places
-from domain.appointments import Status
-from domain.attendance import OFF, standing
+from domain import attendance, changes, imports, orders, places
+from domain.appointments import Appointment, Status
+from domain.attendance import AHEAD, OFF, standing
 from domain.changes import Shown, Turn
 from domain.imports import Change, Clash, Reading, Record
 from domain.outbox import Row
@@ -42,6 +42,8 @@ async def make(service: Service, tx: AsyncConnection, reading: Reading, progress
     planner.plan.problems += [*reading.problems, *checks.against(reading, known, as_before)]
     planner.plan.warnings += checks.indiscreet(reading)
     if not planner.plan.problems:
+        planner.said = _said(row for row in reading.tables["attendance"] if row.ref not in as_before)
+        planner.keep_aside(await dates.kept_aside(tx))
         for kind in columns.KEPT:
             await planner.compare(kind)
         await planner.attendance(remembered)
@@ -64,6 +66,20 @@ async def _ids(tx: AsyncConnection, reading: Reading) -> dict[str, dict[str, int
     return found
 
 
+def _said(rows: Iterable[Record]) -> dict[str, list[attendance.Record]]:
+    """Lines of the register by the date (ref) under which the export has them."""
+    found: dict[str, list[attendance.Record]] = {}
+    for values in (row.values for row in rows):
+        line = attendance.Record(values["outcome"], values["recorded_at"])
+        found.setdefault(values["appointment_ref"], []).append(line)
+    return found
+
+
+def _came(stands: attendance.Record | None) -> bool:
+    """Whether it is on record who came, or did not."""
+    return stands is not None and stands.outcome not in OFF
+
+
 class _Planner:
     """Goes through the export, kind by kind, and fills the plan."""
 
@@ -78,6 +94,10 @@ class _Planner:
         self.told: Mapping[int, Sequence[Row]] = {}  # what individuals were told of the dates that are compared now
         self.shown: Collection[int] = ()  # those of them (ids) that an answer showed
         self.others: Collection[int] = ()  # those that are another person's from now on
+        self.were: Mapping[int, bool] = {}  # those that have begun, and whether it is on record who came, or did not
+        self.said: Mapping[str, Sequence[attendance.Record]] = {}  # what the export says anew of dates (by ref)
+        self.aside: dict[str, list[Appointment]] = {}  # days that were, by the ref that is another date's now
+        self.redated: dict[str, Record] = {}  # appointments (by ref) at another day, which has begun
         self.brought: Set[str] = frozenset()  # the appointments (refs) of which this export says who came, or did not
 
     async def breathe(self, rows: int) -> None:
@@ -113,6 +133,7 @@ class _Planner:
                 self.told = await rung.heard(self.tx, await told.rows(self.tx, here))
                 self.shown = await told.shown(self.tx, here)
                 self.others = await self.another_persons(moved, here)
+                self.were = await self.days_that_were(moved, here)
             for record in part:
                 self.remember(record, remembered.get(record.ref))
                 if record.ref not in known:
@@ -132,12 +153,15 @@ class _Planner:
     def seal(self, kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
         return store.sealed(self.service.db.keys, store.TABLES[kind], values)
 
-    def add(self, record: Record) -> None:
+    def add(self, record: Record, turned: Dated | None = None) -> None:
+        """`turned`: a date that stands in for one that was."""
         values = self.kept(record)
         if record.kind == "appointments":
-            retimed_at = self.now if record.ref in self.plan.retimed else None
-            values |= {"revision": 1, "booked_at": None if self.plan.first else self.now, "retimed_at": retimed_at}
-            self.plan.rescheduled.append(Dated.of(record, values["booked_at"]))
+            new = turned or Dated.of(record, None if self.plan.first else self.now)
+            values |= {"revision": new.appointment.revision, "booked_at": new.appointment.booked_at}
+            values["moved_at"] = self.now if turned else None
+            values["retimed_at"] = self.now if record.ref in self.plan.retimed else None
+            self.plan.rescheduled.append(new)
         if record.kind == "orders":
             self.add_order(record)
         self.plan.added[record.kind].append(New(record.ref, self.seal(record.kind, values)))
@@ -167,30 +191,86 @@ class _Planner:
             return
         became = Record(record.kind, record.file, record.line, record.ref, whole, values)
         self.plan.changes.append(Change(record.kind, record.ref, merged.changed))
-        if row.id in self.others and max(row.starts_at, values["starts_at"]) > self.now:
-            self.hand_over(became, row)
+        if became.kind == "appointments" and self.another_date(became, row):
             return
         written = columns.decided(record.kind, merged.changed)
         kept = {name: value for name, value in self.kept(became).items() if name in written}
         self.follow(became, frozenset(merged.changed), here, row, kept)
         self.plan.changed[record.kind].append((row.id, self.seal(record.kind, kept)))
 
+    def another_date(self, became: Record, row: Any) -> bool:
+        """Whether the reference is that of another date from now on; then that is what is written."""
+        values = became.values
+        starts_at, ahead, on = values["starts_at"], row.starts_at > self.now, values["status"] is Status.BOOKED
+        if row.id in self.others and (ahead or starts_at > self.now):
+            self.hand_over(became, row)
+        elif row.id in self.were and on and starts_at > self.now and values["date"] != row.day:
+            self.begin_anew(became, row)
+        elif ahead and (day := self.day_that_was(became)) is not None:
+            self.give_back(became, row, day)
+        else:
+            return False
+        return True
+
     def hand_over(self, became: Record, row: Any) -> None:
-        """A date that is another person's from now on is a new one to them. Whoever had it keeps it, with all that was
-        said of it, under a reference of its own: as one that is off, if it was still to come."""
-        kept_as = f"{became.ref}~{row.id}"
-        kept: dict[str, Any] = {"ref": kept_as}
-        if row.starts_at > self.now:
-            turn = self.turned(row, Shown(row.starts_at, row.place_id or 0, on=False))
-            kept |= {"status": Status.CANCELLED.value, "revision": turn.revision, "moved_at": self.now}
-            one = replace(dates.appointment_of(row), ref=kept_as, status=Status.CANCELLED, revision=turn.revision)
-            self.plan.rescheduled.append(Dated(one, self.names["orders"][row.order_id], turn))
+        """A date that is another person's from now on is a new one to them."""
+        kept_as = self.set_aside(became, row)
         if became.values["starts_at"] > self.now:
             self.plan.retimed[became.ref] = became
-        self.plan.handed_over.append((row.id, kept))
         self.plan.unusual.append(checks.of_another(became, kept_as))
-        del self.plan.ids["appointments"][became.ref]
         self.add(became)
+
+    def begin_anew(self, became: Record, row: Any) -> None:
+        """A day that has begun stays what it was: its new day is a date of its own, of which its individual hears as of
+        any that was moved."""
+        turn = self.turn_date(became, row)
+        kept_as = self.set_aside(became, row, self.were[row.id])
+        if self.were[row.id]:
+            self.plan.unusual.append(checks.used_again(became, kept_as))
+        self.add(became, Dated.of(became, row.booked_at, revision=turn.revision, turn=turn))
+
+    def give_back(self, became: Record, row: Any, day: Appointment) -> None:
+        """The reference is that of a day that was again: the date ahead, which was a slip, is off."""
+        self.set_aside(became, row)
+        self.aside[became.ref].remove(day)
+        known = self.plan.ids["appointments"]
+        known[became.ref] = known.pop(day.ref)
+        self.plan.changed["appointments"].append((day.id, self.seal("appointments", self.kept(became))))
+
+    def day_that_was(self, became: Record) -> Appointment | None:
+        """The day that gave its reference away, if the export puts the date back there."""
+        starts_at, order_id = became.values["starts_at"], self.plan.ids["orders"].get(became.values["order_ref"])
+        alike = (
+            one for one in self.aside.get(became.ref, ()) if (one.starts_at, one.order_id) == (starts_at, order_id)
+        )
+        return next(alike, None)
+
+    def set_aside(self, became: Record, row: Any, recorded: bool = True) -> str:
+        """Whoever had the date that stood under a reference keeps it, with all that was said and recorded of it, under
+        one of its own, which is returned: as the day that it was, or as one that is off if it was still to come. One
+        of which nothing is `recorded` is off as well, until the register says who came: nobody asks about it."""
+        kept_as = f"{became.ref}~{row.id}"
+        kept: dict[str, Any] = {"ref": kept_as}
+        one = replace(dates.appointment_of(row), ref=kept_as)
+        if not recorded:
+            kept |= {"status": Status.CANCELLED.value, "moved_at": self.now}
+            one = replace(one, status=Status.CANCELLED)
+        elif row.starts_at > self.now:
+            turn = self.turned(row, Shown(row.starts_at, row.place_id or 0, on=False))
+            kept |= {"status": Status.CANCELLED.value, "revision": turn.revision, "moved_at": self.now}
+            one = replace(one, status=Status.CANCELLED, revision=turn.revision)
+            self.plan.rescheduled.append(Dated(one, self.names["orders"][row.order_id], turn))
+        self.plan.handed_over.append((row.id, kept))
+        del self.plan.ids["appointments"][became.ref]
+        self.keep_aside([one] if row.starts_at <= self.now else [])
+        self.plan.ids["appointments"][kept_as] = row.id
+        return kept_as
+
+    def keep_aside(self, days: Iterable[Appointment]) -> None:
+        """Remembers days that were."""
+        for one in days:
+            self.aside.setdefault(one.ref.rpartition("~")[0], []).append(one)
+            self.plan.ids["appointments"][one.ref] = one.id
 
     def follow(self, became: Record, changed: frozenset[str], here: Texts, row: Any, kept: dict[str, Any]) -> None:
         """What else follows from a change."""
@@ -220,9 +300,13 @@ class _Planner:
         values = became.values
         place = self.plan.ids["places"].get(values["place_ref"], -1) if values["place_ref"] else 0
         after = Shown(values["starts_at"], place, values["status"] is Status.BOOKED)
-        on_again = after.on and row.status != Status.BOOKED
-        if (on_again or row.starts_at != after.starts_at) and after.starts_at > self.now:
+        booked = row.status == Status.BOOKED
+        if ((after.on and not booked) or row.starts_at != after.starts_at) and after.starts_at > self.now:
             self.plan.retimed[became.ref] = became
+        elif values["date"] != row.day and after.starts_at <= self.now:
+            self.redated[became.ref] = became
+            if row.starts_at > self.now and booked and after.on:
+                self.plan.unusual.append(checks.put_into_the_past(became))
         return self.turned(row, after)
 
     def turned(self, row: Any, after: Shown) -> Turn:
@@ -231,6 +315,22 @@ class _Planner:
         before = Shown(row.starts_at, row.place_id or 0, row.status == Status.BOOKED, row.revision)
         self.plan.overtaken |= {one.id: before for one in rows if changes.may_go_out(one, self.now + SOON)}
         return changes.turn(before, after, rows, row.id, self.now, row.id in self.shown)
+
+    async def days_that_were(self, moved: Sequence[Record], here: Mapping[int, Any]) -> dict[int, bool]:
+        """The dates (ids) that have begun, and are ahead by this export; and whether it is on record who came, or did
+        not, or is from now on. One that is off, as the record or the case system has it, is none of them."""
+        known = self.plan.ids["appointments"]
+        refs = {
+            row.id: record.ref
+            for record in moved
+            if (row := here.get(known.get(record.ref, 0))) is not None
+            and row.starts_at <= self.now < record.values["starts_at"]
+        }
+        self.plan.watched[1].extend(refs)
+        records = await dates.records(self.tx, refs)
+        stands = {id_: standing([*records.get(id_, ()), *self.said.get(ref, ())]) for id_, ref in refs.items()}
+        on = (id_ for id_, one in stands.items() if (one is None and here[id_].status == Status.BOOKED) or _came(one))
+        return {id_: stands[id_] is not None for id_ in on}
 
     async def another_persons(self, moved: Sequence[Record], here: Mapping[int, Any]) -> set[int]:
         """The dates (ids) that an order of another person has from now on."""
@@ -255,6 +355,8 @@ class _Planner:
     def turn(self, became: Record, here: Texts, order_id: int) -> None:
         """An order that ends, goes on after all, ended otherwise, or is somebody else's."""
         person, status = became.values["case_ref"], became.values["status"]
+        if here["case_ref"] != person:
+            self.plan.unusual.append(checks.gone_to_another(became))
         self.plan.turned.append(order_id)
         self.plan.standing[became.ref] = Standing(status is orders.Status.ACTIVE, person)
         was_active = here["status"] == orders.Status.ACTIVE
@@ -270,13 +372,17 @@ class _Planner:
         for row in moved:
             self.remember(row, remembered.get(row.ref))
         known = self.plan.ids["appointments"]
-        names = {known[ref]: ref for ref in {row.values["appointment_ref"] for row in moved} if ref in known}
+        refs = {row.values["appointment_ref"] for row in moved}
+        refs |= {day.ref for ref in refs for day in self.aside.get(ref, ())}
+        names = {known[ref]: ref for ref in refs if ref in known}
         records, here = await store.recorded(self.tx, names), await store.rows(self.tx, "appointments", names)
         days = {names[id_]: row.day for id_, row in here.items()}
         since = {names[id_]: row.retimed_at for id_, row in here.items() if row.retimed_at is not None}
         since |= dict.fromkeys(self.plan.retimed, self.now)
+        starts = {names[id_]: row.starts_at for id_, row in here.items()}
+        starts |= {row.ref: row.values["starts_at"] for row in self.reading.tables["appointments"]}
         found = outcomes.plan(
-            moved,
+            [self.of_its_day(row, starts) for row in moved],
             outcomes.Known(
                 records={names[id_]: lines for id_, lines in records.items()},
                 remembered=remembered,
@@ -288,6 +394,7 @@ class _Planner:
             ),
         )
         self.plan.heard = [line for line in found.lines if line.heard]
+        self.book_again({line.appointment_ref for line in found.lines})
         self.plan.history = [self.past(line) for line in found.lines if not line.heard]
         self.plan.off_before = {ref: since[ref] for ref in found.late}
         self.plan.unusual += map(checks.of_another_time, found.late.values())
@@ -299,6 +406,22 @@ class _Planner:
         unchanged = len(rows) - len(found.changes)
         self.plan.counts["attendance"] = Counts(added, len(found.changes) - added, unchanged)
         await self.breathe(len(rows))
+
+    def of_its_day(self, row: Record, starts: Mapping[str, datetime]) -> Record:
+        """The same line of the register under the reference of the day that it is about: who came, or did not, as
+        recorded before a date began is of the day that gave it its reference."""
+        ref, at = row.values["appointment_ref"], row.values["recorded_at"]
+        days = self.aside.get(ref)
+        if not days or row.values["outcome"] in OFF or at >= starts[ref] - AHEAD:
+            return row
+        begun = [one for one in days if one.starts_at <= at]
+        day = max(begun or days[:1], key=lambda one: one.starts_at)
+        return replace(row, values={**row.values, "appointment_ref": day.ref})
+
+    def book_again(self, refs: Collection[str]) -> None:
+        """The days that were, and of which somebody came, or did not, after all, were on."""
+        was = [day for days in self.aside.values() for day in days if day.ref in refs and not day.booked]
+        self.plan.changed["appointments"] += [(day.id, {"status": Status.BOOKED.value}) for day in was]
 
     def past(self, line: outcomes.Line) -> dict[str, Any]:
         values = columns.outcome(line.row, self.reading.links["attendance"])
@@ -312,11 +435,13 @@ class _Planner:
         """Says of which dates that are at another time it is on record already who came, or did not, or is from now
         on. (That they were off is told of by itself.)"""
         known = self.plan.ids["appointments"]
-        ids = {ref: known[ref] for ref in self.plan.retimed if ref in known}  # the others are new: nothing is recorded
+        moved = {**self.plan.retimed, **self.redated}
+        ids = {ref: known[ref] for ref in moved if ref in known}  # the others are new: nothing is recorded
         records = await dates.records(self.tx, ids.values())
         stands = {ref: standing(records.get(id_, ())) for ref, id_ in ids.items()}
-        again = self.brought | {ref for ref, one in stands.items() if one is not None and one.outcome not in OFF}
-        self.plan.unusual += [checks.used_again(record) for ref, record in self.plan.retimed.items() if ref in again]
+        brought = self.brought & self.plan.retimed.keys()  # of a day that is over, the first word may come with it
+        again = brought | {ref for ref, one in stands.items() if _came(one)}
+        self.plan.unusual += [checks.used_again(record) for ref, record in moved.items() if ref in again]
 
     async def finish(self) -> None:
         """What the export does not have any more, and what must not move until it is written."""

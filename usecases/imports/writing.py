@@ -149,7 +149,9 @@ async def _news(
             by_reason.setdefault("order_ended", []).append(one)
         elif turn is not None:
             by_reason.setdefault(turn.reason, []).append(one)
-            wanted += [replace(turn.news, individual_id=order.individual_id)] if turn.news else []
+            if turn.news:
+                about = Subject("appointment", one.id)
+                wanted.append(replace(turn.news, subject=about, individual_id=order.individual_id))
     for reason, of_reason in by_reason.items():
         subjects = {one.id for one in of_reason}
         theirs = [owed for owed in wanted if owed.subject.id in subjects]
