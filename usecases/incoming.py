@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import inbox, people
+from db.people import Chat
 from domain.about import Facts
 from domain.outbox import Answer, Saying, Subject
 from usecases import facts, fading, leasing, reaching
@@ -92,8 +93,13 @@ async def speech(service: Service, letter: inbox.Letter) -> Speech | None:
         stored = await inbox.answer_to(tx, letter.update_id, service.process)
         if stored is None:
             return None
-        chat = await people.chat_by_hash(tx, [letter.chat_hash])
+        chat = await _chat_of(service, tx, letter)
         return Speech(await _spoken(service, tx, stored), chat.language if chat is not None else "en")
+
+
+async def _chat_of(service: Service, tx: AsyncConnection, letter: inbox.Letter) -> Chat | None:
+    """The linked chat that an update came from, under whichever key it is kept until all keys have been rotated."""
+    return await people.chat_by_hash(tx, service.db.keys.hashes(chat_of(letter.raw)))
 
 
 async def prepare(work: Work, answers: Sequence[Answer], language: Language) -> Speech:
@@ -172,7 +178,7 @@ async def remember(service: Service, answered: Answered) -> None:
 
 
 async def _remember(service: Service, tx: AsyncConnection, answered: Answered) -> None:
-    chat = await people.chat_by_hash(tx, [answered.letter.chat_hash]) if answered.said else None
+    chat = await _chat_of(service, tx, answered.letter) if answered.said else None
     if chat is not None:
         staff = chat.staff_id is not None
         said = [fading.Said(chat.id, staff, message_id, saying) for message_id, saying in answered.said]

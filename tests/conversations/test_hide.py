@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 
 from db import tables
+from db.types import Keyring
+from tests.conftest import SECRET
 from tests.conversations.conftest import Phone, World
 from tests.conversations.looking import rows
 
@@ -85,4 +87,15 @@ async def test_telegram_asks_to_wait_and_it_is_done_then(
     await sam.says("/hide")
     assert len(on_show(sam)) > 1
     await world.town.move_to(world.town.clock.now() + timedelta(seconds=5))
+    assert on_show(sam) == ["Done."]
+
+
+async def test_what_is_said_while_a_new_key_waits_for_the_old_ones_to_be_rotated_is_hidden_too(
+    world: World, sam: Phone
+) -> None:
+    """The chat is kept under the old key; what comes in is looked up under both."""
+    world.town.app.service.db.keys = Keyring(["a new key of thirty-two letters or more", SECRET])
+    await sam.says("/next")
+    assert "The yard." in sam.newest()
+    await sam.says("/hide")
     assert on_show(sam) == ["Done."]
