@@ -4,7 +4,7 @@ import heapq
 import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from domain.calendar import LONDON
@@ -29,7 +29,7 @@ class Waits:
         self._checks: list[tuple[datetime, int, Callable[[], None]]] = []
         self._turns = itertools.count()
         self._heard: dict[int, set[str]] = defaultdict(set)  # by item: the roles that were told of it
-        self._first_heard: dict[int, datetime] = {}  # by item
+        self._first_heard: dict[tuple[int, str], datetime] = {}  # by item and role
         self._last_item = 0
 
     def run(self) -> None:
@@ -126,7 +126,8 @@ class Waits:
         """Somebody was told of an item."""
         if one.subject == "item":
             self._heard[one.subject_id] |= {one.to, role}
-            self._first_heard.setdefault(one.subject_id, one.at)
+            for told in (one.to, role):
+                self._first_heard.setdefault((one.subject_id, told), one.at)
 
     def new_items(self) -> None:
         """Starts the clock of each item that was raised since the last look."""
@@ -157,17 +158,19 @@ class Waits:
             yield calendar.after_working_time(raised_at, A_WEEK), "manager"
         elif what == "need:later":
             day = calendar.next_working_day(calendar.day(raised_at))
-            yield calendar.after_working_time(self._has_it_from(id_, day), HOUR * 8), "cover"
+            nine = datetime.combine(day, time(9), LONDON)
+            yield calendar.after_working_time(self._has_it_from(id_, "worker", nine), HOUR * 8), "cover"
         elif kind == "non_attendance":
-            day = calendar.next_working_day(calendar.day(cover))
+            day = calendar.next_working_day(calendar.day(self._has_it_from(id_, "cover", cover)))
             yield datetime.combine(day, time(10), LONDON), "manager"
         else:
             yield cover, "cover"
 
-    def _has_it_from(self, id_: int, day: date) -> datetime:
-        """From when a worker has what waits for their morning: from 9:00, or once a bot that was down then is up."""
+    def _has_it_from(self, id_: int, role: str, at: datetime) -> datetime:
+        """From when somebody has what they are to hear of at that moment: from then, or once a bot that was down then
+        is up. What comes after it is counted from there."""
         up = self.world.up_since
-        return max(datetime.combine(day, time(9), LONDON), min(up, self._first_heard.get(id_, up)))
+        return max(at, min(up, self._first_heard.get((id_, role), up)))
 
     def _dealt_with(self, id_: int, role: str, *clock: Any) -> Callable[[], None]:
         kind = clock[0].partition(":")[0]

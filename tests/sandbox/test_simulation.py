@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -519,19 +519,19 @@ def test_a_hold_that_the_case_system_has_ended_excuses_nothing(weeks: tuple[Week
     assert held == [True, False]
 
 
-def test_what_waits_for_a_worker_s_morning_is_theirs_for_a_day_from_when_a_bot_that_was_down_could_tell_them(
+def test_a_bot_that_was_down_counts_from_when_it_could_tell_somebody_and_no_other_does(
     weeks: tuple[Weeks, Came],
 ) -> None:
     simulation, _ = weeks
-    waits, world, day = simulation.oracle.waits, simulation.world, date(2026, 5, 19)  # a Tuesday
-    nine, noon = (datetime.combine(day, time(hour), LONDON) for hour in (9, 12))
+    waits, world = simulation.oracle.waits, simulation.world
+    nine, noon = (datetime(2026, 5, 19, hour, tzinfo=LONDON) for hour in (9, 12))
     up_since, world.up_since = world.up_since, noon
     try:
-        assert waits._has_it_from(-1, day) == noon
-        waits._first_heard[-1] = nine
-        assert waits._has_it_from(-1, day) == nine, "it had told them before it went down"
-        waits._first_heard[-1] = noon + timedelta(hours=5)
-        assert waits._has_it_from(-1, day) == noon, "it was up, and told them too late"
+        assert waits._has_it_from(-1, "worker", nine) == noon
+        waits._first_heard[-1, "worker"] = nine
+        assert waits._has_it_from(-1, "worker", nine) == nine, "it had told them before it went down"
+        waits._first_heard[-1, "worker"] = noon + timedelta(hours=5)
+        assert waits._has_it_from(-1, "worker", nine) == noon, "it was up, and told them too late"
     finally:
         world.up_since = up_since
-        del waits._first_heard[-1]
+        del waits._first_heard[-1, "worker"]
