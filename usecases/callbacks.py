@@ -15,8 +15,7 @@ from domain.compliance import Kind
 from domain.errors import NotKnown, Stale
 from domain.facts import AboutSaid
 from domain.offering import How
-from domain.outbox import Answer, End, Gates, Owed, Row, Status, Subject, To, Trouble, decide, send
-from domain.reminding import Skip
+from domain.outbox import NOBODYS_CALL, Answer, End, Gates, Owed, Row, Status, Subject, To, Trouble, decide, send
 from domain.texting import NOT_RECEIVED, Bar, Word
 from usecases import danger, facts, items, offering, questions, replies, settling, talk
 from usecases import texting as standings
@@ -25,7 +24,6 @@ from usecases.service import Service, Work
 RECEIVED = "delivered"  # the receipts, as the gateway names them
 NO_SUCH_NUMBER = "permanent-failure"
 RECEIPTS = NOT_RECEIVED | {RECEIVED}
-BY_A_PERSON = frozenset({Skip.STAFF_CONTACT_ONLY, Skip.YOUTH, Skip.STOPPED})  # what bars messages, and nobody's call
 LATE = timedelta(minutes=1)  # of two clocks, and until it is written down that a message was taken
 KEPT = timedelta(days=7)  # by Notify, both what came in and what became of a message
 CAUGHT_UP = "texts_caught_up"  # the moment up to which nothing is missing, among the jobs of the clock
@@ -83,7 +81,7 @@ async def _not_received(service: Service, tx: AsyncConnection, rows: Sequence[Ro
 
 def _would_not_be_said(service: Service, owed: Owed, gates: Gates, now: datetime) -> bool:
     """By the rules of the outbox. Late as it is, a person can still say it, and to whoever wants no messages, too."""
-    verdict = decide(replace(owed, expires_at=None), gates, now, service.calendar, off=BY_A_PERSON)
+    verdict = decide(replace(owed, expires_at=None), gates, now, service.calendar, off=NOBODYS_CALL)
     return isinstance(verdict, End) and verdict.status is not Status.MISSED
 
 
