@@ -105,6 +105,10 @@ class Booking:
         return datetime.combine(self.day, self.start, LONDON)
 
     @property
+    def over_at(self) -> datetime:
+        return datetime.combine(self.day, self.end, LONDON)
+
+    @property
     def stands(self) -> tuple[date, time, str] | None:
         """What an individual is told of it: when and where, or nothing but that it is off."""
         return None if self.cancelled else (self.day, self.start, self.place)

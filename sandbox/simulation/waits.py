@@ -143,8 +143,8 @@ class Waits:
     def _clock(self, id_: int, what: str, raised_at: datetime, about: int | None) -> Iterator[tuple[datetime, str]]:
         """Who must have heard by when, if nobody deals with it: the worker's cover after 4 working hours, and of a
         non-attendance the manager at 10:00 on the next working day after that. Who can't make a date is answered
-        within 2 working hours, or an hour before it begins. What a form says that has time is the worker's for a
-        working day, from 9:00 on the next one."""
+        within 2 working hours, or an hour before it begins; or within 2 working hours, if it was over by then. What a
+        form says that has time is the worker's for a working day, from 9:00 on the next one."""
         calendar, kind = self.world.calendar, what.partition(":")[0]
         cover = calendar.after_working_time(raised_at, HOUR * 4)
         if kind in MANAGERS_OWN:
@@ -152,8 +152,9 @@ class Waits:
         elif kind == "danger":
             yield raised_at + timedelta(minutes=30), "manager"
         elif kind == "cannot" and about is not None:
-            before = self.world.bookings[about].starts_at - HOUR
-            yield max(raised_at, min(calendar.after_working_time(raised_at, HOUR * 2), before)), "cover"
+            one, in_time = self.world.bookings[about], calendar.after_working_time(raised_at, HOUR * 2)
+            before = min(in_time, one.starts_at - HOUR) if raised_at < one.over_at else in_time
+            yield max(raised_at, before), "cover"
         elif kind in WORKERS_OWN:
             yield calendar.after_working_time(raised_at, A_WEEK), "manager"
         elif what == "need:later":

@@ -535,3 +535,12 @@ def test_a_bot_that_was_down_counts_from_when_it_could_tell_somebody_and_no_othe
     finally:
         world.up_since = up_since
         del waits._first_heard[-1, "worker"]
+
+
+def test_what_got_in_the_way_said_afterwards_is_answered_within_two_working_hours(weeks: tuple[Weeks, Came]) -> None:
+    waits = weeks[0].oracle.waits
+    id_, booking = next(iter(waits.world.bookings.items()))
+    for minutes, by in ((-1, booking.over_at - timedelta(minutes=1)), (0, None)):
+        at = booking.over_at + timedelta(minutes=minutes)
+        by = by or waits.world.calendar.after_working_time(at, timedelta(hours=2))
+        assert list(waits._clock(-1, "cannot:", at, id_)) == [(by, "cover")]
