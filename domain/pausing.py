@@ -6,7 +6,7 @@ from datetime import timedelta
 from domain.about import Facts
 from domain.compliance import Kind
 from domain.facts import AboutItem
-from domain.outbox import ASKED_FOR, Owed, Params, Row, Subject, To
+from domain.outbox import ASKED_FOR, Owed, Params, Row, Subject, To, droppable
 
 SENDING = "sending"  # the name of the switch
 HELD = "paused"  # why a row waits that a pause holds, and why it is missed if it waited too long
@@ -40,11 +40,12 @@ def remembering_due(owed: Owed) -> Params:
 
 
 def newest(held: Iterable[Row]) -> list[int]:
-    """Of several held messages to one individual about one thing the last one says it best: the ids of those."""
+    """Of several held messages to one individual about one thing the last one says it best, of those that no cap may
+    drop if there are any: the ids of those."""
     best: dict[tuple[str, Subject, int | None], Row] = {}
     for row in held:
         about = (row.owed.kind, row.owed.subject, row.owed.individual_id)
-        if about not in best or _was_due(row) >= _was_due(best[about]):
+        if about not in best or _weight(row) >= _weight(best[about]):
             best[about] = row
     return [row.id for row in best.values()]
 
@@ -53,6 +54,10 @@ def waiting(held: Sequence[Row]) -> tuple[int, int]:
     """How many alerts and how many messages to individuals a pause holds. The steps of one alert are one alert."""
     alerts = {row.owed.subject for row in held if row.owed.to is not To.INDIVIDUAL}
     return len(alerts), len(newest(row for row in held if row.owed.to is To.INDIVIDUAL))
+
+
+def _weight(row: Row) -> tuple[bool, int]:
+    return not droppable(row.owed), _was_due(row)
 
 
 def _was_due(row: Row) -> int:

@@ -1,11 +1,13 @@
 """Settings: the environment wins, every mistake is told at once, and no secret is ever shown."""
 
+from datetime import time
 from pathlib import Path
 
 import pytest
 
 from bot import settings
 from bot.settings import SettingsWrong
+from usecases import rules
 
 KEY = "a secret key that is long enough"
 
@@ -67,6 +69,18 @@ def test_a_working_day_that_ends_before_it_begins(file: Path, monkeypatch: pytes
     monkeypatch.setenv("MINDER_WORK_FROM", "18:00")
     with pytest.raises(SettingsWrong, match="found 18:00 and 17:00"):
         settings.load(file)
+
+
+def test_caps_quiet_hours_and_reminders_are_those_that_are_set(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = file.with_name("reminders.yaml")
+    ours.write_text(rules.FILE.read_text().replace(f'"{rules.read().version}"', '"ours"', 1))
+    caps, quiet = {"MOST_A_DAY": "3", "MOST_A_WEEK": "9"}, {"QUIET_FROM": "21:30", "QUIET_TO": "07:15"}
+    for name, value in {**caps, **quiet, "REMINDERS_FILE": str(ours)}.items():
+        monkeypatch.setenv(f"MINDER_{name}", value)
+    policy, calendar = settings.load(file).policy(), settings.load(file).calendar()
+    assert (policy.most_a_day, policy.most_a_week) == (3, 9)
+    assert (calendar.quiet_from, calendar.quiet_to) == (time(21, 30), time(7, 15))
+    assert policy.reminders.version == "ours"
 
 
 @pytest.mark.parametrize("name", ["HEALTH_LISTEN", "WEBHOOK_LISTEN"])

@@ -91,6 +91,21 @@ async def test_a_reminder_waits_and_goes_when_it_still_helps(world: World, sam: 
     assert await ends(world, "reminder") == [("sent", "")]
 
 
+@pytest.mark.parametrize("begins", [datetime(2026, 11, 24, 17, tzinfo=UTC)])
+async def test_of_several_words_about_one_date_that_a_pause_held_one_goes_that_no_cap_may_drop(
+    world: World, sam: Phone, morag: Phone
+) -> None:
+    await sam.says("/nudge")
+    await sam.taps("Yes, on the day too")
+    sam.reads_all()
+    await pauses(morag)
+    await world.moves_to("2026-11-25 08:05")  # the word of the evening would still help
+    await resumes(morag)
+    sam.sees("Today, Wed 25 Nov, 9:30.")
+    assert len(sam.new) == 1
+    assert await ends(world, "reminder") == [("sent", ""), ("missed", "paused")]
+
+
 @pytest.mark.parametrize("begins", [datetime(2026, 11, 24, 17, 30, tzinfo=UTC)])
 async def test_why_says_that_a_pause_holds_a_reminder_and_not_when_it_goes(
     world: World, sam: Phone, morag: Phone

@@ -200,12 +200,33 @@ async def test_a_database_that_is_gone_for_a_minute_is_waited_for(world: World, 
     assert await replies(world) == 1
 
 
+@only_shared
+async def test_a_tap_has_one_effect_though_the_database_is_gone_when_its_answer_is_looked_up_again(
+    world: World, sam: Phone, database_url: str
+) -> None:
+    await world.moves_to("2026-11-24 18:00")
+    clock = world.town.clock
+    world.town.telegram.faults.refuse("editMessageText", 429, "Too Many Requests: retry after 7", retry_after=7)
+    sam.person.tap("I'll be there")
+    while (waits_until := clock.next_wake()) is None:  # its effect is there, the answer has to wait
+        await asyncio.sleep(0.001)
+    with switch(database_url) as turn:
+        turn(False)
+        clock.move_to(waits_until)
+        while clock.next_wake() is None:  # the answer could not be looked up: the bot waits to try again
+            await asyncio.sleep(0.001)
+        turn(True)
+    await world.town.settle()
+    assert await replies(world) == 1
+    assert "You said: I'll be there." in sam.newest()
+
+
 # ── Updates that are brought ────────────────────────────────────────────────────────────────────────────────────────
 
 
 @asynccontextmanager
-async def brought(database_url: str) -> AsyncIterator[tuple[App, Telegram, str]]:
-    """A bot to which Telegram posts updates, over real HTTP."""
+async def brought(database_url: str, **given: str) -> AsyncIterator[tuple[App, Telegram, str]]:
+    """A bot to which Telegram posts updates, over real HTTP. `given` are settings."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     telegram = Telegram(SystemClock(), limits=Limits(), seed=1)
@@ -216,6 +237,7 @@ async def brought(database_url: str) -> AsyncIterator[tuple[App, Telegram, str]]
         database_url=database_url,
         webhook_url=f"http://127.0.0.1:{port}/updates/here",
         webhook_listen=f"127.0.0.1:{port}",
+        **given,  # type: ignore[arg-type]
     )
     app = build(settings, telegram.clock, SandboxRequest(telegram))
     await app.open()
@@ -239,7 +261,7 @@ async def hears(person: Person, words: str) -> None:
 
 
 async def test_telegram_brings_the_updates(database_url: str) -> None:
-    async with brought(database_url) as (app, telegram, url):
+    async with brought(database_url, webhook_secret="set-by-the-council") as (app, telegram, url):
         sam = telegram.add_person("Sam")
         sam.say("hello")
         await hears(sam, "Hello. This chat works with a link")
@@ -248,9 +270,9 @@ async def test_telegram_brings_the_updates(database_url: str) -> None:
                 await asyncio.sleep(0.01)
         hook = telegram.bots[app.settings.token].webhook
         assert hook is not None
-        assert hook.last_error is None
+        assert (hook.secret, hook.last_error) == ("set-by-the-council", None)
         assert telegram.bots[app.settings.token].allowed_updates == ["message", "callback_query", "my_chat_member"]
-        await refuses_others(url, hook.secret or "")
+        await refuses_others(url, "set-by-the-council")
         async with app.service.db.read() as tx:
             assert (await tx.execute(select(func.count()).select_from(tables.inbox))).scalar_one() == 0
         assert sum(shown.who == "bot" for shown in sam.chat) == 1

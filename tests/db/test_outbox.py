@@ -1,8 +1,12 @@
 """Claims: who goes first, and who is passed over."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
-from db import outbox
+import pytest
+from sqlalchemy import update
+
+from db import outbox, tables
 from db.engine import Database
 from domain.outbox import Owed, Status, Subject, To
 
@@ -37,3 +41,15 @@ async def test_alerts_are_claimed_first_then_what_was_abandoned_then_reminders(d
     assert await claim(database, abandoned, 2) == [(4, 2), (6, 1)]
     assert await claim(database, abandoned, 9) == [(3, 2), (2, 2), (1, 2), (5, 1)]
     assert await claim(database, abandoned, 9) == []
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # a SQLite file has one writer at a time
+async def test_a_claim_does_not_wait_for_rows_that_another_transaction_holds(database: Database) -> None:
+    """An import, say, that has changed thousands of them."""
+    async with database.write() as tx:
+        for number in (1, 2):
+            await outbox.owe(tx, owed(number, To.INDIVIDUAL), NOW)
+    async with database.write() as holding, asyncio.timeout(10):
+        await holding.execute(update(tables.outbox).where(tables.outbox.c.subject == "appointment:1").values(rules="2"))
+        assert await claim(database, NOW, 9) == [(2, 1)]
+    assert await claim(database, NOW, 9) == [(1, 1)]

@@ -69,7 +69,10 @@ ALERT = Owed("item", Subject("item", 1), To.WORKER, NOON)
         (EXTRA, replace(OPEN, cap_reached=True), NOON, End(Status.SUPPRESSED, "cap_reached")),
         (replace(REMINDER, kind="changed"), replace(OPEN, cap_reached=True), NOON, Send()),
         (replace(REMINDER, kind="missed_care"), replace(OPEN, cap_reached=True), NOON, Send()),
-        (OFFER, Gates(cap_reached=True), NOON, Wait(datetime(2026, 11, 25, 12, tzinfo=UTC), "cap_reached")),
+        *(
+            (replace(OFFER, kind=kind), Gates(cap_reached=True), NOON, Wait(NOON + timedelta(days=1), "cap_reached"))
+            for kind in ("form_offer", "form_again", "form_text", "place_offer")
+        ),
         # Quiet hours: the limit is for what has a start ahead; edits make no sound; a trip is saved from 6:30
         (replace(REMINDER, kind="changed"), replace(OPEN, starts_at=SOON), NIGHT, End(Status.MISSED, "quiet_hours")),
         (CANCELLED, replace(OPEN, starts_at=SOON, appointment_cancelled=True), NIGHT, Wait(MORNING)),

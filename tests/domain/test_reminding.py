@@ -210,6 +210,12 @@ def test_the_first_dates_of_each_order() -> None:
     assert appointments.nth_of_order([*starts, (1, at("2026-11-28 09:00"), 8)], 2) == {6: 1, 5: 2, 7: 1}
 
 
+def test_each_step_for_the_first_dates_says_itself_for_how_many() -> None:
+    found = Rules("x", (Step("once", first=1), Step("thrice", first=3), Step("always")))
+    told = [[step.name for step in found.steps_for("group", nth=nth)] for nth in range(5)]
+    assert told == [["always"], ["once", "thrice", "always"], *[["thrice", "always"]] * 2, ["always"]]
+
+
 # ── Whatever the rules and the hour ─────────────────────────────────────────────────────────────────────────────────
 
 HOURS = st.integers(0, 47).map(lambda half: time(half // 2, half % 2 * 30))

@@ -25,6 +25,14 @@ def test_waits_grow_up_to_a_limit_give_or_take_a_quarter(n: int, dice: float) ->
         assert next_ > 1.9 * wait
 
 
+@pytest.mark.parametrize("trouble", [Trouble.UNKNOWN, Trouble.NEVER_SENT])
+def test_what_failed_together_does_not_come_together(trouble: Trouble) -> None:
+    """The messages of an evening on which all was in trouble at once are spread over half of their wait."""
+    waits = {retrying.until_again(Later(0.0, trouble), row, 3) or timedelta() for row in range(1, 101)}
+    assert len(waits) == 100
+    assert max(waits) > 1.6 * min(waits)
+
+
 @given(
     st.integers(1, 10**6),
     st.sampled_from(Trouble),

@@ -194,6 +194,31 @@ async def test_with_any_problem_nothing_is_written_and_every_problem_is_told(des
     assert [(problem.file, problem.column) for problem in report.problems] == [("staff.csv", "")]
 
 
+async def test_an_import_that_breaks_off_at_its_end_has_changed_no_date_and_no_reminder(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.brings()
+    before = await desk.everything()
+    moved = APPOINTMENTS.replace("2026-11-25,09:30", "2026-11-27,10:00").replace("booked\nB1", "cancelled\nB1")
+    note = writing.store.note
+
+    async def notes_and_breaks_off(*given: Any) -> None:
+        await note(*given)
+        raise ConnectionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(writing.store, "note", notes_and_breaks_off)
+        with pytest.raises(ConnectionError):
+            await desk.brings_all_with(appointments=moved)
+    assert await desk.everything() == before
+    await desk.brings_all_with(appointments=moved)
+    assert await desk.owed("reminder") == [
+        ("A1", 1, "cancelled", "moved"),
+        ("A2", 1, "cancelled", "appointment_cancelled"),
+        ("A1", 2, "planned", ""),
+    ]
+
+
 async def test_the_second_night_nothing_has_changed_and_a_dry_run_says_what_would_and_writes_nothing(
     desk: Desk,
 ) -> None:
