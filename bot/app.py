@@ -145,6 +145,7 @@ class App:
         """Serves until cancelled."""
         await self.open()
         await self._hear_first()
+        self.dispatcher.hear_first = self._hear_first
         parts = {  # the dispatcher first
             "dispatcher": self.dispatcher.keep_running(),
             "clock": self.ticker.keep_running(),
@@ -176,7 +177,7 @@ class App:
 
     async def _hear_first(self) -> None:
         """What was texted while nobody was there may be STOP: it is heard before anything more is sent."""
-        if first := [job for job in self.ticker.jobs if job not in self.jobs]:
+        if first := [job for job in self.ticker.jobs if job.hears]:
             await _at_most(HEAR_SECONDS, self.run_jobs(*first))
 
     async def _stay_present(self) -> None:

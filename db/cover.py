@@ -73,13 +73,16 @@ async def set_last_day(tx: AsyncConnection, staff_id: int, day: date) -> None:
 
 
 async def sessions_ahead(tx: AsyncConnection, staff_id: int, span: Span) -> int:
-    """How many sessions somebody runs in these days: dates at one place on one day are one."""
+    """How many sessions somebody runs in these days: dates at one place on one day are one, and one to which nobody
+    comes any more is none."""
     run = (
         appointments.c.staff_id == staff_id,
         appointments.c.status == Booking.BOOKED.value,
         appointments.c.day.between(span.first, span.last),
+        dates.not_ended(),
     )
-    sessions = select(appointments.c.day, appointments.c.place_id).where(*run).distinct().subquery()
+    ran = select(appointments.c.day, appointments.c.place_id).join(orders, orders.c.id == appointments.c.order_id)
+    sessions = ran.where(*run).distinct().subquery()
     return int((await tx.execute(select(func.count()).select_from(sessions))).scalar_one())
 
 

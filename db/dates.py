@@ -201,13 +201,33 @@ async def booked_of(tx: AsyncConnection, order_ids: Iterable[int]) -> list[tuple
     return found
 
 
+NEXT = 5  # dates that an answer shows
+
+
 async def kept_aside(tx: AsyncConnection) -> list[Appointment]:
     """The days that were, whose reference is another date's now: they go by one of their own, such as `A1~17`. The
     earliest first."""
-    its_own = appointments.c.ref.like(literal("%~").concat(cast(appointments.c.id, String)))
-    begun = or_(appointments.c.status == Status.BOOKED.value, appointments.c.starts_at <= appointments.c.moved_at)
-    query = select(appointments).where(its_own, begun).order_by(appointments.c.starts_at, appointments.c.id)
+    its_own = appointments.c.ref.like(_kept_as("%"))
+    on = appointments.c.status == Status.BOOKED.value
+    query = select(appointments).where(its_own, on).order_by(appointments.c.starts_at, appointments.c.id)
     return [appointment_of(row) for row in await tx.execute(query)]
+
+
+async def kept_of(tx: AsyncConnection, ref: str, individual_id: int, most: int = NEXT) -> list[Appointment]:
+    """The last dates that this person had under a reference, and that go by one of their own now, the earliest
+    first."""
+    query = (
+        select(appointments)
+        .join(orders, orders.c.id == appointments.c.order_id)
+        .where(orders.c.individual_id == individual_id, appointments.c.ref == _kept_as(ref))
+        .order_by(appointments.c.starts_at.desc(), appointments.c.id.desc())
+        .limit(most)
+    )
+    return [appointment_of(row) for row in await tx.execute(query)][::-1]
+
+
+def _kept_as(ref: str) -> ColumnElement[str]:
+    return literal(f"{ref}~").concat(cast(appointments.c.id, String))
 
 
 async def id_of(tx: AsyncConnection, ref: str) -> int | None:
@@ -215,7 +235,6 @@ async def id_of(tx: AsyncConnection, ref: str) -> int | None:
     return (await tx.execute(select(appointments.c.id).where(appointments.c.ref == ref))).scalar_one_or_none()
 
 
-NEXT = 5  # dates ahead that an answer shows
 _ALL = 1_000_000_000  # rows: more than anybody has
 
 
@@ -351,6 +370,11 @@ _ON_DAY = (
 )
 _RUN_BY = Prepared(_ON_DAY.where(appointments.c.staff_id == bindparam("staff")))
 _RUN_BY_ANYBODY = Prepared(_ON_DAY.where(appointments.c.staff_id.is_not(None)))
+
+
+def not_ended() -> ColumnElement[bool]:
+    """Of dates beside their orders: whose order had not ended before the day (`Order.ended_before`)."""
+    return or_(orders.c.status == OrderStatus.ACTIVE.value, orders.c.ended_on >= appointments.c.day)
 
 
 async def sessions_of(tx: AsyncConnection, staff_id: int | None, day: date) -> dict[Session, list[int]]:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import bulk, locks
 from db.prepared import Prepared, Reading, among, together
 from db.tables import answered, chats, inbox
+from db.types import every_hash
 from domain.outbox import Answer
 
 
@@ -238,7 +239,9 @@ _DEALT_WITH = Prepared(select(answered.c.update_id).where(among(answered.c.updat
 async def unsay(tx: AsyncConnection, chat: int, now: datetime) -> None:
     """Drops what was answered in a linked chat (its row) and has not been said: it may not be read there any more. What
     has still to be acted on stays; so does the update that this is done for, which has no answer yet."""
-    its = inbox.c.chat_hash.in_(select(chats.c.chat_hash).where(chats.c.id == chat))
+    linked = select(chats.c.chat_id).where(chats.c.id == chat, chats.c.chat_hash.is_not(None))
+    chat_id = (await tx.execute(linked)).scalar_one_or_none()
+    its = inbox.c.chat_hash.in_(every_hash(chat_id) if chat_id is not None else [])
     query = select(inbox.c.update_id).where(its, inbox.c.answer.is_not(None), inbox.c.parked_at.is_(None))
     if unsaid := (await tx.execute(query)).scalars().all():
         await drop(tx, unsaid, now)

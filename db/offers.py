@@ -88,9 +88,12 @@ class Squad:
         return self.members[0]
 
 
+_RUNNING = select(appointments).join(orders, orders.c.id == appointments.c.order_id).where(dates.not_ended())
+
+
 async def squads(tx: AsyncConnection, first: date, last: date) -> list[Squad]:
     """The sessions of unpaid work at a place from one day to another, by day and start."""
-    query = select(appointments).where(
+    query = _RUNNING.where(
         appointments.c.day >= first,
         appointments.c.day <= last,
         appointments.c.kind == Kind.UNPAID_WORK.value,
@@ -105,7 +108,7 @@ async def squads(tx: AsyncConnection, first: date, last: date) -> list[Squad]:
 
 
 _EXPECTED = Prepared(
-    select(appointments).where(
+    _RUNNING.where(
         appointments.c.place_id == bindparam("place_id"),
         appointments.c.status == Status.BOOKED.value,
         appointments.c.starts_at < bindparam("ends_at"),
@@ -125,7 +128,7 @@ async def busy(tx: AsyncConnection, individual_ids: Iterable[int], day: date, bu
     on_day: dict[int, int] = {}
     for part in bulk.chunks(set(individual_ids)):
         query = select(appointments.c.id, orders.c.individual_id).join(orders, orders.c.id == appointments.c.order_id)
-        booked = (appointments.c.day == day, appointments.c.status == Status.BOOKED.value)
+        booked = (appointments.c.day == day, appointments.c.status == Status.BOOKED.value, dates.not_ended())
         on_day |= {row.id: row.individual_id for row in await tx.execute(query.where(*booked, _of(part)))}
     off = await stood_down(tx, on_day)
     return {individual_id for id_, individual_id in on_day.items() if id_ not in off and id_ not in but}

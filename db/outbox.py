@@ -125,20 +125,6 @@ async def plan(
     await cancel_planned(tx, change.cancel, reason, now)
 
 
-async def plan_on(
-    tx: AsyncConnection, subject: Subject, family: str, wanted: Sequence[Owed], now: datetime, reason: str
-) -> None:
-    """The same from one step on to the last, which `wanted` are: a step before them that is planned, as it waits to be
-    tried again, stays."""
-    steps, revisions = {owed.step for owed in wanted}, {owed.revision for owed in wanted}
-    before = [
-        row.owed
-        for row in map(row_of, await _OF_FAMILY.all(tx, subjects=[str(subject)], family=family))
-        if row.status is Status.PLANNED and row.owed.revision in revisions and row.owed.step not in steps
-    ]
-    await plan(tx, [subject], family, [*before, *wanted], now, reason)
-
-
 async def changes(tx: AsyncConnection, subjects: Iterable[Subject], family: str, wanted: Sequence[Owed]) -> Change:
     """What must be done so that the unsent rows of one family about these subjects are exactly `wanted`."""
     found = await _OF_FAMILY.all(tx, subjects=list(map(str, subjects)), family=family)

@@ -33,13 +33,14 @@ async def sent_ahead(tx: AsyncConnection, first: date, last: date) -> dict[int, 
 
 
 async def said_ahead(tx: AsyncConnection, first: date, last: date) -> dict[int, Said]:
-    """The last answer to each date that came before its start."""
+    """The last answer to each date that came before its start: the last to come in. When it was said, of a tap nobody
+    knows, and one that waited to be heard has a later moment than the words behind it."""
     query = (
         select(replies.c.appointment_id, replies.c.answer)
         .join(appointments, appointments.c.id == replies.c.appointment_id)
         .where(appointments.c.day.between(first, last), replies.c.at < appointments.c.starts_at)
         .where(replies.c.answer.in_(_ANSWERS))
-        .order_by(replies.c.at, replies.c.id)
+        .order_by(replies.c.id)
     )
     return {row.appointment_id: _ANSWERS[row.answer] for row in await tx.execute(query)}
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import bulk
+from db import bulk, texts
 from db.tables import appointments, chats, deliveries, individuals, orders, outbox, replies, said
 from domain.changes import TELLS
 from domain.orders import Status
@@ -22,18 +22,17 @@ async def contacts(tx: AsyncConnection, youth_team: frozenset[int], mine: frozen
     linked = await _chats(tx, ids)
     accepted, heard = await _accepted(tx, linked), await _heard(tx, linked)
     refused = await _refused(tx, ids)
-    sharing = await _sharing(tx, {people[id_][0].mobile_hash for id_ in ids} - {None})
+    sharing = await texts.sharing(tx, {id_: people[id_][0].mobile for id_ in ids if people[id_][0].mobile is not None})
     found = []
     for id_ in ids:
         row, workers = people[id_]
-        shares = frozenset(sharing.get(row.mobile_hash, ())) - {id_}
         one = Contact(
             id_,
             row.case_ref,
             workers,
             contact_by_staff=row.staff_contact_only or row.stopped_at is not None,
             number_refused_at=refused.get(id_),
-            shares_with=shares,
+            shares_with=sharing.get(id_, frozenset()),
         )
         chat = linked.get(id_)
         found.append(_linked(one, chat, accepted, heard) if chat is not None else one)
@@ -62,7 +61,7 @@ async def _people(tx: AsyncConnection, youth_team: frozenset[int]) -> dict[int, 
             individuals.c.youth,
             individuals.c.staff_contact_only,
             individuals.c.stopped_at,
-            individuals.c.mobile_hash,
+            individuals.c.mobile,
             orders.c.officer_id,
             orders.c.case_manager_id,
         )
@@ -74,16 +73,6 @@ async def _people(tx: AsyncConnection, youth_team: frozenset[int]) -> dict[int, 
         named = frozenset(id_ for id_ in (row.officer_id, row.case_manager_id) if id_ is not None)
         before = found[row.id][1] if row.id in found else frozenset()
         found[row.id] = (row, before | named | (youth_team if row.youth else frozenset()))
-    return found
-
-
-async def _sharing(tx: AsyncConnection, hashes: Iterable[str]) -> dict[str, set[int]]:
-    """Everybody who has each of these numbers on record, whatever became of their orders: as it bars texts."""
-    found: dict[str, set[int]] = {}
-    for part in bulk.chunks(hashes):
-        query = select(individuals.c.id, individuals.c.mobile_hash).where(individuals.c.mobile_hash.in_(part))
-        for id_, hash_ in await tx.execute(query):
-            found.setdefault(hash_, set()).add(id_)
     return found
 
 

@@ -1,6 +1,6 @@
 """Text messages: how people stand to them, what the gateway accepted with its receipt, and what came back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from db.outbox import SEVERAL
 from db.prepared import Prepared, among
 from db.tables import chats, individuals, texts
 from db.tables import outbox as owed
+from db.types import every_hash
 from domain.history import Receipt
 from domain.outbox import Row, To
 from domain.texting import NOT_RECEIVED, QUESTIONS, Texting
@@ -26,12 +27,12 @@ async def standing(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, Texting
     found: dict[int, Texting] = {}
     for part in bulk.chunks(set(ids)):
         rows = list(await tx.execute(select(individuals).where(individuals.c.id.in_(part))))
-        shared = await _shared(tx, {row.mobile_hash for row in rows if row.mobile_hash is not None})
+        shared = await sharing(tx, {row.id: row.mobile for row in rows if row.mobile is not None})
         ended = await _chat_ended(tx, part)
         for row in rows:
             found[row.id] = Texting(
                 row.mobile or "",
-                row.mobile_hash in shared,
+                row.id in shared,
                 row.texts_agreed_at,
                 row.texts_agreed_by,
                 row.texts_number or "",
@@ -44,11 +45,17 @@ async def standing(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, Texting
     return found
 
 
-async def _shared(tx: AsyncConnection, hashes: Iterable[str]) -> set[str]:
-    """Those of these numbers that more than one person has on record."""
-    query = select(individuals.c.mobile_hash).where(individuals.c.mobile_hash.in_(set(hashes)))
-    several = query.group_by(individuals.c.mobile_hash).having(func.count() > 1)
-    return set((await tx.execute(several)).scalars())
+async def sharing(tx: AsyncConnection, numbers: Mapping[int, str]) -> dict[int, frozenset[int]]:
+    """Of these people with their numbers, those whose number others have on record, too: whoever they are, and under
+    whichever key's hash they are found."""
+    mine = {id_: every_hash(number) for id_, number in numbers.items()}
+    having: dict[str, set[int]] = {}
+    for part in bulk.chunks({one for each in mine.values() for one in each}):
+        query = select(individuals.c.id, individuals.c.mobile_hash).where(individuals.c.mobile_hash.in_(part))
+        for id_, hash_ in await tx.execute(query):
+            having.setdefault(hash_, set()).add(id_)
+    found = {id_: frozenset[int]().union(*(having.get(one, ()) for one in each)) - {id_} for id_, each in mine.items()}
+    return {id_: others for id_, others in found.items() if others}
 
 
 async def _chat_ended(tx: AsyncConnection, ids: Sequence[int]) -> dict[int, datetime]:

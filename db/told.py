@@ -4,15 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import bulk, dates, outbox, texts
 from db.prepared import Prepared, among
 from db.tables import appointments, chats, deliveries, orders, replies, traces
 from db.tables import outbox as owed
-from domain.appointments import Answer, Reply
+from domain.appointments import Answer, Appointment, Reply
 from domain.attendance import OFF, standing
+from domain.beside import NAMING
 from domain.changes import KNOWN_BY, TELLS
 from domain.history import Answered, Told
 from domain.outbox import STAND_DOWN, Row, Status, Subject, To
@@ -50,8 +51,31 @@ _NTH = (
 )
 
 
+NAMED = "named"  # in the params of a row that was accepted: which other dates it named, and at which revisions
+_NAMED = Prepared(
+    update(owed).where(owed.c.id == bindparam("at_id")).values(params=bindparam("to_params", type_=owed.c.params.type))
+)
+_NAMING = Prepared(
+    select(appointments.c.id, appointments.c.revision, owed.c.params)
+    .join(orders, orders.c.id == appointments.c.order_id)
+    .join(owed, owed.c.individual_id == orders.c.individual_id)
+    .where(among(appointments.c.id, "ids"), owed.c.kind.in_([literal_column(f"'{one}'") for one in sorted(NAMING)]))
+)
+
+
+async def note_named(tx: AsyncConnection, row: Row, others: Iterable[Appointment]) -> None:
+    """A message has named these dates beside the one that it is about: they are known from now on."""
+    words = "+".join(_as_named(one.id, one.revision) for one in others)
+    await _NAMED.later(tx, at_id=row.id, to_params={**row.owed.params, NAMED: words})
+
+
+def _as_named(id_: int, revision: int) -> str:
+    return f"{id_}:{revision}"
+
+
 async def shown(tx: AsyncConnection, appointment_ids: Iterable[int]) -> set[int]:
-    """Those of these dates that an answer which stands in their individual's chat has shown as they are."""
+    """Those of these dates that their individual was shown as they are: by an answer which stands in their chat, or by
+    a message about another date."""
     since = func.coalesce(appointments.c.moved_at, appointments.c.booked_at, traces.c.at)
     found: set[int] = set()
     for part in bulk.chunks(appointment_ids):
@@ -64,6 +88,9 @@ async def shown(tx: AsyncConnection, appointment_ids: Iterable[int]) -> set[int]
             .where(dates.is_ahead(appointments, orders, traces.c.at), _NTH <= dates.NEXT)
         )
         found |= set((await tx.execute(query)).scalars())
+        for row in await _NAMING.all(tx, ids=part):
+            if _as_named(row.id, row.revision) in str(row.params.get(NAMED, "")).split("+"):
+                found.add(row.id)
     return found
 
 
@@ -126,6 +153,7 @@ SILENT = (
     "item_now",
     "faded",
     "item_faded",
+    "was_there_faded",
 )  # an earlier message in new words: nobody is told anything
 
 

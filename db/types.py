@@ -101,6 +101,11 @@ def unlocked(keys: Keyring) -> Iterator[None]:
         _keys.reset(token)
 
 
+def every_hash(value: str | int) -> list[str]:
+    """The keyed hash of a value under each key, newest first: until all keys have been rotated, a row may have any."""
+    return _keys.get().hashes(value)
+
+
 class Sealed(TypeDecorator[str]):
     """Words that only the holder of the secret key can read: names, numbers, chat ids, free text."""
 

@@ -287,7 +287,7 @@ def plan_aftercare(after: Aftermath) -> list[Owed]:
     *Are you OK?* waits for the end of the session, because many turn up late; the apology of whoever sent somebody
     home goes at once; so does the one for a day that was stood down, if that is recorded when it had begun (who stands
     it down ahead says so themselves); and whoever was asked about a miss that was none gets a word of apology. An
-    apology for a day that was not lost after all is taken back at once, whatever else is owed.
+    apology for a day that was not lost after all is taken back at once, before whatever else is owed.
     """
     stands = after.standing
     at = stands.recorded_at if stands is not None else after.now
@@ -295,7 +295,9 @@ def plan_aftercare(after: Aftermath) -> list[Owed]:
     wrong = after.apologies > after.corrections and outcome not in LOST
     found = [_kind_word(after, "sorry_corrected", after.apologies, at)] if wrong else []
     if outcome is Outcome.MISSED_REASON_UNKNOWN:
-        return [*found, _kind_word(after, "missed_care", after.missed_round, after.session_over)]
+        over = after.session_over
+        care = _kind_word(after, "missed_care", after.missed_round, over)
+        return [*found, replace(care, due_at=max(over, at) if wrong else over)]
     if outcome is Outcome.SENT_HOME_SERVICE:
         return [_kind_word(after, "sent_home", after.corrections, at)]
     if outcome is Outcome.STOOD_DOWN_AHEAD and at >= after.starts_at:

@@ -86,8 +86,8 @@ def may_go_out(row: Row, until: datetime) -> bool:
 def told(before: Shown, rows: Collection[Row], shown: bool = False) -> Shown | None:
     """What the individual last heard of a date that stands as `before`; None if they have never had a word of it.
 
-    Whoever heard that they need not come, and nothing since, knows it as off. `shown`: an answer in the chat showed it
-    to them as it stands, whatever they knew before.
+    Whoever heard that they need not come, and nothing since, knows it as off, also where it is booked at a day that is
+    past. `shown`: an answer in the chat showed it to them as it stands, whatever they knew before.
     """
     about = [row for row in rows if about_the_date(row)]
     known = _last_shown(before, about)
@@ -111,13 +111,14 @@ def said_already(owed: Owed, rows: Iterable[Row]) -> bool:
 
 
 def _last_shown(before: Shown, about: Sequence[Row]) -> Shown | None:
-    heard = max((row.owed.revision for row in about if _heard(row)), default=None)
-    if heard == before.revision:
-        return before
-    unsaid = [row.owed for row in about if row.owed.family == FAMILY and row.owed.revision > (heard or 0)]
-    if unsaid:  # they were owed it because they knew something, if only from an answer in the chat
+    last = max(filter(_heard, about), key=lambda row: (row.owed.revision, row.id), default=None)
+    heard = last.owed.revision if last is not None else 0
+    unsaid = [row.owed for row in about if row.owed.family == FAMILY and row.owed.revision > heard]
+    if unsaid and heard != before.revision:  # they knew something, if only from an answer in the chat
         return max((_was(owed.params) for owed in unsaid), key=lambda was: was.revision)
-    return before if heard is not None else None
+    if last is not None and last.owed.kind == News.CANCELLED and before.on:
+        return replace(_was(last.owed.params), on=False, revision=heard)
+    return before if last is not None else None
 
 
 def turn(before: Shown, after: Shown, rows: Sequence[Row], id_: int, now: datetime, shown: bool = False) -> Turn:

@@ -19,7 +19,7 @@ from domain.moderating import NOTHING_UNREAD, Unread
 from domain.neutral import Standing as Form
 from domain.notes import Note
 from domain.orders import Order
-from domain.outbox import To
+from domain.outbox import Saying, To
 from domain.people import Individual, Staff
 from domain.persons import Held
 from domain.places import Bar, Candidate, Offer, Offered
@@ -85,7 +85,17 @@ class AboutAppointment(Facts):
     @property
     def expected(self) -> bool:
         """Whether anybody waits for them: if not, they may have come, and cannot have missed anything."""
-        return not self.on_hold and self.told_not_to_come_by is None
+        return self.order_runs and self.told_not_to_come_by is None
+
+    @property
+    def order_runs(self) -> bool:
+        """Whether their order has them come on that day: it is not on hold, and has not ended before."""
+        return not self.on_hold and not self.order.ended_before(self.appointment.day)
+
+    @property
+    def counts(self) -> bool:
+        """Whether they are one of those who are expected on that day, wherever these are counted."""
+        return self.expected and not self.off
 
     @property
     def said(self) -> Answer | None:
@@ -146,6 +156,14 @@ class AboutIndividual(Facts):
     worker: Staff | None = None
     ahead: tuple[AboutAppointment, ...] = ()
     order: Order | None = None
+
+
+@dataclass(frozen=True)
+class AboutNews(Facts):
+    """A person, and what is told of several of their dates that are otherwise now, earliest first."""
+
+    individual: Individual
+    told: tuple[tuple[Saying, AboutAppointment], ...]
 
 
 @dataclass(frozen=True)
@@ -326,7 +344,7 @@ class AboutSession(Facts):
     rows: tuple[AboutAppointment, ...]
     first: int = 1  # the number of the first row
     expected: int = 0  # how many are on all its pages
-    off: int = 0  # of those, whose date is off: nobody has to come
+    off: int = 0  # of those, who do not count: nobody waits for them, or their date is off
 
 
 @dataclass(frozen=True)
@@ -554,13 +572,15 @@ class AboutConsent(Facts):
 
 @dataclass(frozen=True)
 class AboutHistory(Facts):
-    """A date, every row about it with what became of it, what was answered, and which rows an answer showed as seen."""
+    """A date, every row about it with what became of it, what was answered, and which rows an answer showed as seen.
+    `earlier`: the dates that the same person had under its reference, which have one of their own now."""
 
     about: AboutAppointment
     rows: tuple[Told, ...]
     answers: tuple[Answered, ...]
     seen: Mapping[int, datetime]
     staff: Mapping[int, Staff]
+    earlier: tuple[Appointment, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -79,6 +79,10 @@ class Order:
     def active(self) -> bool:
         return self.status is Status.ACTIVE
 
+    def ended_before(self, day: date) -> bool:
+        """Whether a date on this day is nobody's to keep any more, as the order had ended by then."""
+        return not self.active and (self.ended_on is None or self.ended_on < day)
+
     @property
     def supervised(self) -> bool:
         return Requirement.SUPERVISION in self.requirements

@@ -11,7 +11,7 @@ from domain.calendar import Calendar
 from domain.reminding import Skip
 
 Params = Mapping[str, str | int]
-FADED = frozenset({"faded", "item_faded"})  # kinds that take the place of what has stood long enough
+FADED = frozenset({"faded", "item_faded", "was_there_faded"})  # kinds that take the place of what has stood long enough
 WIPE = "wipe"  # the kind of a row that says nothing: messages are taken out of its chat
 ABOUT_NOTHING = frozenset({"faded", WIPE})  # kinds that say nothing of what they are about: nothing is read for them
 
@@ -265,7 +265,9 @@ RING = "ring"  # the kind of a row that says nothing: a person is asked to ring 
 NOBODYS_CALL = frozenset({Skip.STAFF_CONTACT_ONLY, Skip.YOUTH, Skip.STOPPED, Skip.NOT_LINKED})  # these bar messages
 TOLD_JUST_NOW = "told_just_now"  # why a row ends whose word an answer in the chat has said already
 CHANGED = "changed"  # the message that tells of another date, time or place
-MERGED = frozenset({"reminder", "booked"})  # several for one person, claimed together, are one message
+NEWS = "news_together"  # the kind of a message that tells how several dates are otherwise
+# Several for one person, claimed together, are one message: with which others each of these is told.
+MERGED = {"reminder": "dates", "booked": "dates", CHANGED: NEWS, "cancelled": NEWS}
 TOGETHER = "items_together"  # the kind of a message that lists several alerts
 # What a person writes or decides in answer to somebody who wrote first waits for no quiet hours to end.
 AT_ANY_HOUR = frozenset({"answer", "cannot_answered", "still_waiting"})

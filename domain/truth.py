@@ -70,6 +70,14 @@ def _as_it_was(about: AboutAppointment | None, at: datetime | None) -> bool:
     return one is not None and one.booked and (at is None or one.not_moved_since(at))
 
 
+def may_be_answered(about: AboutAppointment | None, at: datetime | None) -> bool:
+    """Whether what is answered about a date as it was then helps whoever asked: it stands, in an order that goes on,
+    and nobody has heard that it is off."""
+    if about is None or (about.standing is not None and about.standing.outcome in CALLED_OFF):
+        return False
+    return about.order.active and _as_it_was(about, at)
+
+
 def _moved_into_the_past(owed: Owed, one: Appointment) -> bool:
     """Whether the date as this news has it is earlier than its individual knows: at the time that they have in mind
     there is none. (That it was over by then is looked at when the news is owed.)"""
@@ -84,7 +92,7 @@ def _still_so(owed: Owed, facts: Facts) -> bool:
             kept = about is not None and about.order.active and not about.on_hold and not about.off
             return item.open and kept and _as_it_was(about, item.raised_at)
         case "cannot_answered", AboutItem(item=item, about=about):
-            return item.withdrawn_at is None and _as_it_was(about, item.closed_at)
+            return item.withdrawn_at is None and may_be_answered(about, item.closed_at)
         case "follow_up" | "put_on_list", AboutItem(item=item):
             return item.withdrawn_at is None and item.listed_at is None and not facts.contacted and facts.undecided
         case "put_undecided", AboutItem(item=item):

@@ -6,13 +6,15 @@ from datetime import datetime
 
 from domain.appointments import Kind
 from domain.asking import ANSWERS
+from domain.beside import that_day
 from domain.changes import was_at
 from domain.compliance import Kind as Asked
-from domain.facts import AboutAppointment, AboutIndividual
+from domain.facts import AboutAppointment, AboutIndividual, AboutNews
+from domain.outbox import Saying
 from messages.actions.asking import AskFor
 from messages.compose import Message, Voice, says
 from messages.individual import answer_buttons, one_date, question, sentences, where
-from messages.reminding import together
+from messages.reminding import answers_of_each, together
 
 A_SENTENCE = frozenset({Kind.HOME_VISIT, Kind.COURT_REVIEW})  # kinds whose date is told in a whole sentence
 
@@ -25,6 +27,21 @@ def changed(about: AboutAppointment, voice: Voice) -> Message:
         return cancelled(about, voice)
     text = sentences(news(about, voice), where(about, voice), question(about, voice))
     return Message(text, answer_buttons(about, voice, *ANSWERS["changed"]))
+
+
+@says("news_together")
+def news_together(about: AboutNews, voice: Voice) -> Message:
+    """Several dates that are otherwise now: each in its own words, and with its own answers where it is on."""
+    told = [(one, replace(voice, params=saying.params), _off(saying, one)) for saying, one in about.told]
+    lines = [cancelled(one, its).text if off else sentences(news(one, its), where(one, its)) for one, its, off in told]
+    on = [one for one, _, off in told if not off]
+    asks = [question(on[0], voice)] if len(on) == 1 else [voice.say("reminder.each")] if on else []
+    call = ((voice.button("button.call", AskFor(Asked.CALL)),),)
+    return Message("\n\n".join([*lines, *asks]), answers_of_each(on, voice) if on else call)
+
+
+def _off(saying: Saying, about: AboutAppointment) -> bool:
+    return saying.kind == "cancelled" or about.off
 
 
 def news(about: AboutAppointment, voice: Voice) -> str:
@@ -49,16 +66,10 @@ def cancelled(about: AboutAppointment, voice: Voice) -> Message:
     """The date as they know it: it may have been moved before it was cancelled."""
     was = was_at(voice.params)
     key = "change.off_visit" if about.appointment.kind is Kind.HOME_VISIT else "change.off"
-    others = that_day(about, was, voice)
+    others = that_day(about, was, voice.calendar, voice.now)
     text = voice.say("change.off_alone" if others else key, day=voice.day(voice.calendar.day(was)), time=voice.at(was))
     text = still_on(others, was, text, voice) if others else text
     return Message(text, ((voice.button("button.call", AskFor(Asked.CALL)),),))
-
-
-def that_day(about: AboutAppointment, at: datetime, voice: Voice) -> list[AboutAppointment]:
-    """Their other dates on the day of one that is off."""
-    ahead = (one for one in about.beside if one.appointment.starts_at > voice.now and one.settled is None)
-    return [one for one in ahead if one.appointment.day == voice.calendar.day(at)]
 
 
 def still_on(others: Sequence[AboutAppointment], at: datetime, off: str, voice: Voice) -> str:
@@ -79,7 +90,8 @@ def _date_of(about: AboutAppointment, voice: Voice) -> str:
 @says("old_news")
 def old_news(about: AboutAppointment, voice: Voice) -> Message:
     """In place of a message that told of the date as it was: no facts, which might change again, and no buttons."""
-    on = about.appointment.booked or that_day(about, about.appointment.starts_at, voice)
+    one = about.appointment
+    on = one.booked or that_day(about, one.starts_at, voice.calendar, voice.now)
     return Message(voice.say("change.old" if on else "change.old_off"))
 
 

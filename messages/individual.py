@@ -155,7 +155,9 @@ def missed_care(about: AboutAppointment, voice: Voice) -> Message:
     key = {0: "missed.today", -1: "missed.yesterday"}.get(away, "missed.on")
     what = what_for(one.kind, voice)
     text = voice.say(key, day=voice.on(one.day), what=what)
-    if about.beside:  # they may have come to another
+    if about.said is Answer.CANNOT:  # asked once more what got in the way, they would read that nobody has listened
+        text = voice.say("missed.told", day=voice.day_within(one.day), time=voice.at(one.starts_at), what=what)
+    elif about.beside:  # they may have come to another
         text = voice.say("missed.at", day=voice.day_within(one.day), time=voice.at(one.starts_at), what=what)
     return Message(text, answer_buttons(about, voice, *ANSWERS["missed_care"]))
 

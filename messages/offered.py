@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from domain.appointments import Answer
 from domain.attendance import MOVED
+from domain.beside import that_day
 from domain.compliance import Kind as Asked
 from domain.facts import AboutAppointment, AboutIndividual, AboutOffered
 from domain.outbox import STAND_DOWN_FROM
@@ -66,8 +67,8 @@ def place_given_back(about: AboutOffered, voice: Voice) -> Message:
 def stand_down(about: AboutAppointment, voice: Voice) -> Message:
     """It is off, it is not your fault, you need not come; or it was moved; and what is still on that day, or when the
     next date is."""
-    off, others = _off(about, voice), [one for one in about.beside if one.appointment.starts_at > voice.now]
-    at = about.appointment.starts_at
+    off, at = _off(about, voice), about.appointment.starts_at
+    others = that_day(about, at, voice.calendar, voice.now)
     text = still_on(others, at, off, voice) if others else sentences(off, _next(about, voice))
     if about.instead is None or not about.instead.stands or voice.texted:
         return Message(text, ((voice.button("button.call", AskFor(Asked.CALL)),),))

@@ -47,7 +47,7 @@ def _several(about: AboutSession, voice: Voice) -> tuple[Row, ...]:
     id_ = about.rows[0].appointment.id
     rows = [(voice.button("register.not_listed", NotListed(id_)),)]
     more = about.expected > len(about.rows)
-    nothing = more or any(row.standing is None for row in about.rows)
+    nothing = more or any(row.standing is None and row.expected for row in about.rows)
     if nothing or any(_still_here(row, voice) for row in about.rows):
         rows.insert(0, (voice.button("register.all_home", Look(id_, Page.ALL_CAUSES)),))
     if nothing:
@@ -118,14 +118,31 @@ def was_there_question(about: AboutItem, voice: Voice) -> Message:
     text = voice.say(
         "register.was_there", name=shown_name(about.individual, voice), date=staff.date_line(about.about, voice)
     )
+    return Message(text, _here_or_not(about, voice))
+
+
+@says("was_there_faded")
+def was_there_faded(about: AboutItem, voice: Voice) -> Message:
+    """The question once it has stood long enough: without a name, for as long as an answer is waited for."""
+    disputed = about.item.open and about.item.disputed_at is not None and not staff.confirmed(about)
+    if about.about is None or not disputed:
+        return Message(voice.say("faded"))
+    one = about.about.appointment
+    text = voice.say("register.was_there_faded", day=voice.on(one.day), time=voice.at(one.starts_at))
+    return Message(text, _here_or_not(about, voice))
+
+
+def _here_or_not(about: AboutItem, voice: Voice) -> tuple[Row, ...]:
     yes, no = WasHere(about.item.id, 1), WasHere(about.item.id, 0)
-    return Message(text, ((voice.button("register.here", yes),), (voice.button("register.not_here", no),)))
+    return (voice.button("register.here", yes),), (voice.button("register.not_here", no),)
 
 
 @says("was_there_noted")
 def was_there_noted(about: AboutAppointment, voice: Voice) -> Message:
+    """`late`: nothing would take a name away again."""
+    key = "register.noted_late" if voice.params.get("late") else "register.noted"
     name, date = shown_name(about.individual, voice), staff.date_line(about, voice)
-    return Message(voice.say("register.noted", name=name, date=date, outcome=_outcome(about, voice)))
+    return Message(voice.say(key, name=name, date=date, outcome=_outcome(about, voice)))
 
 
 def heading(about: AboutSession, voice: Voice) -> str:
@@ -153,7 +170,7 @@ def person(about: AboutAppointment, voice: Voice) -> str:
             end=voice.at(one.over_at),
         ),
         voice.say("register.limits", limits=limits) if limits else "",
-        _not_expected(about, voice) if about.on_hold else "",
+        "" if about.order_runs else _not_expected(about, voice),
         told_not_to_come(about, voice),
         f"{voice.say(_SAID[about.said])} {voice.say('register.so_far', outcome=_outcome(about, voice))}",
     ]
@@ -161,7 +178,7 @@ def person(about: AboutAppointment, voice: Voice) -> str:
 
 
 def _not_expected(about: AboutAppointment, voice: Voice) -> str:
-    """Without the reason: in custody, in hospital or suspended is not for whoever runs the day."""
+    """Without the reason: in custody, suspended or how an order ended is not for whoever runs the day."""
     today = about.appointment.day == voice.calendar.day(voice.now)
     return voice.say("register.not_expected_today" if today else "register.not_expected_then")
 

@@ -11,7 +11,7 @@ from domain.reminding import SWITCHABLE, Skip, Step
 from messages.actions.asking import AskFor
 from messages.actions.individual import Say
 from messages.actions.reminding import Nudge
-from messages.compose import Message, Voice, says
+from messages.compose import Button, Message, Voice, says
 from messages.individual import one_date, question, reminder, sentences, where
 
 
@@ -37,21 +37,28 @@ def together(heading: str, dates: Sequence[AboutAppointment], voice: Voice) -> M
     lines = [sentences(one_date(one, voice), where(one, voice)) for one in dates]
     must = [question(one, voice) for one in dates if one.appointment.kind is Kind.COURT_REVIEW][:1]
     text = "\n".join([voice.say(heading), *lines, *must, voice.say("reminder.each")])
+    return Message(text, answers_of_each(dates, voice, one_day=len({one.appointment.day for one in dates}) == 1))
+
+
+def answers_of_each(
+    dates: Sequence[AboutAppointment], voice: Voice, one_day: bool = False
+) -> tuple[tuple[Button, ...], ...]:
+    """The answers to several dates: each says of which it speaks. `one_day`: the message names no other."""
     answers = tuple(
         (voice.button(f"button.{said}_on", Say(one.appointment.id, one.appointment.revision, said), when=when),)
-        for one, when in zip(dates, _told_apart(dates, voice), strict=True)
+        for one, when in zip(dates, _told_apart(dates, voice, one_day), strict=True)
         for said in (Answer.COMING, Answer.CANNOT)
     )
     asks = ((voice.button("button.help", AskFor(Asked.HELP)),), (voice.button("button.call", AskFor(Asked.CALL)),))
-    return Message(text, answers + asks)
+    return answers + asks
 
 
-def _told_apart(dates: Sequence[AboutAppointment], voice: Voice) -> list[str]:
+def _told_apart(dates: Sequence[AboutAppointment], voice: Voice, one_day: bool) -> list[str]:
     """The shortest name of each date that no other of them has: its time, its day and time, or its place as well."""
     times = [voice.at(one.appointment.starts_at) for one in dates]
     days = [f"{voice.on(one.appointment.day)}, {time}" for one, time in zip(dates, times, strict=True)]
     places = [f"{day}, {_place(one)}" for one, day in zip(dates, days, strict=True)]
-    named = (times, days) if len({one.appointment.day for one in dates}) == 1 else (days,)
+    named = (times, days) if one_day else (days,)
     return next((names for names in named if len(set(names)) == len(names)), places)
 
 

@@ -279,7 +279,7 @@ def _state(about: AboutItem, voice: Voice) -> list[str]:
     if one.closed_at is not None:
         ended = [voice.say(f"item.outcome.{one.outcome}")] if one.outcome else []
         return [voice.say("item.closed"), *ended, *_decided(about, voice)]
-    parts = [voice.say("item.confirmed" if _confirmed(about) else "item.disputed")] if one.disputed_at else []
+    parts = [voice.say("item.confirmed" if confirmed(about) else "item.disputed")] if one.disputed_at else []
     if about.claimed_by is not None and one.claimed_at is not None:
         parts.append(voice.say("item.claimed", name=about.claimed_by.name, when=voice.when(one.claimed_at)))
     return parts
@@ -292,7 +292,7 @@ def _decided(about: AboutItem, voice: Voice) -> list[str]:
     return [f"{verdict(standing, voice)}."] if of_a_miss and standing is not None else []
 
 
-def _confirmed(about: AboutItem) -> bool:
+def confirmed(about: AboutItem) -> bool:
     """Whether the miss was recorded once more after the individual said that they were there."""
     standing = about.about.standing if about.about is not None else None
     disputed_at = about.item.disputed_at

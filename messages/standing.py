@@ -1,12 +1,15 @@
 """Whether a date stands for somebody who said that they cannot make it: a named person's answer, and who waits for one;
 and what a card says of its clock."""
 
+from domain.appointments import Answer
 from domain.compliance import ANSWERS, FOLLOWED, Ending, Kind
 from domain.facts import AboutAppointment, AboutItem, Skipped
 from domain.outbox import To
 from domain.retrying import NO_ANSWER
+from domain.truth import may_be_answered
 from messages import words
 from messages.actions.following import AnswerAnew, AnswerCannot, ChangeAnswer
+from messages.actions.individual import Say
 from messages.actions.staff import Fold
 from messages.compose import Button, Message, Voice, says
 
@@ -30,9 +33,16 @@ def cannot_answered(about: AboutItem, voice: Voice) -> Message:
 
 @says("still_waiting")
 def still_waiting(about: AboutItem, voice: Voice) -> Message:
-    """Nobody has answered: here is who picks up. The date stands, if it is still ahead."""
-    key = "waiting.answer" if _ahead(about, voice) else "waiting.answer_after"
-    return Message(f"{voice.say(key, **_when(about, voice))} {voice.ring()}")
+    """Nobody has answered: here is who picks up, and what costs no call. The date stands, if it is still ahead."""
+    assert about.about is not None
+    ahead, phone = _ahead(about, voice), voice.policy.phone
+    key = "waiting.answer" if ahead else "waiting.answer_after"
+    call = voice.say("waiting.call", phone=phone) if phone else voice.say("waiting.tap")
+    danger = [] if voice.calendar.open_at(voice.now) else [voice.say("ring.emergency")]
+    answers = (Answer.COMING, Answer.CALL) if ahead else (Answer.CALL,)
+    text = " ".join([voice.say(key, **_when(about, voice)), call, *danger])
+    one = about.about.appointment
+    return Message(text, tuple((voice.button(f"button.{said}", Say(one.id, one.revision, said)),) for said in answers))
 
 
 def _when(about: AboutItem, voice: Voice) -> dict[str, str]:
@@ -57,8 +67,10 @@ def _ahead(about: AboutItem, voice: Voice) -> bool:
 
 
 def change_answer(about: AboutItem, voice: Voice) -> Rows:
-    """*Change the answer*, which was perhaps a slip, as long as it still helps."""
+    """*Change the answer*, which was perhaps a slip, as long as it still helps: of a date that stands as it did."""
     if not about.item.done or about.item.outcome not in ANSWERS or not _ahead(about, voice):
+        return ()
+    if not may_be_answered(about.about, about.item.closed_at):
         return ()
     return ((voice.button("button.change_answer", ChangeAnswer(about.item.id)),),)
 

@@ -19,9 +19,10 @@ TALKED_OF = frozenset({Kind.WORDS, Kind.DANGER, Kind.COMPLAINT, Kind.MY_DATA, Ki
 @says("passed_on")
 def passed_on(about: AboutIndividual, voice: Voice) -> Message:
     """Who has been sent it, and by when somebody else is; out of hours, that nobody reads now and when somebody may."""
+    which = voice.say("talk.which_date") if voice.params.get("which") else ""
     first = "" if voice.params.get("told") == "nobody" else voice.say("talk.passed_on")
     told = promise(voice, about.individual, about.worker)
-    return Message(" ".join(part for part in (first, told, _next_opening(voice), voice.ring()) if part))
+    return Message(" ".join(part for part in (which, first, told, _next_opening(voice), voice.ring()) if part))
 
 
 def _next_opening(voice: Voice) -> str:

@@ -1,5 +1,6 @@
 """/why: what was and was not sent about a date, when, in which state, why, and what was answered."""
 
+from domain.appointments import Appointment
 from domain.facts import AboutHistory, AboutNothing
 from domain.history import Answered, Told
 from domain.outbox import To
@@ -30,7 +31,13 @@ def why(about: AboutHistory, voice: Voice) -> Message:
     lines = [*head, voice.say("history.sent" if told else "history.nothing"), *left_out, *told[-MOST:]]
     lines += [voice.say("history.answered" if answers else "history.no_answer"), *answers]
     by_text = any(each.text is not None for each in about.rows)  # of which a receipt says more
-    return Message("\n".join([*lines, voice.say("history.only_an_answer" if by_text else "history.what_is_known")]))
+    lines.append(voice.say("history.only_an_answer" if by_text else "history.what_is_known"))
+    return Message("\n".join([*lines, *(_earlier(each, voice) for each in about.earlier)]))
+
+
+def _earlier(one: Appointment, voice: Voice) -> str:
+    """Where to ask about a day that went by the same reference."""
+    return voice.say("history.same_ref", day=voice.on(one.day), time=voice.at(one.starts_at), ref=one.ref)
 
 
 def _line(told: Told, about: AboutHistory, voice: Voice) -> str:

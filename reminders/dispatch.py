@@ -1,7 +1,7 @@
 """due → claim → still true? → send → settle."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -22,9 +22,14 @@ AT_MOST = 30.0  # seconds between two looks at what is due, even if nobody wakes
 GATHER_SECONDS = 0.05  # at most, of the real clock, until what Telegram took is written down with what else it took
 GLANCE_SECONDS = 1.0  # at most, of the real clock, between two looks at what is due while calls are on their way
 TROUBLE_SECONDS = 1.0  # until another look when the database is away
+GAP = timedelta(minutes=2)  # without a look, after which somebody may have said what nobody was there to hear
 SETTLING = 2 * settling.UNTIL_IT_IS_BACK[1]  # within which others find that it is back, and write down what they said
 LEFT = Later(0.0, Trouble.STOPPING)  # to the next, as nothing is begun any more
 NEARLY = timedelta(seconds=1)  # before its end a lease counts as over
+
+
+async def _nothing() -> None:
+    """Where no text messages are set up, and by a clock that is moved by hand."""
 
 
 class Dispatcher:
@@ -47,6 +52,8 @@ class Dispatcher:
         self.moved_at: datetime | None = None  # when it last looked at what is due
         self.next_due: datetime | None = None  # what falls due next, as of that look
         self.on_settled: Callable[[Sequence[Result]], None] = lambda results: None  # is told of every batch
+        self.hear_first: Callable[[], Awaitable[None]] = _nothing  # what was said in a gap, before more is sent
+        self._looked_at: datetime | None = None  # when the database last said what is due
         self._stopping = asyncio.Event()
         self._calls: dict[asyncio.Task[None], Parcel] = {}  # what is claimed and not yet written down
         self._said: list[Result] = []  # and not yet written down
@@ -96,6 +103,7 @@ class Dispatcher:
             self.next_due = await outgoing.next_due(self.service)
             if self._away:
                 self._away, self._back_at = False, self.service.clock.now()
+            await self._hear_after_a_gap()
             if self.next_due is None or self.next_due > self.service.clock.now():
                 return False
             await self._until_the_way_is_open()
@@ -113,6 +121,12 @@ class Dispatcher:
             self._begin(parcel)
         await asyncio.sleep(0)  # until they stand in line, there seems to be room
         return claim.more
+
+    async def _hear_after_a_gap(self) -> None:
+        """The machine may have slept, or the database been away."""
+        since, self._looked_at = self._looked_at, self.service.clock.now()
+        if since is not None and self._looked_at - since > GAP:
+            await self.hear_first()
 
     def _would_claim_our_own(self) -> bool:
         """Whether something in our own hands counts as abandoned: it has been said and could not be written down, as

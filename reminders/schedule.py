@@ -31,12 +31,14 @@ Run = Callable[[Service], Awaitable[dict[str, int]]]
 
 @dataclass(frozen=True)
 class Job:
-    """One periodic job. `run` is safe to repeat, and returns its counts for the log."""
+    """One periodic job. `run` is safe to repeat, and returns its counts for the log. What it `hears` may be STOP: that
+    is never left for long, and comes before anything is sent by whoever was away."""
 
     name: str
     trigger: BaseTrigger
     run: Run
     daily: bool = False
+    hears: bool = False
 
 
 def jobs(zone: ZoneInfo) -> list[Job]:
@@ -66,4 +68,4 @@ def jobs(zone: ZoneInfo) -> list[Job]:
 def catching_up(zone: ZoneInfo, run: Run) -> Job:
     """Where text messages are set up. What nobody was there to hear is posted again for 25 minutes, so whoever was away
     for longer finds this due when they start. It is none of those that a simulated year plays (docs/adr/0005)."""
-    return Job("texts", CronTrigger(minute="*/20", timezone=zone), run)
+    return Job("texts", CronTrigger(minute="*/20", timezone=zone), run, hears=True)

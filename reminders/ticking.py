@@ -13,6 +13,7 @@ from usecases.service import Service
 log = structlog.get_logger()
 LOOK = timedelta(minutes=1)  # the machine may sleep, and its clock may be put right: no wait is trusted for longer
 AGAIN = (timedelta(seconds=15), timedelta(minutes=30))  # between two tries of a job that failed
+SOON_AGAIN = (timedelta(seconds=15), timedelta(minutes=1))  # of one that hears what people say
 INSTANT = timedelta(microseconds=1)
 
 
@@ -57,7 +58,7 @@ class Ticker:
                 fails = 0
             except Exception as error:
                 fails += 1
-                wait = retrying.growing(fails, *AGAIN, dice=0.5)
+                wait = retrying.growing(fails, *(SOON_AGAIN if job.hears else AGAIN), dice=0.5)
                 log.warning("job_waits", job=job.name, error=type(error).__name__)
             await self._sleep(wait)
 

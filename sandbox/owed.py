@@ -17,6 +17,7 @@ KINDS = {
     "form_again": ("Questionnaire, again", "nobody answered it"),
     "faded": ("Taken off a staff phone", "47 hours after it was sent"),
     "item_faded": ("Folded on a staff phone", "47 hours after it was sent"),
+    "was_there_faded": ("A name taken off a staff phone", "47 hours after it was sent"),
     "was_there_question": ("Were they here?", "the individual says so"),
 }
 RUNGS = {

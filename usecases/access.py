@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -89,12 +89,18 @@ async def require_for(
 
 async def reaches(work: Work, act: Act, individual: Individual, item: Item | None = None) -> bool:
     """Whether the speaker may do this for this person, broken glass included. Says nothing and records nothing."""
-    relation = await relation_to(work.tx, individual, item)
-    heard = await heard_by(work.tx, item, individual, work.today) if item is not None else None
-    if heard is not None and work.as_staff().id not in heard:
+    return await reached_by(work.tx, work.as_staff(), act, individual, item, work.now, work.today)
+
+
+async def reached_by(
+    tx: AsyncConnection, staff: Staff, act: Act, individual: Individual, item: Item | None, now: datetime, today: date
+) -> bool:
+    """The same of any member of staff."""
+    relation = await relation_to(tx, individual, item)
+    heard = await heard_by(tx, item, individual, today) if item is not None else None
+    if heard is not None and staff.id not in heard:
         return False
-    relation = replace(relation, glass=await record.behind_glass(work.tx, individual.id, work.now))
-    return may(work.as_staff(), act, relation, work.today)
+    return may(staff, act, replace(relation, glass=await record.behind_glass(tx, individual.id, now)), today)
 
 
 async def note(work: Work, act: Act, individual_ids: Iterable[int], what: str, reason: Reason | None = None) -> None:

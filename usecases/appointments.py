@@ -93,7 +93,7 @@ async def with_those_beside(
             days[one.subject].add(source.service.calendar.day(changes.was_at(one.params)))
     ids = await beside.on_days(source.tx, {(told[one].individual.id, day) for one, on in days.items() for day in on})
     others = await about(source.tx, ids, source.today) if ids else {}
-    expected = [other for id_ in ids if not (other := others[id_]).off and not other.on_hold]
+    expected = [other for id_ in ids if (other := others[id_]).counts]
 
     def beside_it(of: AboutAppointment, on: Collection[date]) -> tuple[AboutAppointment, ...]:
         theirs = (one for one in expected if one.individual.id == of.individual.id and one.appointment.day in on)

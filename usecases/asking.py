@@ -12,8 +12,8 @@ from domain.asking import Changed, Ring, Safe, Want
 from domain.compliance import Item, Kind
 from domain.errors import NotKnown, Stale
 from domain.orders import Order
-from domain.outbox import Answer, Params, Subject, To, edit, send
-from usecases import awaiting, ladders, questions, rota
+from domain.outbox import Answer, Params, Subject, edit, send
+from usecases import awaiting, conversation, questions, rota
 from usecases import items as open_items
 from usecases.service import Work, use_case
 
@@ -40,11 +40,11 @@ async def ask_about(work: Work, kind: Kind, about: dates.InFull) -> Item:
 
 
 async def _open(work: Work, kind: Kind, order: Order | None, appointment_id: int | None) -> Item:
-    """One open item for each thing asked: asking again while nobody has dealt with it adds nothing to it."""
+    """One open item for each thing asked: asking again while somebody is still to be told adds nothing to it."""
     individual = work.as_individual()
     already = await items.open_of(work.tx, kind, individual.id, appointment_id)
     if already is not None:
-        return already
+        return await conversation.ask_again(work, already)
     once = f"{kind.value}:{work.update_id}"
     item, _ = await open_items.raise_item(
         work.service, work.tx, kind, once, individual.id, order, appointment_id=appointment_id
@@ -61,14 +61,15 @@ async def promise(work: Work, item: Item) -> Params:
         return {"told": "taken"}
     order = await dates.order(work.tx, item.order_id) if item.order_id is not None else None
     roster = await rota.roster(work.service, work.tx)
-    meant = {to: routing.meant(to, roster, work.individual, order) for to in (To.WORKER, To.COVER, To.MANAGER)}
+    rungs = [step.to for step in work.service.policy.ladders.of(item)]
+    meant = {to: routing.meant(to, roster, work.individual, order) for to in rungs}
     first = next((to for to, ids in meant.items() if ids), None)
     if first is None:
         return {"told": "nobody"}
-    if first is To.WORKER and (set(meant[To.COVER]) | set(meant[To.MANAGER])) - set(meant[first]):
-        climb = await ladders.climb(work.service, work.tx, item, item.raised_at)
-        return {"told": first.value, "then": int(climb[1].due_at.timestamp())} if climb[1:] else {"told": first.value}
-    return {"told": first.value}
+    others = {id_ for ids in meant.values() for id_ in ids} - set(meant[first])
+    alone = first is not rungs[0] or not others
+    then = None if alone else await open_items.told_next(work.tx, item, first, work.now)
+    return {"told": first.value} | ({"then": int(then.timestamp())} if then is not None else {})
 
 
 # ── What makes an answer safe ───────────────────────────────────────────────────────────────────────────────────────

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import dates, outbox, rung, told
-from domain import changes
+from domain import beside, changes
 from domain.changes import Shown
 from domain.facts import AboutAppointment
 from domain.outbox import Accepted, Owed, Row, Subject, To
@@ -27,15 +27,20 @@ async def after_planning(service: Service, tx: AsyncConnection, would_say: Mappi
     await _catch_up(tx, [(row, would_say[row.id]) for row in sent], service.clock.now())
 
 
-async def after_sending(tx: AsyncConnection, results: Iterable[Result], now: datetime) -> None:
-    """These have been settled: what tells somebody when and where a date is, and was accepted, is looked after."""
-    about = [
-        (part.row, part.facts.appointment)
+async def after_sending(service: Service, tx: AsyncConnection, results: Iterable[Result], now: datetime) -> None:
+    """These have been settled: what tells somebody when and where a date is, and was accepted, is looked after; and it
+    is remembered which others it named."""
+    accepted = [
+        (part.row, part.facts)
         for parcel, outcomes in results
         if any(isinstance(one, Accepted) for one in outcomes.values())
         for part in parcel.parts
-        if isinstance(part.facts, AboutAppointment) and changes.about_the_date(part.row)
+        if isinstance(part.facts, AboutAppointment)
     ]
+    for row, facts in accepted:
+        if others := beside.named(row.owed, facts, service.calendar, now):
+            await told.note_named(tx, row, others)
+    about = [(row, facts.appointment) for row, facts in accepted if changes.about_the_date(row)]
     if not about:
         return
     await _catch_up(tx, [(row, Shown.of(one)) for row, one in about], now)

@@ -14,6 +14,7 @@ from usecases import items as open_items
 from usecases.service import Work
 
 MOST_WORDS = 4_000  # characters of the quotes that an item keeps; the conversation keeps all that was said
+OF_NO_ORDER = frozenset({Kind.WORDS, Kind.HELP, Kind.CALL, Kind.CHANGED, Kind.DANGER})  # what names none by itself
 DANGER_HEARD = timedelta(hours=24)  # how long after words of danger all that is said goes to whoever has them
 
 
@@ -64,10 +65,28 @@ async def join(work: Work, individual: Individual, item: Item, quote: str = "", 
     if item.claimed_by is not None and await _still_theirs(work, individual, item, roster):
         await _tell_whoever_has_it(work, item, tapped)
         return item
-    if item.claimed_by is not None or await _worker_has_no_card(work, individual, item, roster):
+    known = item.claimed_by is None and not await _is_news(work, item)
+    if not known and item.claimed_by is None and item.kind in compliance.FOLLOWED:  # its round counts misses alone
+        await _tell_whoever_has_it(work, item, tapped)
+        return item
+    if not known or await _worker_has_no_card(work, individual, item, roster):
         item = await _owe_anew(work, item)
     await open_items.refresh(work.service, work.tx, item)
     return item
+
+
+async def ask_again(work: Work, item: Item) -> Item:
+    """The same is asked for again: of what nobody has taken on everybody hears anew, once all of them have heard."""
+    if item.claimed_by is None and not await open_items.steps_ahead(work.tx, item):
+        item = await _owe_anew(work, item)
+        await open_items.refresh(work.service, work.tx, item)
+    return item
+
+
+async def _is_news(work: Work, item: Item) -> bool:
+    """Under a card that nobody has looked at yet, more words are read with the first. Once somebody has looked, or
+    everybody has been told, nobody would come upon them."""
+    return await open_items.looked_at(work.tx, item) or not await open_items.steps_ahead(work.tx, item)
 
 
 async def _still_theirs(work: Work, individual: Individual, item: Item, roster: routing.Roster) -> bool:
@@ -105,19 +124,25 @@ async def _order_now(work: Work, item: Item) -> Order | None:
 
 
 async def _owe_anew(work: Work, item: Item) -> Item:
-    """Nobody's again, and owed from the first step on."""
+    """Nobody's again, and owed from the first step on. No step comes later than it was to come already: somebody has
+    been told when."""
+    ahead = {owed.step: owed.due_at for owed in await open_items.steps_ahead(work.tx, item)}
     item = replace(item, claimed_by=None, claimed_at=None, round=item.round + 1)
     await items.change_item(work.tx, item.id, claimed_by=None, claimed_at=None, round=item.round)
-    await _order_now(work, item)
+    if item.kind in OF_NO_ORDER and item.appointment_id is None:
+        order = await _order_now(work, item)
+        item = replace(item, order_id=order.id if order is not None else item.order_id)
     about = Subject("item", item.id)
     await outbox.cancel(work.tx, about, compliance.AGAIN, "owed_anew", work.now)
-    wanted = await ladders.climb(work.service, work.tx, item, work.now)
+    climb = await ladders.climb(work.service, work.tx, item, work.now)
+    wanted = [replace(owed, due_at=min(owed.due_at, ahead.get(owed.step, owed.due_at))) for owed in climb]
     await outbox.plan(work.tx, [about], "ladder", wanted, work.now, "owed_anew")
     return item
 
 
 async def _tell_whoever_has_it(work: Work, item: Item, tapped: bool) -> None:
-    """Once, until they look or answer; and somebody else if they do neither for as long as a worker has."""
+    """Or the worker, of what nobody has taken on. Once, until they look or answer; and somebody else if they do neither
+    for as long as a worker has."""
     about = Subject("item", item.id)
     unseen = [row for row in await outbox.about(work.tx, about) if row.owed.family == compliance.AGAIN]
     if any(row.status is Status.PLANNED for row in unseen):
@@ -125,7 +150,7 @@ async def _tell_whoever_has_it(work: Work, item: Item, tapped: bool) -> None:
     news = Owed(
         kind="item_again",
         subject=about,
-        to=To.STAFF,
+        to=To.STAFF if item.claimed_by is not None else To.WORKER,
         to_id=item.claimed_by,
         due_at=work.now,
         step=f"{work.update_id}",

@@ -140,7 +140,13 @@ async def _begin(work: Work, one: Staff, span: Span, cover_id: int) -> None:
     if span.first <= work.today:
         away = replace(one, leave=Leave(one.id, span.first, span.last))
         await relieving.pass_on(work.service, work.tx, away)
-    await relieving.take_from_stand_ins(work.service, work.tx)
+    await _relieve_cover(work, one)
+
+
+async def _relieve_cover(work: Work, before: Staff) -> None:
+    """What whoever covered until now had taken on waits for whoever is next, if they cover no more."""
+    if before.away_on(work.today) and before.leave_cover_id is not None:
+        await relieving.take_from_stand_ins(work.service, work.tx, before.leave_cover_id)
 
 
 def _begins(work: Work, one: Staff, span: Span, to: To, to_id: int | None) -> Owed:
@@ -183,7 +189,7 @@ async def _end(work: Work, one: Staff) -> Sequence[Answer]:
     was_away = leave.first <= work.today
     kept = Span(leave.first, work.today - DAY) if leave.first < work.today else None
     await store.set_leave(work.tx, one.id, kept, one.leave_cover_id if kept else None)
-    await relieving.take_from_stand_ins(work.service, work.tx)
+    await _relieve_cover(work, one)
     news = replace(_over(work, one, work.today), due_at=work.now)
     await outbox.plan(work.tx, [about], FAMILY, [news] if was_away and not mine else [], work.now, "back")
     if was_away and one.leave_cover_id not in (None, one.id):

@@ -96,15 +96,14 @@ async def _about(
     """A day of one member of staff. Sessions are named apart from the dates of their own people."""
     day = source.today
     ids = await dates_of(source.tx, acting, day)
-    sessions = [
-        found for found in (await dates.sessions_of(source.tx, staff.id, day)).values() if not set(found) <= set(ids)
-    ]
-    known = await appointments.about(source.tx, {*ids, *(id_ for session in sessions for id_ in session)}, day)
+    run = (await dates.sessions_of(source.tx, staff.id, day)).values()
+    known = await appointments.about(source.tx, {*ids, *(id_ for session in run for id_ in session)}, day)
+    expected = [[id_ for id_ in session if known[id_].counts] for session in run]
     return AboutDigest(
         staff,
         day,
-        dates=tuple(known[id_] for id_ in ids if not known[id_].on_hold),
-        sessions=tuple(tuple(known[id_] for id_ in session) for session in sessions),
+        dates=tuple(known[id_] for id_ in ids if known[id_].counts),
+        sessions=tuple(tuple(known[id_] for id_ in session) for session in expected if not set(session) <= set(ids)),
         waiting=waiting,
         listed=listed,
         unread=await moderating.waiting_for(source, staff),

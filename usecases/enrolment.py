@@ -77,9 +77,10 @@ async def invite(work: Work, ref: str) -> Sequence[Answer]:
 
 @use_case
 async def start(work: Work, code: str) -> Sequence[Answer]:
-    """/start: with a code it asks for the digits; without, it says again what this is."""
+    """/start: with a code it asks for the digits; without, it begins again for whoever has stopped, and says what this
+    is to anybody else."""
     if not code:
-        return await _welcome_back(work)
+        return await (_go_on(work) if _has_stopped(work) else _welcome_back(work))
     chat_hash = work.service.db.keys.hash(work.chat_id)
     since = work.now - work.service.policy.wrong_codes_within
     if await invites.wrong_since(work.tx, chat_hash, since) >= work.service.policy.wrong_codes:
@@ -199,6 +200,10 @@ def menu(subject: Subject) -> Answer:
     return Answer(Saying("menu", subject), How.MENU)
 
 
+def _has_stopped(work: Work) -> bool:
+    return work.individual is not None and work.individual.stopped
+
+
 async def _welcome_back(work: Work) -> Sequence[Answer]:
     if work.chat is None and await invites.asked_of(work.tx, work.service.db.keys.hashes(work.chat_id), work.now):
         return [send("ask_digits")]
@@ -215,7 +220,8 @@ async def help_(work: Work) -> Sequence[Answer]:
     await sittings.pause(work)
     answers = await _welcome_back(work)
     sent = await withdrawing.can_take_back(work) if work.individual is not None else []
-    return [send("help", one.saying.subject, form=sent[0].id) for one in answers] if sent else answers
+    answers = [send("help", one.saying.subject, form=sent[0].id) for one in answers] if sent else answers
+    return [send("help_stopped", answers[0].saying.subject), *answers] if _has_stopped(work) else answers
 
 
 @use_case
@@ -232,6 +238,10 @@ async def stop(work: Work) -> Sequence[Answer]:
 @use_case
 async def go_on(work: Work) -> Sequence[Answer]:
     """*Start again* after /stop."""
+    return await _go_on(work)
+
+
+async def _go_on(work: Work) -> Sequence[Answer]:
     individual = work.as_individual()
     await people.change_individual(work.tx, individual.id, stopped_at=None)
     return [edit("started_again", Subject("individual", individual.id))]

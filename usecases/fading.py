@@ -1,6 +1,7 @@
 """What the bot said on staff phones goes again: each message at the latest 47 hours after it was sent.
 
-A card folds to its one line, other words make room for a neutral sentence, and pictures are deleted.
+A card folds to its one line, a question that whoever ran a session has not answered loses the name, other words make
+room for a neutral sentence, and pictures are deleted.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from domain.outbox import NOTHING, Owed, Saying, Subject, To
 
 # They go even if the person is known here no more by then.
 FILES = frozenset({"held_file", "looks_file", "order_record", "letter", "pack_file", "review_pack"})
+ASKS_ON = {"was_there_question": "was_there_faded"}  # what goes on asking, as long as there is no answer
 AFTER = timedelta(hours=47)  # an hour before Telegram lets a bot delete no more (Bot API, deleteMessage)
 STAYS = frozenset(  # names nobody. Anything else goes, so that a new kind of message need not be thought of here
     {
@@ -51,12 +53,13 @@ async def remember(tx: AsyncConnection, said: Sequence[Said], at: datetime) -> N
     for one in said:
         if one.staff and one.saying.kind not in STAYS and not one.saying.kind.startswith(STAY):
             about = NOTHING if one.saying.kind in FILES else one.saying.subject
-            await outbox.owe(tx, _going(one.chat, one.message_id, about, at), at)
+            kind = ASKS_ON.get(one.saying.kind, "item_faded" if about.type == "item" else "faded")
+            await outbox.owe(tx, _going(kind, one.chat, one.message_id, about, at), at)
 
 
-def _going(chat: int, message_id: int, about: Subject, at: datetime) -> Owed:
+def _going(kind: str, chat: int, message_id: int, about: Subject, at: datetime) -> Owed:
     return Owed(
-        kind="item_faded" if about.type == "item" else "faded",
+        kind=kind,
         subject=about,
         to=To.CHAT,
         to_id=chat,

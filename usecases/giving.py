@@ -1,6 +1,6 @@
 """A session is given to somebody else to run: choose the session, choose the colleague."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,7 +10,7 @@ from db import outbox as owed
 from domain.appointments import Appointment, Session
 from domain.days import Span
 from domain.errors import NotKnown, NotToday, Stale
-from domain.facts import AboutChoice, AboutGiving, AboutLine, Planned
+from domain.facts import AboutAppointment, AboutChoice, AboutGiving, AboutLine, Planned
 from domain.orders import Order
 from domain.outbox import Answer, Owed, Subject, To, edit, send
 from domain.people import MAY, Act, Relation, Role, Scope, Staff, may
@@ -138,12 +138,22 @@ async def about_giving(source: Source, staff: Staff) -> AboutGiving:
         for session, members in found.items()
         if may(staff, Act.GIVE_SESSION, _relation(members, known), source.today)
     }
-    in_full = await dates.appointments_in_full(source.tx, [members[0].id for members in mine.values()])
+    whose = await appointments.about(source.tx, [one.id for members in mine.values() for one in members])
     planned = [
-        Planned(members[0].id, session, in_full[members[0].id].place, everybody.get(session.staff_id), len(members))
+        _planned(session, everybody.get(session.staff_id), [whose[one.id] for one in members])
         for session, members in mine.items()
     ]
     return AboutGiving(staff, tuple(planned))
+
+
+def _planned(session: Session, runner: Staff | None, members: Sequence[AboutAppointment]) -> Planned:
+    """A session, named by the first of its dates."""
+    first = members[0]
+    return Planned(first.appointment.id, session, first.place, runner, _expected(members))
+
+
+def _expected(members: Iterable[AboutAppointment]) -> int:
+    return sum(one.counts for one in members)
 
 
 def _relation(members: Sequence[Appointment], orders: Mapping[int, Order]) -> Relation:
@@ -162,7 +172,8 @@ async def about_choice(source: Source, appointment_id: int) -> AboutChoice | Non
     everybody = await people.everybody_on_staff(source.tx)
     could = [staff for staff in everybody.values() if staff.id != session.staff_id and can_run(staff, session.day)]
     could.sort(key=lambda staff: (Role.SUPERVISOR not in staff.roles, staff.name, staff.id))
-    planned = Planned(appointment_id, session, one.place, everybody.get(session.staff_id), len(members))
+    expected = _expected((await appointments.about(source.tx, members)).values())
+    planned = Planned(appointment_id, session, one.place, everybody.get(session.staff_id), expected)
     return AboutChoice(planned, tuple(could))
 
 
@@ -174,8 +185,6 @@ async def about_line(source: Source, note_id: int) -> AboutLine | None:
         return None
     found = await dates.sessions_of(source.tx, note.staff_id, note.day)
     runner = (await people.everybody_on_staff(source.tx)).get(note.staff_id)
-    in_full = await dates.appointments_in_full(source.tx, [ids[0] for ids in found.values()])
-    return AboutLine(
-        note,
-        tuple(Planned(ids[0], session, in_full[ids[0]].place, runner, len(ids)) for session, ids in found.items()),
-    )
+    whose = await appointments.about(source.tx, [id_ for ids in found.values() for id_ in ids])
+    sessions_ = [_planned(session, runner, [whose[id_] for id_ in ids]) for session, ids in found.items()]
+    return AboutLine(note, tuple(sessions_))

@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import dates, items, outbox, people, said, traces
 from db import following as store
-from domain import attendance, compliance, routing
+from domain import attendance, compliance, pausing, routing
 from domain.errors import NotKnown, Stale
 from domain.orders import Order
-from domain.outbox import Answer, How, Owed, Status, Subject, To, edit, send
+from domain.outbox import Answer, How, Owed, Row, Status, Subject, To, Trouble, edit, send
 from domain.people import MAY, Act
 from usecases import access, efforts, following, ladders, rota
 from usecases.service import Service, Work, use_case
@@ -21,6 +21,8 @@ CARDS = (
     *("item_disputed", "item_confirmed", "item_unasked", "item_withdrawn", "item_passed", "item_came_back"),
 )
 WAITING = (Status.PLANNED, Status.CANCELLED)  # of a row that has told nobody
+ON_THE_WAY = frozenset({"", pausing.HELD, *(one.reason for one in Trouble)})  # why a step waits that will be told
+SEEN = "seen"  # why a row ends of what somebody has looked at
 MOST_MEDIA = 10  # photos and voice notes that *Show* brings, the newest; the conversation names the others
 ON_ITS_WAY_OUT = timedelta(hours=24)  # a message older than this is not opened again: it will soon be folded for good
 
@@ -160,8 +162,29 @@ async def set_clock(service: Service, tx: AsyncConnection, item: compliance.Item
     moved_on = any(row.status not in WAITING and row.owed.to is not first for row in rows)
     moved_on |= any(row.status is Status.UNREACHABLE for row in rows)
     if item.unclaimed and ahead and not moved_on and all(owed.due_at > now for owed in ahead):
-        wanted = await ladders.climb(service, tx, item, item.raised_at)
+        began = next((row.owed.due_at for row in rows if row.owed.to is first), item.raised_at)
+        wanted = await ladders.climb(service, tx, item, began)
         await outbox.plan(tx, [subject], "ladder", wanted, now, "planned_anew")
+
+
+async def steps_ahead(tx: AsyncConnection, item: compliance.Item) -> list[Owed]:
+    """The steps of its ladder that are still to come. One that is due and finds nobody who could be told is none."""
+    rows = [row for row in await outbox.about(tx, Subject("item", item.id)) if row.owed.family == "ladder"]
+    return [row.owed for row in rows if row.owed.revision == item.round and _is_ahead(row)]
+
+
+def _is_ahead(row: Row) -> bool:
+    """The same card again, as the day begins, is no step."""
+    on_the_way = row.status in (Status.PLANNED, Status.SENDING) and row.reason in ON_THE_WAY
+    return on_the_way and row.owed.step == row.owed.to.value
+
+
+async def told_next(tx: AsyncConnection, item: compliance.Item, but: To, now: datetime) -> datetime | None:
+    """When somebody else than those in a role is told, if nobody takes it on or looks; None if nobody is."""
+    again = [row.owed for row in await outbox.about(tx, Subject("item", item.id)) if row.status is Status.PLANNED]
+    again = [owed for owed in again if owed.family == compliance.AGAIN]
+    ahead = [*again, *await steps_ahead(tx, item)]
+    return min((owed.due_at for owed in ahead if owed.to is not but and owed.due_at > now), default=None)
 
 
 async def withdraw(service: Service, tx: AsyncConnection, item: compliance.Item) -> None:
@@ -244,8 +267,19 @@ async def claim(work: Work, item_id: int) -> Sequence[Answer]:
 
 
 async def seen(work: Work, item: compliance.Item) -> None:
-    """Somebody has looked at what was said, or answered it: nobody else needs to be told."""
-    await outbox.cancel(work.tx, Subject("item", item.id), compliance.AGAIN, "seen", work.now)
+    """Somebody has looked at what was said, or answered it: nobody else needs to be told. Of what nobody has taken on
+    that stays on record as well, because what is said after it is news: as a silent row (so /why does not list it) that
+    is never sent."""
+    if item.unclaimed:
+        looked = _note(item, "item_now", To.STAFF, work.service, step="looked", to_id=work.as_staff().id)
+        await outbox.owe(work.tx, replace(looked, family=compliance.AGAIN), work.now)
+    await outbox.cancel(work.tx, Subject("item", item.id), compliance.AGAIN, SEEN, work.now)
+
+
+async def looked_at(tx: AsyncConnection, item: compliance.Item) -> bool:
+    """Whether somebody has looked since its ladder began."""
+    rows = [row for row in await outbox.about(tx, Subject("item", item.id)) if row.owed.family == compliance.AGAIN]
+    return any(row.owed.revision == item.round and row.reason == SEEN for row in rows)
 
 
 async def take(work: Work, item: compliance.Item, but: tuple[int, int] | None = None) -> compliance.Item:
@@ -262,6 +296,7 @@ async def _claim(work: Work, item: compliance.Item) -> compliance.Item:
     await items.change_item(work.tx, item.id, claimed_by=item.claimed_by, claimed_at=work.now)
     if not item.climbs:
         await outbox.cancel(work.tx, Subject("item", item.id), "ladder", "claimed", work.now)
+    await seen(work, item)
     if item.kind in compliance.TOLD_WHEN_TAKEN:
         await outbox.owe(work.tx, _note(item, "ask_taken", To.INDIVIDUAL, work.service, step="taken"), work.now)
     return item

@@ -1,7 +1,7 @@
 """Who is told of what is open, and when: one data file, read and checked at the start."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import cache
@@ -10,11 +10,11 @@ from pathlib import Path
 import yaml
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import dates
+from db import dates, outbox
 from domain import compliance
 from domain.appointments import Appointment
 from domain.compliance import FollowUp, Item, Ladders, Says, Step
-from domain.outbox import Owed, To
+from domain.outbox import Owed, Row, Status, Subject, To
 from usecases import datafiles
 from usecases.service import Service
 
@@ -22,6 +22,8 @@ FILE = Path(__file__).parent / "ladders.yaml"
 PARTS = ("version", "steps", "follow_up")
 FIELDS = frozenset({"for", "to", "after", "at", "before_start", "says", "why"})
 RUNGS = (To.WORKER, To.COVER, To.DUTY, To.MANAGER)
+FAMILY = "ladder"
+WAITING = (Status.PLANNED, Status.CANCELLED)  # of a row that has told nobody
 MOST_HOURS, MOST_MINUTES, MOST_DAYS = 200, 1440, 20
 
 
@@ -162,6 +164,41 @@ async def climb(service: Service, tx: AsyncConnection, item: Item, at: datetime,
     one = await _date_of(tx, item)
     begins = one.starts_at if one is not None and at < one.over_at else None
     return compliance.ladder(item, at, service.calendar, service.policy.ladders, begins, start)
+
+
+async def go_on(
+    service: Service,
+    tx: AsyncConnection,
+    item: Item,
+    rungs: Collection[str],
+    now: datetime,
+    reason: str,
+    claimed: Sequence[Row] = (),
+) -> set[int]:
+    """A ladder goes on from the first of these rungs that comes after all that have been told: it is told now, and each
+    after it is counted from then. What comes before, or is due already, is told as it is planned; the rest ends with
+    `reason`. Of the rows that the caller has `claimed` those that come after it are given back: says which."""
+    about, mine = Subject("item", item.id), {row.id for row in claimed}
+    rows = [
+        row for row in await outbox.about(tx, about) if (row.owed.family, row.owed.revision) == (FAMILY, item.round)
+    ]
+    told = {row.owed.step for row in rows if row.status not in WAITING and row.id not in mine}
+    steps = [step.to for step in service.policy.ladders.of(item)]
+    first = 1 + max((n for n, to in enumerate(steps) if to in told), default=-1)
+    start = next((to for to in steps[first:] if to in rungs), None)
+    if start is None:
+        return set()
+    after = steps[steps.index(start) + 1 :]
+    back = [row for row in claimed if row.owed.step in after]
+    for row in back:
+        await outbox.postpone(tx, row.id, row.owed.due_at, row.reason)
+    wanted = {owed.step: owed for owed in await climb(service, tx, item, now, start)}
+    for row in rows:
+        step, planned = row.owed.step, row.status is Status.PLANNED
+        if planned and step not in after and (step not in wanted or row.owed.due_at <= now):
+            wanted[step] = row.owed
+    await outbox.plan(tx, [about], FAMILY, list(wanted.values()), now, reason)
+    return {row.id for row in back}
 
 
 async def starts_at(tx: AsyncConnection, item: Item) -> datetime | None:

@@ -161,7 +161,7 @@ def said_no(about: AboutAppointment) -> bool:
 
 def is_present(about: AboutAppointment, said_no: bool, now: datetime) -> bool:
     starts = about.appointment.starts_at
-    return about.order.active and attendance.present(about.standing, about.expected, said_no, starts, now)
+    return attendance.present(about.standing, about.expected, said_no, starts, now)
 
 
 def goes_home(about: AboutAppointment, said_no: bool, now: datetime) -> bool:

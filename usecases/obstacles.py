@@ -29,7 +29,7 @@ class Obstacles:
     hours_done: frozenset[int]
     changed: frozenset[tuple[Subject, int]]
     sent: Mapping[int, list[datetime]]  # grows with the messages of this batch
-    merging: set[int]  # people who get a message in this batch that others of theirs are merged into
+    merging: set[tuple[int | None, str]]  # who gets a message in this batch that others like it are merged into
 
     @staticmethod
     async def read(
@@ -75,10 +75,10 @@ class Obstacles:
         if unasked and owed.individual_id in self.sent and not self._merges(owed):
             self.sent[owed.individual_id].append(self.now)
         if owed.kind in MERGED:
-            self.merging.add(owed.individual_id)
+            self.merging.add((owed.individual_id, MERGED[owed.kind]))
 
     def _merges(self, owed: Owed) -> bool:
-        return owed.kind in MERGED and owed.individual_id in self.merging
+        return owed.kind in MERGED and (owed.individual_id, MERGED[owed.kind]) in self.merging
 
     def _full(self, individual_id: int) -> bool:
         policy, calendar = self.service.policy, self.service.calendar

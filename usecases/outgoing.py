@@ -172,13 +172,16 @@ class _Desk:
 
     async def _is_over(self, owed: Owed, about: Facts) -> bool:
         """Whether this would ask for a call about a date whose day is over, that of the date as it was known as well,
-        and nobody has been asked yet. On the day itself it helps: they may be waited for, or be on their way."""
+        and nobody has been asked yet. On the day itself it helps: they may be waited for, or be on their way. What was
+        to be said or asked of a day that was over already, a call can say on any day."""
         if owed.family != "ladder" or not isinstance(about, AboutItem) or about.item.kind is not Kind.RING:
             return False
         day, today = self.service.calendar.day, self.service.calendar.day(self.now)
         if about.about is None or day(about.about.appointment.starts_at) >= today:
             return False
         row = await outbox.stood_for(self.tx, about.item.id)
+        if row is not None and row.owed.kind not in {*changes.KNOWN_BY, RING}:
+            return False
         if row is not None and row.owed.family == changes.FAMILY and day(changes.was_at(row.owed.params)) >= today:
             return False
         return not await items.was_shown(self.tx, about.item)

@@ -8,8 +8,8 @@ from datetime import datetime
 from db.following import Earlier
 from domain.about import Facts
 from domain.compliance import LISTED, Kind
-from domain.facts import AboutAppointment, AboutIndividual, AboutItem, AboutItems
-from domain.outbox import MERGED, TOGETHER, Reception, Row, Subject
+from domain.facts import AboutAppointment, AboutIndividual, AboutItem, AboutItems, AboutNews
+from domain.outbox import MERGED, NEWS, TOGETHER, Reception, Row, Subject
 
 MOST_DATES = 4  # in one message: each has buttons of its own
 MOST_LISTED = 15  # the same for staff, to whom each is one line
@@ -63,19 +63,27 @@ def merged(parcels: Sequence[Parcel]) -> list[Parcel]:
     the same of staff what was missed, each still to be taken on by itself, and what is new on the manager's list.
 
     A text message is looked for by all that it tells before it is sent again: only what was tried as often goes in it.
+    And it is short: what has changed is told there one by one.
     """
-    alone, together = [], defaultdict[tuple[Addressee, int], list[Parcel]](list)
+    alone, together = [], defaultdict[tuple[Addressee, str, int], list[Parcel]](list)
     listed = defaultdict[tuple[str, tuple[Addressee, ...]], list[Parcel]](list)
     for parcel in parcels:
-        if parcel.row.owed.kind in MERGED and len(parcel.recipients) == 1:
+        if (group := _merges(parcel)) is not None:
             (whom,) = parcel.recipients
-            together[whom, parcel.row.attempts if isinstance(whom, Texted) else 0].append(parcel)
+            together[whom, group, parcel.row.attempts if isinstance(whom, Texted) else 0].append(parcel)
         elif (kind := _list_of(parcel)) is not None:
             listed[kind, parcel.recipients].append(parcel)
         else:
             alone.append(parcel)
     lists = [_one_list(kind, part) for (kind, _), found in listed.items() for part in _parts(found)]
     return [*lists, *alone, *(_one_message(group) for found in together.values() for group in _by_dates(found))]
+
+
+def _merges(parcel: Parcel) -> str | None:
+    """With what others it is told, if with any."""
+    group = MERGED.get(parcel.row.owed.kind)
+    alone = len(parcel.recipients) != 1 or (group == NEWS and isinstance(parcel.recipients[0], Texted))
+    return None if alone else group
 
 
 def _parts(parcels: Sequence[Parcel]) -> list[Sequence[Parcel]]:
@@ -130,8 +138,11 @@ def _one_message(parcels: Sequence[Parcel]) -> Parcel:
     if len(about) == 1:
         return replace(first, merges=tuple(parcels))
     dated = tuple(about.values())
+    facts: Facts = AboutIndividual(dated[0].individual, dated[0].worker, dated)
     kind = f"{first.row.owed.kind}_together"
+    if MERGED[first.row.owed.kind] == NEWS:
+        news = ((p.row.owed.saying, p.facts) for p in parcels if isinstance(p.facts, AboutAppointment))
+        kind, facts = NEWS, AboutNews(dated[0].individual, tuple(news))
     whose = Subject("individual", dated[0].individual.id)
     said = replace(first.row, owed=replace(first.row.owed, kind=kind, subject=whose, params={}))
-    facts = AboutIndividual(dated[0].individual, dated[0].worker, dated)
     return replace(first, row=said, facts=facts, merges=tuple(parcels))

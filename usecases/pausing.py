@@ -141,10 +141,7 @@ async def _ladders(service: Service, tx: AsyncConnection, held: Iterable[Row]) -
     for row in held:
         rungs.setdefault(row.owed.subject.id, set()).add(row.owed.to)
     for id_, item in (await items.items_by_id(tx, rungs)).items():
-        steps = service.policy.ladders.of(item)
-        start = next((step.to for step in steps if step.to in rungs[id_]), To.MANAGER)
-        wanted = await ladders.climb(service, tx, item, now, start)
-        await outbox.plan_on(tx, Subject("item", id_), "ladder", wanted, now, "planned_anew")
+        await ladders.go_on(service, tx, item, rungs[id_], now, "planned_anew")
 
 
 def _news(kind: str, by: int | None, now: datetime, event: str = "") -> Owed:

@@ -8,7 +8,7 @@ from db import outbox, texts, traces
 from domain.appointments import Answer
 from domain.asking import ANSWERS
 from domain.changes import TELLS
-from domain.outbox import Status, Subject
+from domain.outbox import NEWS, Status, Subject
 from domain.talk import ANSWER
 from domain.texting import NOT_RECEIVED, QUESTIONS
 from usecases.service import Work
@@ -18,8 +18,9 @@ OF_TWO_CLOCKS = timedelta(minutes=1)  # ours, and that of whoever says when some
 FIRST = 1  # the revision of a date as it was booked
 AFTER_A_MISS = frozenset({"missed_care", "reply_was_there", "reply_ok"})
 ASKS_FOR_WORDS = frozenset({"missed_care", ANSWER})  # what a person answers in their own words
-BY_A_PERSON = frozenset({ANSWER, "need_more"})  # what a yes or a number below it means, only that person can tell
-TOGETHER = frozenset({"reminder_together", "booked_together"})  # about several: a bare number says nothing of which
+DECIDED = "cannot_answered"  # whether a date stands: yes or no below *please still come* is about that date
+BY_A_PERSON = frozenset({ANSWER, "need_more", DECIDED})  # what else is typed below it, only that person understands
+TOGETHER = frozenset({"reminder_together", "booked_together", NEWS})  # a bare number says nothing of which date
 ABOUT_A_DATE = AFTER_A_MISS | {
     "reminder",
     "booked",
@@ -69,24 +70,16 @@ async def last(work: Work) -> traces.Trace | None:
     return await _last_of(work, ABOUT_A_DATE | OTHERS_WITH_BUTTONS | BY_A_PERSON)
 
 
-async def newest(work: Work) -> traces.Trace | None:
-    """The same, if it is about a date."""
-    return _about_a_date(await last(work))
-
-
 async def newest_button(work: Work) -> traces.Trace | None:
     """Our newest message with buttons, if it is about a date, whatever a person has written below it."""
-    return _about_a_date(await _last_of(work, ABOUT_A_DATE | OTHERS_WITH_BUTTONS))
+    found = await _last_of(work, ABOUT_A_DATE | OTHERS_WITH_BUTTONS)
+    return found if found is not None and found.kind in ABOUT_A_DATE else None
 
 
 async def _last_of(work: Work, kinds: Collection[str]) -> traces.Trace | None:
     assert work.chat is not None
     ours = [one for one in await traces.since(work.tx, work.chat.id, work.now - LASTS) if one.kind in kinds]
     return ours[-1] if ours else None
-
-
-def _about_a_date(found: traces.Trace | None) -> traces.Trace | None:
-    return found if found is not None and found.kind in ABOUT_A_DATE else None
 
 
 def asks_for_words(kind: str, at_the_end: bool) -> bool:

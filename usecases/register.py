@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import dates, items, outbox
+from db import dates, items, outbox, traces
 from domain import attendance
 from domain.appointments import Appointment
 from domain.attendance import Aftermath, Outcome, Record
@@ -15,7 +15,7 @@ from domain.errors import NotKnown
 from domain.facts import AboutAppointment
 from domain.outbox import Answer, Status, Subject, edit
 from domain.people import Act, Relation, may
-from usecases import access, appointments, offering, sessions
+from usecases import access, appointments, fading, offering, sessions
 from usecases import items as open_items
 from usecases.service import Service, Work, use_case
 
@@ -29,8 +29,9 @@ async def was_here(work: Work, item_id: int, here: bool) -> Sequence[Answer]:
     """
     alert = await items.item(work.tx, item_id)
     about = await _asked_about(work, alert)
+    noted = edit("was_there_noted", Subject("appointment", about.appointment.id), late=int(await _late(work)))
     if alert is None or alert.disputed_at is None or alert.withdrawn_at is not None:
-        return [edit("was_there_noted", Subject("appointment", about.appointment.id))]
+        return [noted]
     by = work.as_staff().id
     if here:
         came = attendance.registered(Outcome.ATTENDED_FULL, work.now, by, about.length)
@@ -39,7 +40,13 @@ async def was_here(work: Work, item_id: int, here: bool) -> Sequence[Answer]:
         missed = Record(Outcome.MISSED_REASON_UNKNOWN, work.now, recorded_by=by)
         await dates.add_records(work.tx, [(about.appointment.id, missed, "")], "chat")
         await open_items.confirm(work.service, work.tx, alert)
-    return [edit("was_there_noted", Subject("appointment", about.appointment.id))]
+    return [noted]
+
+
+async def _late(work: Work) -> bool:
+    """Whether the name has gone from the question by now: no answer brings it back to a message that stays."""
+    shown = await traces.ours(work.tx, work.chat.id, work.tapped) if work.chat and work.tapped else None
+    return shown is None or work.now >= shown.at + fading.AFTER
 
 
 async def _asked_about(work: Work, alert: Item | None) -> AboutAppointment:

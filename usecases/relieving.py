@@ -13,7 +13,7 @@ from domain import caseload, compliance
 from domain.compliance import Item, Kind
 from domain.orders import Order
 from domain.outbox import Answer, Owed, Status, Subject, To
-from domain.people import Staff
+from domain.people import Act, Staff
 from usecases import access, ladders
 from usecases import items as open_items
 from usecases.service import Service, Work, use_case
@@ -61,9 +61,10 @@ async def _note_holder(service: Service, tx: AsyncConnection, item: Item, at: da
     await outbox.settle(tx, ids, Status.UNREACHABLE, why, service.clock.now())
 
 
-async def take_from_stand_ins(service: Service, tx: AsyncConnection) -> int:
-    """What somebody has taken on who may not even look at it any more waits for whoever is next."""
-    found = await beyond_their_holder(service, tx)
+async def take_from_stand_ins(service: Service, tx: AsyncConnection, holder: int | None = None) -> int:
+    """What somebody has taken on who may not even look at it any more waits for whoever is next. `holder`: of this one
+    alone, who stood in for a colleague until now."""
+    found = [item for item in await beyond_their_holder(service, tx) if holder in (None, item.claimed_by)]
     for item in found:
         at = _begins(service, item)
         await _note_holder(service, tx, item, at, "stands_in_no_more")
@@ -135,13 +136,21 @@ async def owed_to(service: Service, tx: AsyncConnection, one: Staff) -> list[Ite
 
 async def beyond_their_holder(service: Service, tx: AsyncConnection) -> list[Item]:
     """What somebody took on who may not even look at it any more: they stood in for a colleague, or the people have
-    gone to another. They could not say that it is done."""
-    today, everybody = service.calendar.day(service.clock.now()), await people.everybody_on_staff(tx)
+    gone to another. They could not say that it is done. Through glass that is open they can."""
+    now, everybody = service.clock.now(), await people.everybody_on_staff(tx)
+    today = service.calendar.day(now)
     found = [item for item in await items.open_items(tx) if item.claimed_by is not None]
     holders = sorted({item.claimed_by for item in found if item.claimed_by is not None})
     within = await access.items_within_reach_of_each(tx, [everybody[id_] for id_ in holders], today)
     theirs = {(id_, item.id) for id_, several in zip(holders, within, strict=True) for item in several}
-    return [item for item in found if (item.claimed_by, item.id) not in theirs]
+    beyond = [item for item in found if (item.claimed_by, item.id) not in theirs]
+    whose = await people.individuals_by_id(tx, {item.individual_id for item in beyond})
+
+    async def reached(item: Item) -> bool:
+        holder, individual = everybody[item.claimed_by or 0], whose[item.individual_id]
+        return await access.reached_by(tx, holder, Act.CLAIM_ITEM, individual, item, now, today)
+
+    return [item for item in beyond if not await reached(item)]
 
 
 async def worked_with(tx: AsyncConnection, one: Staff) -> list[Order]:

@@ -1,20 +1,21 @@
 """What an individual answers about a date, and who hears of it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
-from db import dates, items, traces
+from db import dates, items, outbox, traces
 from db.prepared import Reading, together
 from domain import compliance
 from domain.appointments import Answer as Said
 from domain.appointments import Reason, Reply
 from domain.errors import NotKnown, Stale
 from domain.facts import AboutAppointment
-from domain.outbox import Answer, Subject, edit, send
-from usecases import appointments, asking, awaiting, conversation, questions, taking_places
+from domain.outbox import Answer, Owed, Subject, To, edit, send
+from usecases import appointments, asking, awaiting, conversation, questions, standing, taking_places
 from usecases import items as open_items
 from usecases.service import Work, use_case
 
+About = TypeVar("About", dates.InFull, AboutAppointment)
 ASKS = {Said.HELP: compliance.Kind.HELP, Said.CALL: compliance.Kind.CALL}
 
 
@@ -37,11 +38,13 @@ async def _reply(work: Work, appointment_id: int, revision: int, said: Said) -> 
         item = await asking.ask_about(work, ASKS[said], about)
         promise = await asking.promise(work, item)
         return [_in_place(tapped, f"reply_{said.value}", subject, **promise), await asking.question(work, item)]
-    if said is Said.CANNOT and await _cannot(work, about):
-        await awaiting.ask(work, "reason", appointment=appointment_id, revision=revision)
+    if said is Said.CANNOT:
+        known = await appointments.about(work.tx, [appointment_id])
+        if await _cannot(work, known[appointment_id]):
+            await awaiting.ask(work, "reason", appointment=appointment_id, revision=revision)
     if said is Said.WAS_THERE:
         await _dispute(work, appointment_id)
-    if said is Said.COMING and work.service.clock.now() < about.appointment.over_at:
+    if said is Said.COMING and work.said_at < about.appointment.over_at:
         await _take_back(work, cannot.found)
     return [_in_place(tapped, f"reply_{said.value}", subject)]
 
@@ -54,8 +57,28 @@ def _in_place(shown: traces.Trace | None, kind: str, subject: Subject, **params:
 
 async def typed(work: Work, text: str) -> Sequence[Answer] | None:
     """1 to 4, yes or no, if our newest question in this chat is about a date; None if it is not."""
-    question = await questions.newest(work) if work.individual is not None else None
-    return await answering(work, question.kind, Subject.parse(question.subject), text) if question is not None else None
+    question = await questions.last(work) if work.individual is not None else None
+    if question is None:
+        return None
+    subject = Subject.parse(question.subject)
+    if question.kind == questions.DECIDED:
+        return await _below_what_was_decided(work, subject.id, text)
+    return await answering(work, question.kind, subject, text) if question.kind in questions.ABOUT_A_DATE else None
+
+
+async def of_several(work: Work, text: str) -> bool:
+    """Whether this would answer a date, and our newest question in this chat is about several."""
+    question = await questions.last(work) if work.chat is not None else None
+    return question is not None and question.kind in questions.TOGETHER and bool(questions.meant(question.kind, text))
+
+
+async def _below_what_was_decided(work: Work, item_id: int, text: str) -> Sequence[Answer] | None:
+    """*Please still come*: yes or no is about that date. A number is below no buttons, and is for a person."""
+    item = await items.item(work.tx, item_id)
+    asked = item is not None and item.outcome == compliance.Ending.STILL_COME and questions.number_in(text) is None
+    if item is None or item.appointment_id is None or not asked:
+        return None
+    return await answering(work, "reminder", Subject("appointment", item.appointment_id), text)
 
 
 async def answering(work: Work, kind: str, subject: Subject, text: str) -> Sequence[Answer] | None:
@@ -96,13 +119,11 @@ async def give_reason(work: Work, appointment_id: int, revision: int, reason: Re
 
 async def _because(work: Work, appointment_id: int, revision: int, reason: Reason) -> Sequence[Answer]:
     await _reason_not_awaited(work)
-    about, _ = await _mine(work, appointment_id, revision)
+    about = _theirs(work, (await appointments.about(work.tx, [appointment_id])).get(appointment_id), revision)
     await dates.add_reply(work.tx, appointment_id, revision, Reply(Said.CANNOT, work.said_at, reason.value))
-    known = await _as_it_stands(work, about)
-    if known.passed(work.service.clock.now()) and known.unexplained:
-        await _told_after(work, about)
+    await _cannot(work, about)
     item = await items.item_about(work.tx, compliance.Kind.CANNOT, appointment_id)
-    if item is not None and item.open:
+    if item is not None and item.withdrawn_at is None:
         await items.change_item(work.tx, item.id, reason=reason.value)
         await open_items.refresh(work.service, work.tx, item)
     return [edit("reason_given", Subject("appointment", appointment_id))]
@@ -111,46 +132,68 @@ async def _because(work: Work, appointment_id: int, revision: int, reason: Reaso
 async def _mine(
     work: Work, appointment_id: int, revision: int, *more: Reading[Any]
 ) -> tuple[dates.InFull, traces.Trace | None]:
-    """The speaker's own date as it stands, and the message of ours that was tapped, with whatever else is to be read;
-    a button of an earlier date or time raises Stale."""
-    individual = work.as_individual()
+    """The speaker's own date, and the message of ours that was tapped, with whatever else is to be read."""
     in_full = dates.reading_in_full([appointment_id])
     tapped = [traces.reading_ours(work.chat.id, work.tapped)] if work.chat and work.tapped else []
     await together(work.tx, in_full, *tapped, *more)
-    about = in_full.found.get(appointment_id)
-    if about is None or about.individual.id != individual.id:
-        raise NotKnown
-    if about.appointment.revision != revision or not about.appointment.booked:
-        raise Stale
+    about = _theirs(work, in_full.found.get(appointment_id), revision)
     return about, tapped[0].found if tapped else None
 
 
-async def _raise(work: Work, about: dates.InFull, once: str) -> None:
+def _theirs(work: Work, about: About | None, revision: int) -> About:
+    """The date, if it is the speaker's own; a button of an earlier date or time raises Stale."""
+    speaker = work.as_individual()
+    if about is None or about.individual.id != speaker.id:
+        raise NotKnown
+    if about.appointment.revision != revision or not about.appointment.booked:
+        raise Stale
+    return about
+
+
+async def _raise(work: Work, about: AboutAppointment, once: str) -> tuple[compliance.Item, bool]:
     kind, one, whose = compliance.Kind.CANNOT, about.appointment, about.individual.id
-    await open_items.raise_item(work.service, work.tx, kind, once, whose, about.order, appointment_id=one.id)
+    return await open_items.raise_item(work.service, work.tx, kind, once, whose, about.order, appointment_id=one.id)
 
 
-async def _cannot(work: Work, about: dates.InFull) -> bool:
-    """Passes *I can't make it* on; False if there is nothing to answer or to explain: nobody is expected, or it is on
-    record already what became of the date."""
-    one, known = about.appointment, await _as_it_stands(work, about)
-    if not known.passed(work.service.clock.now()):
-        if not known.off:
-            once = items.cannot(one.id, one.revision)
-            await items.may_open_again(work.tx, once, work.now)  # whoever says it again is owed another answer
-            await _raise(work, about, once)
-        return not known.off
-    if known.unexplained:
+async def _cannot(work: Work, about: AboutAppointment) -> bool:
+    """Passes *I can't make it* on, or why; False if there is nothing to answer or to explain: nobody is expected, or it
+    is on record already what became of the date."""
+    if not about.passed(work.service.clock.now()):
+        if not about.off:
+            await _owe_an_answer(work, about)
+        return not about.off
+    if about.unexplained:
         await _told_after(work, about)
-    return known.unexplained
+    return about.unexplained
 
 
-async def _as_it_stands(work: Work, about: dates.InFull) -> AboutAppointment:
-    id_ = about.appointment.id
-    return (await appointments.about(work.tx, [id_]))[id_]
+async def _owe_an_answer(work: Work, about: AboutAppointment) -> None:
+    """Whoever says it again, or says more, is owed another answer. It begins with their worker; a colleague who gave
+    the last one hears of it, too."""
+    once = items.cannot(about.appointment.id, about.appointment.revision)
+    before = await items.named(work.tx, once)
+    await items.may_open_again(work.tx, once, work.now)
+    item, new = await _raise(work, about, once)
+    if before is None or not new:
+        return
+    await outbox.cancel(work.tx, Subject("item", item.id), standing.TOLD, "raised_again", work.now)
+    await open_items.refresh(work.service, work.tx, item)
+    if before.claimed_by not in (None, about.order.worker_id):
+        news = Owed(
+            kind="item_again",
+            subject=Subject("item", item.id),
+            to=To.STAFF,
+            to_id=before.claimed_by,
+            due_at=work.now,
+            step=f"{work.update_id}",
+            revision=item.round,
+            individual_id=about.individual.id,
+            params={"tapped": 1},
+        )
+        await outbox.owe(work.tx, news, work.now)
 
 
-async def _told_after(work: Work, about: dates.InFull) -> None:
+async def _told_after(work: Work, about: AboutAppointment) -> None:
     """What got in the way, said afterwards: whoever has been told of the date already has it, or else their worker."""
     one = about.appointment
     for kind in (compliance.Kind.NON_ATTENDANCE, compliance.Kind.CANNOT):

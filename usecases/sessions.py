@@ -172,5 +172,5 @@ async def about_session(tx: AsyncConnection, appointment_id: int) -> AboutSessio
     page = ids[start : start + REGISTER_PAGE]
     rows = await appointments.about(tx, ids)
     shown = tuple(rows[id_] for id_ in page)
-    off = sum(row.off for row in rows.values())
+    off = sum(not row.counts for row in rows.values())
     return AboutSession(one.on_register, shown[0].place if shown else None, shown, start + 1, len(ids), off)

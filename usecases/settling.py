@@ -126,7 +126,7 @@ async def _settle(service: Service, results: Sequence[Result]) -> None:
             await _note_otherwise(service, tx, parcel, outcomes, now)
             for part in parcel.parts:
                 await _follow_up(service, tx, parcel, part, list(outcomes.values()), now)
-        await changing.after_sending(tx, ours, now)
+        await changing.after_sending(service, tx, ours, now)
         await between.after_sending(service, tx, ours)
 
 
@@ -342,15 +342,4 @@ async def go_unheard(service: Service, tx: AsyncConnection, row: Row, about: Fac
         await outbox.postpone(tx, row.id, _once_more(service, now, about.item.kind), reason)
         return
     await outbox.settle(tx, [row.id], Status.UNREACHABLE, reason, now)
-    await _skip_to(service, tx, about.item, rung, now)
-
-
-async def _skip_to(service: Service, tx: AsyncConnection, item: compliance.Item, rung: To, now: datetime) -> None:
-    """The next rung is told at once, and each after it is counted from then; unless one of them has come by itself, as
-    the one before was tried for so long."""
-    about, wanted = Subject("item", item.id), await ladders.climb(service, tx, item, now, rung)
-    steps = {(owed.step, owed.revision) for owed in wanted}
-    rows = [row for row in await outbox.about(tx, about) if row.owed.family == "ladder"]
-    came = any((row.owed.step, row.owed.revision) in steps and row.status not in items.WAITING for row in rows)
-    if not came:
-        await outbox.plan_on(tx, about, "ladder", wanted, now, "skipped")
+    await ladders.go_on(service, tx, about.item, {rung}, now, "skipped")

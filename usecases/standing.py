@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import dates, outbox, people, said
 from db import items as store
+from domain import truth
 from domain.appointments import Answer as Said
 from domain.appointments import Appointment
 from domain.compliance import ANSWERS, Ending, Item, Kind
@@ -16,7 +17,7 @@ from domain.facts import YES_OR_NO
 from domain.orders import Order
 from domain.outbox import Answer, Owed, Subject, To
 from domain.people import Act
-from usecases import access, following, items, ladders
+from usecases import access, appointments, following, items, ladders
 from usecases.service import Service, Work, use_case
 
 TOLD = "answered"  # the family of what tells the individual of the answer
@@ -108,12 +109,13 @@ async def _answered(work: Work, item_id: int) -> Item:
 
 
 async def _may_change(work: Work, item: Item) -> datetime | None:
-    """Until when: the date's begin; None if they may not. Of one that was moved since it would be about another day."""
-    if not item.done or item.outcome not in ANSWERS or item.appointment_id is None or item.closed_at is None:
+    """Until when: the date's begin; None if they may not. Of one that was moved since it would be about another day,
+    and nobody is told of one that is off, or whose order has ended."""
+    if not item.done or item.outcome not in ANSWERS or item.appointment_id is None:
         return None
-    one = (await dates.appointments_by_id(work.tx, [item.appointment_id]))[item.appointment_id]
-    ahead = one.booked and one.not_moved_since(item.closed_at) and one.starts_at > work.now
-    return one.starts_at if ahead else None
+    about = (await appointments.about(work.tx, [item.appointment_id]))[item.appointment_id]
+    begins = about.appointment.starts_at
+    return begins if begins > work.now and truth.may_be_answered(about, item.closed_at) else None
 
 
 # ── The date itself has changed ─────────────────────────────────────────────────────────────────────────────────────

@@ -8,7 +8,7 @@ from db import items, outbox, people, said, traces
 from domain import talk
 from domain.compliance import Item, Kind
 from domain.errors import NotKnown
-from domain.outbox import Answer, Owed, Params, Subject, To, send
+from domain.outbox import Answer, Owed, Subject, To, send
 from domain.people import Act, Individual
 from domain.talk import Media
 from usecases import (
@@ -95,15 +95,11 @@ async def from_individual(work: Work, individual: Individual, sent: Sent) -> Seq
         await people.change_individual(work.tx, individual.id, language_wish=sent.words)
     if danger.heard_in(sent.words) is not None:
         return []
+    which = await replies.of_several(work, sent.words)
     item = await conversation.pass_on(work, individual, sent.words, reason="language" if wished else "")
     await said.belongs_to(work.tx, work.update_id, item.id)
-    return [send("passed_on", Subject("individual", individual.id), **await _promise(work, item))]
-
-
-async def _promise(work: Work, item: Item) -> Params:
-    """Who has been sent it, and by when somebody else is, unless that moment is past."""
-    promise = await asking.promise(work, item)
-    return {key: value for key, value in promise.items() if key != "then" or int(value) > work.now.timestamp()}
+    told = {**await asking.promise(work, item), **({"which": 1} if which else {})}
+    return [send("passed_on", Subject("individual", individual.id), **told)]
 
 
 # ── From staff ──────────────────────────────────────────────────────────────────────────────────────────────────────

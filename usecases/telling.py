@@ -44,4 +44,5 @@ async def _history(tx: AsyncConnection, about: AboutAppointment) -> AboutHistory
     subjects = [Subject("appointment", one.id), *(Subject("item", item.id) for item in heard)]
     rows, answers = await told.history(tx, subjects), (await told.answers(tx, [one.id])).get(one.id, [])
     staff = await people.everybody_on_staff(tx)
-    return AboutHistory(about, tuple(rows), tuple(answers), history.seen(rows, answers), staff)
+    earlier = await dates.kept_of(tx, one.ref, about.individual.id)
+    return AboutHistory(about, tuple(rows), tuple(answers), history.seen(rows, answers), staff, tuple(earlier))

@@ -18,7 +18,7 @@ from reminders import schedule
 from reminders.schedule import Job
 from reminders.ticking import LOOK, Ticker, fires_after
 from sandbox.clock import MovableClock
-from usecases import forms, keeping, standards
+from usecases import forms, keeping, standards, upkeep
 from usecases.service import Service
 
 LONDON = ZoneInfo("Europe/London")
@@ -84,6 +84,26 @@ async def test_a_job_that_fails_is_tried_again_until_it_has_run(day: Day) -> Non
     await day.until(datetime(2026, 11, 28, 3, 20, tzinfo=UTC))
     assert len(day.ran) == 2
     assert timedelta(minutes=1) < day.ran[1] - datetime(2026, 11, 28, 3, 10, tzinfo=UTC) < timedelta(minutes=3)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_what_was_texted_is_asked_for_soon_after_a_database_that_was_away_is_back(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day, last_run = Day(database), upkeep.last_run
+    away_from, back = START + timedelta(minutes=12), START + timedelta(minutes=72)
+
+    async def asked(service: Service, name: str) -> datetime | None:
+        if away_from <= service.clock.now() < back:
+            raise OSError("the database is away")
+        return await last_run(service, name)
+
+    monkeypatch.setattr(upkeep, "last_run", asked)
+    running = asyncio.create_task(Ticker(day.service, [schedule.catching_up(LONDON, day.run)]).keep_running())
+    await day.until(back + timedelta(minutes=2))
+    assert max(day.ran) >= back
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
 
 
 async def test_whoever_was_away_for_longer_than_notify_posts_again_asks_for_it_at_once(day: Day) -> None:

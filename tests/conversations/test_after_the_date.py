@@ -105,7 +105,7 @@ async def test_after_a_miss_the_reminders_answer_is_put_on_the_alert_and_raises_
     assert "Thanks for telling us." in shown
     assert "still" not in shown
     assert await kinds(world) == ["non_attendance"]
-    kirsty.sees_nothing_new()
+    assert [shown.text for shown in kirsty.new] == ["C1 has answered about a date."]
     assert "Replies: I can't make it, My health (today at 17:00)" in await kirsty.opens()
 
 
@@ -206,6 +206,22 @@ async def test_a_yes_that_comes_too_late_takes_no_earlier_no_back(world: World, 
     assert await rows(world, tables.attendance) == []
 
 
+async def test_a_yes_typed_before_it_and_heard_after_it_takes_the_earlier_no_back(
+    world: World, sam: Phone, kirsty: Phone
+) -> None:
+    await sam.taps("I can't make it")
+    await kirsty.taps("I'm dealing with it")
+    await world.moves_to("2026-11-25 08:00")
+    world.everybody_reads_all()
+    sam.person.say("yes")
+    world.town.clock.move_to(datetime(2026, 11, 25, 15, tzinfo=UTC))  # the bot is away until then
+    await world.town.settle()
+    assert "We have not got back to you" not in " ".join(shown.text for shown in sam.new)
+    [item] = await rows(world, tables.items)
+    assert item.withdrawn_at is not None
+    kirsty.sees("C1: withdrawn.")
+
+
 async def test_help_asked_for_under_a_date_that_is_over_offers_no_more_answers_about_it(
     world: World, sam: Phone, kirsty: Phone
 ) -> None:
@@ -254,3 +270,19 @@ async def test_by_text_message_it_goes_the_same_way(texted: Texted) -> None:
     assert texted.came[-1].startswith("Today, Wed 25 Nov, 9:30. You said: I can't make it. Reply and tell us what got")
     assert await said(world) == [("coming", ""), ("cannot", "")]
     assert await kinds(world) == ["cannot"]
+
+
+async def test_who_said_so_ahead_and_did_not_come_is_not_asked_as_if_nobody_had_listened(
+    world: World, sam: Phone, kirsty: Phone
+) -> None:
+    await sam.taps("I can't make it")
+    await sam.taps("My job")
+    await world.moves_to("2026-11-25 10:00")
+    await records(world, Outcome.MISSED_REASON_UNKNOWN)
+    sam.reads_all()
+    await world.moves_to("2026-11-25 13:30")
+    assert sam.newest() == (
+        "You told us that you can't make it today, Wed 25 Nov, at 9:30, and we did not see you. Are you OK? "
+        "If you want to tell us more, write it here, or tap Call me."
+    )
+    assert sam.buttons()[0] == "I was there"

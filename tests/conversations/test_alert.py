@@ -362,6 +362,46 @@ async def test_rab_says_they_were_here_after_all_even_on_the_next_day(world: Wor
     assert ("C1", "asked about a dispute") in await looked_at(world, "SUP1")
 
 
+async def test_the_question_to_whoever_ran_it_waits_for_an_answer_without_a_name(
+    world: World, sam: Phone, rab: Phone
+) -> None:
+    """Rab works two days a week: by Friday the name has gone from the phone, and the question has not."""
+    kirsty = await world.linked("Kirsty", "CM1")
+    await missed(rab)
+    await kirsty.taps("I'm dealing with it")
+    await world.moves_to("2026-11-25 16:00")
+    await sam.taps("I was there")
+    rab.sees("Sam says they were there")
+    await world.moves_to("2026-11-27 16:30")
+    assert rab.newest() == "Somebody on your list of Wed 25 Nov, 9:30 says that they were there. Were they?"
+    assert rab.buttons() == ["They were here", "They were not here"]
+    assert not any("C1" in shown.text or "Kirsty" in shown.text for shown in rab.person.chat)
+    await rab.taps("They were here")
+    assert rab.newest() == "Thank you. Unpaid work, Wed 25 Nov, 9:30, The yard: came."
+    kirsty.sees("C1: withdrawn")
+    sam.sees("Sorry. We asked you about Wed 25 Nov, and we had it wrong.")
+
+
+@pytest.mark.parametrize("answered_by", ["Rab", "Kirsty"])
+async def test_the_question_goes_once_it_is_answered_or_the_alert_is_done_with(
+    world: World, sam: Phone, rab: Phone, answered_by: str
+) -> None:
+    kirsty = await world.linked("Kirsty", "CM1")
+    await missed(rab)
+    await kirsty.taps("I'm dealing with it")
+    await world.moves_to("2026-11-25 16:00")
+    await sam.taps("I was there")
+    if answered_by == "Rab":
+        await rab.taps("They were not here")
+    else:
+        await kirsty.opens()
+        for label in ("Accepted", "Health"):
+            await kirsty.taps(label)
+    await world.moves_to("2026-11-27 16:30")
+    assert rab.newest() == "This has been taken away, as it is two days old. Ask for it again if you need it."
+    assert not rab.person.chat[-1].buttons
+
+
 async def test_missed_again_after_a_correction_opens_it_again_from_the_first_step(
     world: World, sam: Phone, rab: Phone
 ) -> None:

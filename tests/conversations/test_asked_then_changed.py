@@ -13,6 +13,7 @@ from tests.conversations.test_import import EXPORT, tonight
 
 MON, NEXT_WED = "30/11/2026,10:00", "02/12/2026,9:30"
 ON_MON = moved(MON)
+DOWN = EXPORT["attendance"] + "A1,stood_down_ahead:weather,SUP1,24/11/2026 18:30\n"
 REVOKED = EXPORT["orders"].replace("CM1,,", "CM1,revoked,24/11/2026")
 IN_CUSTODY = "hold_ref,order_ref,kind,from,until\nH1,O1,custody,24/11/2026,\n"
 CARD = "C1: can't make it."
@@ -165,20 +166,47 @@ async def test_of_a_date_that_has_begun_it_is_still_to_be_read_what_got_in_the_w
     assert "can't make it" in kirsty.newest()
 
 
-async def test_an_answer_is_not_changed_once_the_date_has_moved(world: World) -> None:
-    """*Still come* was about Monday; *no need to come* now would be about Wednesday."""
+@pytest.mark.parametrize(
+    "export",
+    [
+        {"appointments": moved(NEXT_WED)},
+        {"appointments": ON_MON, "attendance": DOWN},
+        {"appointments": ON_MON, "orders": REVOKED},
+    ],
+    ids=["moved", "stood_down", "order_ended"],
+)
+@pytest.mark.parametrize(("first", "then"), [("Still come", "No need to come"), ("No need to come", "Still come")])
+async def test_an_answer_is_not_changed_once_there_is_no_such_date(
+    world: World, export: dict[str, str], first: str, then: str
+) -> None:
+    """*Still come* was about Monday; *no need to come* now would be about Wednesday, or about nothing."""
     sam, kirsty = await said_no(world)
     await kirsty.opens()
-    await kirsty.taps("Still come")
-    await tonight(world, appointments=moved(NEXT_WED))
+    await kirsty.taps(first)
+    said = (await rows(world, tables.items))[0].outcome
+    await tonight(world, **export)
     await world.moves_to("2026-11-25 09:00")
     sam.reads_all()
     await kirsty.taps("Change the answer")
-    assert "No need to come" not in kirsty.buttons()
-    kirsty.person.press("standanew:1:no_need", kirsty.person.chat[-1].id)
-    await world.town.settle()
+    assert then not in kirsty.buttons()
+    assert "Change the answer" not in kirsty.buttons()
+    for answer in ("no_need", "still_come", "new_date"):
+        kirsty.person.press(f"standanew:1:{answer}", kirsty.person.chat[-1].id)
+        await world.town.settle()
     sam.sees_nothing_new()
-    assert (await rows(world, tables.items))[0].outcome == "still_come"
+    assert (await rows(world, tables.items))[0].outcome == said
+
+
+async def test_an_answer_that_trouble_kept_is_not_told_once_the_order_has_ended(world: World) -> None:
+    sam, kirsty = await said_no(world)
+    await kirsty.opens()
+    world.town.telegram.faults.refuse("sendMessage", 502, "Bad Gateway", times=3)
+    await kirsty.taps("Still come")
+    await tonight(world, appointments=ON_MON, orders=REVOKED)
+    await world.moves_to("2026-11-25 12:00")
+    assert not [shown.text for shown in sam.new if "Mon 30 Nov" in shown.text]
+    [item] = await rows(world, tables.items)
+    assert ("cannot_answered", "cancelled", "no_longer_so") in await owed_about(world, Subject("item", item.id))
 
 
 async def test_what_they_wrote_about_it_and_nobody_has_answered_is_still_to_be_read(world: World) -> None:
@@ -236,7 +264,6 @@ async def test_who_asked_for_another_time_gets_a_new_date_and_not_one_that_is_on
 # ── Off, with another date on the same day ──────────────────────────────────────────────────────────────────────────
 
 AFTERNOON = "A9,O1,unpaid_work,25/11/2026,14:00,15:30,P2,SUP1\n"
-DOWN = EXPORT["attendance"] + "A1,stood_down_ahead:weather,SUP1,24/11/2026 18:30\n"
 STILL_ON = "Still on that day:\nTomorrow, Wed 25 Nov, 14:00. The hall."
 ALONE = "Tomorrow, Wed 25 Nov, 9:30: this date is off."
 

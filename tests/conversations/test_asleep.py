@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from db import dates, tables
 from domain.compliance import Kind
-from domain.outbox import Status
+from domain.outbox import Later, Status, Trouble
 from tests.conversations.conftest import Phone, World
 from tests.conversations.test_exit_questionnaire import restarts
+from tests.conversations.test_lost_answers import in_trouble
 from usecases import items, outgoing
 
 PEOPLE = 40
@@ -79,14 +80,17 @@ async def test_a_step_that_comes_soon_after_a_late_one_is_counted_from_it(
 
 @pytest.mark.parametrize("begins", [datetime(2026, 11, 25, 9, tzinfo=UTC)])
 @pytest.mark.parametrize(
-    ("tried_at", "dee_at"), [("2026-11-25 14:30", "2026-11-26 16:00"), ("2026-11-26 12:03", "2026-11-26 12:00")]
+    ("tried_at", "dee_at", "due"),
+    [("2026-11-25 14:30", "2026-11-26 16:00", "10:00"), ("2026-11-26 12:03", "2026-11-26 12:00", "14:00")],
 )
 async def test_a_step_that_trouble_had_put_off_is_neither_lost_nor_passed_over(
-    world: World, sam: Phone, tried_at: str, dee_at: str, monkeypatch: pytest.MonkeyPatch
+    world: World, sam: Phone, tried_at: str, dee_at: str, due: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Kirsty's is tried again later than duty's falls due: while the machine sleeps, or soon after it wakes."""
+    """Kirsty's is tried again later than duty's falls due: while the machine sleeps, or soon after it wakes. Which was
+    late, and since when, a manager reads."""
     monkeypatch.setattr(outgoing, "BATCH", 1)
     rab, kirsty, dee = [await world.linked(*who) for who in (("Rab", "SUP1"), ("Kirsty", "CM1"), ("Dee", "DUTY1"))]
+    morag = await world.linked("Morag", "MGR1")
     await missed(world, rab, then_trouble=True)
     world.town.telegram.faults.coming.clear()
     zone, rows = world.town.app.service.calendar.zone, tables.outbox
@@ -97,20 +101,55 @@ async def test_a_step_that_trouble_had_put_off_is_neither_lost_nor_passed_over(
     await sleeps(world, "2026-11-26 12:00")
     await world.moves_to("2026-11-26 12:04")
     assert told(kirsty) == 1
+    morag.sees(f"An alert to staff was late: due yesterday at {due}, sent today at 12:00.")
     await world.moves_to("2026-11-26 17:00")
     (came,) = [f"{one.date:%Y-%m-%d %H:%M}" for one in dee.new if one.text.startswith("C1: missed, reason")]
     assert came == dee_at
 
 
+@pytest.mark.parametrize("begins", [datetime(2026, 11, 25, 9, tzinfo=UTC)])
+@pytest.mark.parametrize("batch", [1, outgoing.BATCH], ids=["one_by_one", "together"])
+@pytest.mark.parametrize(
+    ("until", "next_"), [("2026-11-25 16:45", "2026-11-26 09:59"), ("2026-11-26 12:00", "2026-11-26 11:59")]
+)
+async def test_a_late_step_does_not_put_off_the_managers_where_the_cover_has_had_theirs(
+    world: World,
+    staff: dict[str, Phone],
+    batch: int,
+    until: str,
+    next_: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Only Kirsty's chat gives no answer, for hours; then the machine sleeps, and when it wakes all is well."""
+    monkeypatch.setattr(outgoing, "BATCH", batch)
+    kirsty, dee, morag = staff["Kirsty"], staff["Dee"], staff["Morag"]
+    cut_off = [kirsty.person.id]
+    in_trouble(world, monkeypatch, lambda chat: Later(300.0, Trouble.UNKNOWN) if chat in cut_off else None)
+    await missed(world, staff["Rab"])
+    await world.moves_to("2026-11-25 16:30")
+    assert [told(kirsty), told(dee)] == [0, 1]
+    cut_off.clear()
+    await sleeps(world, until)
+    assert told(kirsty) == 1
+    if until < next_:
+        await world.moves_to(next_)
+        assert told(morag) == 0
+        await world.moves_to("2026-11-26 10:01")
+    assert [told(kirsty), told(dee), told(morag)] == [1, 1, 1]
+
+
 @pytest.mark.parametrize("begins", [datetime(2026, 11, 28, 3, tzinfo=UTC)])
+@pytest.mark.parametrize("batch", [1, outgoing.BATCH], ids=["one_by_one", "together"])
+@pytest.mark.parametrize("woke", ["2026-12-01 12:00", "2026-12-01 19:00"])
 async def test_danger_that_was_told_in_the_night_goes_to_the_manager_and_duty_hears_of_it_again(
-    world: World, sam: Phone, staff: dict[str, Phone]
+    world: World, sam: Phone, staff: dict[str, Phone], batch: int, woke: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What nobody may sleep through is not put off by a sleep of ours."""
+    monkeypatch.setattr(outgoing, "BATCH", batch)
     await sam.says("I want to die")
     assert any("URGENT" in one.text for one in staff["Dee"].new)
     world.everybody_reads_all()
-    await sleeps(world, "2026-12-01 12:00")  # Monday is St Andrew's Day
+    await sleeps(world, woke)  # Monday is St Andrew's Day
     staff["Morag"].sees("URGENT")
     staff["Dee"].sees("URGENT")
 

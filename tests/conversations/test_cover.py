@@ -185,6 +185,29 @@ async def test_what_a_cover_had_taken_on_for_a_third_goes_on_when_the_cover_goes
     assert "Dee Gunn had taken it on (no longer with the service): it went on at once." in await kirsty.opens()
 
 
+async def test_for_those_whose_orders_have_ended_nobody_has_to_be_found(world: World, sam: Phone) -> None:
+    """Jo was done on Sunday, and is still booked beside Sam on Wednesday, and alone on Thursday."""
+    rab_id, place = await id_of(world, tables.staff, "SUP1"), await id_of(world, tables.places, "P1")
+    jo, kirsty_id = await world.individual("C2", "Jo"), await id_of(world, tables.staff, "CM1")
+    order = await world.order("O2", jo, case_manager_id=kirsty_id)
+    for n, day in enumerate((25, 26), 1):
+        await world.appointment(f"B{n}", order, jo, f"2026-11-{day} 09:30", place_id=place, staff_id=rab_id)
+    await world.change(tables.orders, "O2", status="completed", ended_on=date(2026, 11, 22))
+    rab, kirsty = await world.linked("Rab", "SUP1"), await world.linked("Kirsty", "CM1")
+    await rab.says("/away 25 Nov - 27 Nov")
+    await rab.taps("Whoever is on duty")
+    rab.sees("Sessions that Rab Boyd runs in that time: 1.")
+    (text,) = [shown.text for shown in kirsty.new if "nobody is there" in shown.text]
+    assert text.startswith("Wed 25 Nov · The yard: nobody is there to run it.")
+    assert "People expected: 1." in text
+    await kirsty.says("/give")
+    assert kirsty.buttons() == ["Wed 25 Nov · The yard · Rab Boyd is not there (1)"]
+    morag = await world.linked("Morag", "MGR1")
+    await morag.says("/leaver SUP1")
+    await morag.says("24 Nov")
+    morag.sees("Sessions after that day: 1.")
+
+
 async def test_somebody_else_is_found_for_the_sessions_of_a_supervisor_who_goes_away_or_leaves(
     world: World, sam: Phone
 ) -> None:

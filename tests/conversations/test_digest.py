@@ -79,6 +79,28 @@ async def test_each_hears_at_half_past_eight_what_the_day_brings_for_them(world:
     assert len(digests(kirsty)) == 1
 
 
+@pytest.mark.parametrize("begins", [datetime(2026, 11, 25, 8, tzinfo=UTC)])
+async def test_whose_order_has_ended_is_not_among_the_people_of_the_day(world: World, sam: Phone) -> None:
+    """Jo was done on Tuesday: the yard has one less, and nobody comes to Room 2."""
+    world.sends_digests(True)
+    await with_jo(world)
+    rab, room = await id_of(world, tables.staff, "SUP1"), await world.row(tables.places, ref="P2", nickname="Room 2")
+    jo, order = await id_of(world, tables.individuals, "C2"), await id_of(world, tables.orders, "OC2")
+    await world.appointment("A9", order, jo, "2026-11-25 15:00", place_id=room, staff_id=rab)
+    kirsty, phone = await world.linked("Kirsty", "CM1"), await world.linked("Rab", "SUP1")
+    await world.change(tables.orders, "OC2", status="completed", ended_on=date(2026, 11, 24))
+    await world.moves_to("2026-11-25 08:31")
+    (text,) = digests(phone)
+    assert text.splitlines()[2:] == [
+        "You run: The yard, 9:30, people: 2. Nobody has said that they can't come. /today has the list."
+    ]
+    (text,) = digests(kirsty)
+    assert text.splitlines()[2:] == [
+        "Your people today: 1. Said yes: 0, can't: 0, nothing: 1.",
+        "· 9:30 C1, Unpaid work: said nothing",
+    ]
+
+
 @pytest.mark.parametrize("begins", [datetime(2026, 11, 29, 12, tzinfo=UTC)])
 async def test_no_digest_on_a_holiday_nor_to_whoever_is_away_nor_when_there_is_nothing_to_say(
     world: World, sam: Phone

@@ -1,10 +1,11 @@
 """A case at a glance for those who work with the person; for anybody else, glass that is broken with a reason."""
 
+import pytest
 from sqlalchemy import select
 
 from db import access, tables
 from tests.conversations.conftest import Phone, World
-from tests.conversations.looking import id_of
+from tests.conversations.looking import id_of, rows
 
 REFUSED = "Sorry, I know nothing by that name that you can see."
 
@@ -90,6 +91,67 @@ async def test_ola_breaks_the_glass_for_an_hour_and_both_workers_are_told_at_onc
     await world.moves_to("2026-11-23 10:00")
     await ola.says("/case C1")
     assert ola.newest().startswith(REFUSED)
+
+
+async def taken_on_through_glass(world: World, sam: Phone) -> tuple[Phone, Phone, Phone]:
+    """Sam wants to be rung; Ola, who has nothing to do with Sam, breaks the glass and takes it on. Gives back Kirsty,
+    Ola and Una, who has nothing to do with either."""
+    await world.staff("CM2", "Una Bell", "case_manager")
+    kirsty, ola, una = (
+        await world.linked("Kirsty", "CM1"),
+        await another_officer(world),
+        await world.linked("Una", "CM2"),
+    )
+    await sam.says("/call")
+    await breaks_the_glass(ola)
+    await ola.taps(ola.buttons()[0])
+    await ola.taps("I'm dealing with it")
+    sam.sees("Someone now has what you asked for in hand.")
+    world.everybody_reads_all()
+    return kirsty, ola, una
+
+
+async def has_it(world: World) -> list[int | None]:
+    """Who has what Sam asked for."""
+    return [one.claimed_by for one in await rows(world, tables.items)]
+
+
+@pytest.mark.parametrize("at", ["2026-11-23 09:01", "2026-11-23 10:30"])
+async def test_a_colleagues_leave_takes_nothing_from_whoever_took_it_on_through_broken_glass(
+    world: World, sam: Phone, at: str
+) -> None:
+    """While the glass is open, and for the rest of the day."""
+    kirsty, _, una = await taken_on_through_glass(world, sam)
+    ola = await id_of(world, tables.staff, "OFF1")
+    await world.moves_to(at)
+    await una.says("/away today to Wednesday")
+    await una.taps("Whoever is on duty")
+    assert await has_it(world) == [ola]
+    await una.says("/back")
+    assert await has_it(world) == [ola]
+    kirsty.sees_nothing_new()
+    sam.sees_nothing_new()
+
+
+async def test_what_somebody_took_on_through_broken_glass_is_the_workers_again_once_the_day_is_over(
+    world: World, sam: Phone
+) -> None:
+    kirsty, _, _ = await taken_on_through_glass(world, sam)
+    await world.moves_to("2026-11-23 23:59")
+    assert await has_it(world) == [await id_of(world, tables.staff, "OFF1")]
+    await world.moves_to("2026-11-24 09:05")
+    assert await has_it(world) == [None]
+    kirsty.sees("C1")
+    assert "Ola Shaw had taken it on (does not work with them now): it went on at once." in await kirsty.opens()
+
+
+async def test_a_hand_over_takes_nothing_from_whoever_has_the_glass_open(world: World, sam: Phone) -> None:
+    kirsty, ola, _ = await taken_on_through_glass(world, sam)
+    await kirsty.says("/handover C1")
+    await kirsty.taps("Una Bell")
+    await kirsty.taps("Yes, hand over (1)")
+    assert await has_it(world) == [await id_of(world, tables.staff, "OFF1")]
+    ola.sees_nothing_new()
 
 
 async def test_a_manager_is_told_where_the_worker_has_no_chat_or_nobody_works_with_the_person(

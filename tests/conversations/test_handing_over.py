@@ -1,8 +1,10 @@
 """People become a colleague's: one, a whole caseload with an open alert, a leaver's; and nobody is left alone."""
 
+import re
 from datetime import date
 
 from db import tables
+from domain.people import Role
 from tests.conversations.conftest import Phone, World
 from tests.conversations.looking import id_of, looked_at, rows
 
@@ -178,6 +180,22 @@ async def test_a_joiner_is_told_what_to_do_first(world: World) -> None:
     ailsa = world.phone("Ailsa")
     await ailsa.follows(await world.invited("CM2"))
     ailsa.sees("What to do first:", "/invite CASE_REF", "/away")
+
+
+async def test_what_a_joiner_is_told_first_is_what_their_role_may_do(world: World) -> None:
+    """Each command that is named, sent as it stands there with somebody's reference."""
+    await caseload(world)
+    roles = [role.value for role in Role]
+    for n, role in enumerate(roles):
+        await world.staff(f"NEW{n}", f"Nan {n}", role)
+        phone = world.phone(f"New{n}")
+        await phone.follows(await world.invited(f"NEW{n}"))
+        told = phone.sees("What to do first:")
+        for command in re.findall(r"/[a-z]+(?: CASE_REF)?", told):
+            phone.reads_all()
+            await phone.says(command.replace("CASE_REF", "C1"))
+            assert not any("not part of your role" in shown.text for shown in phone.new), f"{role}: {command}"
+            assert phone.new, f"{role}: {command}"
 
 
 async def stood_in(world: World) -> tuple[Phone, Phone]:

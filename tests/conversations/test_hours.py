@@ -42,7 +42,7 @@ async def test_sam_asks_how_many_hours_are_left_and_says_that_it_is_wrong(
     assert "Here that does not count as done, so it is still to go." in text
     assert "The time to get there and back does not count." in text
     assert "Ask your worker for your end date." in text  # nobody but the court has said when
-    assert "Next: Wed 25 Nov, 9:30." in text
+    assert "Next date for your hours: Wed 25 Nov, 9:30. Send NEXT for all your dates." in text
     await world.change(tables.orders, "O1", complete_by=date(2027, 1, 29))
     await sam.says("/hours")
     assert "Your end date is Fri 29 Jan 2027." in sam.newest()

@@ -11,6 +11,8 @@ from domain.outbox import Later, Subject, Trouble
 from tests.conversations import test_pausing
 from tests.conversations.conftest import Phone, World
 from tests.conversations.looking import rows
+from tests.conversations.test_alert import missed
+from tests.conversations.test_asleep import told
 from tests.conversations.test_lost_answers import calls_asked_for, changes, in_trouble
 from tests.conversations.test_pausing import ends, pauses, resumes
 from usecases import watching
@@ -149,6 +151,29 @@ async def test_a_call_that_nobody_could_be_asked_for_until_the_next_day_lapses_u
     assert [row.withdrawn_at is not None for row in await calls(world)] == [not shown]
     assert len(calls_asked_for(kirsty)) == shown
     assert [one.text for phone in (kirsty, dee, morag) for one in phone.new if "withdrawn" in one.text] == []
+
+
+@pytest.mark.parametrize("begins", [datetime(2026, 11, 25, 9, tzinfo=UTC)])
+async def test_a_pause_does_not_put_off_the_managers_step_where_the_cover_has_had_theirs(
+    world: World, sam: Phone, morag: Phone, kirsty: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only Kirsty's chat gives no answer: hers is tried again and again, and the others go on."""
+    rab, dee = await world.linked("Rab", "SUP1"), await world.linked("Dee", "DUTY1")
+    cut_off = [kirsty.person.id]
+    in_trouble(world, monkeypatch, lambda chat: Later(300.0, Trouble.UNKNOWN) if chat in cut_off else None)
+    await missed(rab)
+    await world.moves_to("2026-11-25 16:30")
+    assert told(dee) == 1
+    await pauses(morag)
+    await world.moves_to("2026-11-25 16:45")
+    cut_off.clear()
+    await resumes(morag)
+    await world.moves_to("2026-11-25 16:50")
+    assert told(kirsty) == 1
+    await world.moves_to("2026-11-26 09:59")
+    assert told(morag) == 0
+    await world.moves_to("2026-11-26 10:01")
+    assert [told(kirsty), told(dee), told(morag)] == [1, 1, 1]
 
 
 async def test_each_morning_twice_tells_managers_of_a_pause_once(world: World, sam: Phone, morag: Phone) -> None:

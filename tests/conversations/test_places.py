@@ -69,6 +69,25 @@ async def kirsty(world: World, sam: Phone) -> Phone:
     return await world.linked("Kirsty", "CM1")
 
 
+async def test_whose_order_ended_before_the_day_takes_no_place_and_makes_no_session(
+    world: World, sam: Phone, kirsty: Phone
+) -> None:
+    """Jo was done on Monday, and is still booked on Wednesday beside Sam, and alone on Thursday."""
+    jo = await world.individual("C2", "Jo")
+    order = await world.order("O2", jo)
+    place, rab = await id_of(world, tables.places, "P1"), await id_of(world, tables.staff, "SUP1")
+    for ref, day in (("A2", 25), ("A3", 26)):
+        await world.appointment(ref, order, jo, f"2026-11-{day} 09:30", place_id=place, staff_id=rab)
+    await kirsty.says("/offer")
+    assert [label for label in kirsty.buttons() if "free" in label] == [
+        "Wed 25 Nov 9:30 · The yard · Rab · 1 free",
+        "Thu 26 Nov 9:30 · The yard · Rab · 2 free",
+    ]
+    await world.change(tables.orders, "O2", status="completed", ended_on=date(2026, 11, 23))
+    await kirsty.says("/offer")
+    assert [label for label in kirsty.buttons() if "free" in label] == [SESSION]
+
+
 async def test_two_free_places_go_to_the_first_two_of_the_people_who_are_ticked(
     world: World, sam: Phone, kirsty: Phone
 ) -> None:

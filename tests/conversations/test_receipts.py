@@ -13,6 +13,7 @@ from tests.conversations.looking import id_of, rows
 from tests.conversations.test_alert import records
 from tests.conversations.test_changes import THU, moved
 from tests.conversations.test_import import tonight
+from tests.conversations.test_lost_answers import calls_asked_for
 from tests.conversations.test_texted_back import reminded
 from tests.conversations.test_texts import EVE, MOBILE, Texted, said_yes
 
@@ -67,6 +68,35 @@ async def test_whoever_asked_what_shows_it_reads_that_the_question_did_not_arriv
     said = "text message accepted for sending; its receipt says that the text service failed, today at 9:50"
     [card] = [str(shown.text) for shown in kirsty.person.chat if "What was done:" in str(shown.text)]
     assert f"· Asked for something that shows why (today at 9:50, Kirsty Muir): {said}" in card.splitlines()
+
+
+@pytest.mark.parametrize("day", ["2026-11-25", "2026-11-26"])
+async def test_a_question_about_a_missed_date_that_did_not_arrive_is_put_by_phone(
+    texted: Texted, kirsty: Phone, dee: Phone, rab: Phone, day: str
+) -> None:
+    await reminded(texted)
+    await records(rab, "Not here", "2026-11-25 09:50")
+    await kirsty.opens()
+    await texted.world.moves_to(f"{day} 11:00")
+    await kirsty.taps("Need more")
+    await kirsty.taps("Yes, ask them")
+    kirsty.reads_all()
+    await texted.receipt("temporary-failure")
+    assert len(calls_asked_for(kirsty)) == 1
+
+
+@pytest.mark.parametrize("receipt_at", ["2026-11-25 14:00", "2026-11-26 09:00", "2026-11-28 10:00"])
+async def test_whoever_was_not_asked_if_they_are_ok_is_rung_however_late_the_receipt_comes(
+    texted: Texted, kirsty: Phone, dee: Phone, rab: Phone, receipt_at: str
+) -> None:
+    """A phone that is off is tried for days before the networks give up."""
+    await reminded(texted)
+    await records(rab, "Not here", "2026-11-25 09:50")
+    await texted.world.moves_to(receipt_at)
+    assert "Are you OK?" in texted.came[-1]
+    kirsty.reads_all()
+    await texted.receipt("temporary-failure")
+    assert len(calls_asked_for(kirsty)) == 1
 
 
 @pytest.mark.parametrize(("status", "ahead"), [("temporary-failure", False), ("delivered", True), ("", True)])

@@ -246,6 +246,50 @@ async def test_somebody_on_hold_is_not_expected_cannot_be_missed_and_nobody_is_t
         assert not [one.text for one in rab.person.chat if word in one.text]
 
 
+async def test_nobody_waits_for_somebody_whose_order_ended_before_that_day(
+    world: World, sam: Phone, rab: Phone
+) -> None:
+    """Jo was done on Tuesday, and the case system still has the Wednesday."""
+    kirsty = await world.linked("Kirsty", "CM1")
+    await world.change(tables.orders, "O2", status="completed", ended_on=date(2026, 11, 24))
+    await world.moves_to("2026-11-25 10:30")
+    await rab.says("/today")
+    text = rab.sees("Today, Wed 25 Nov · The yard · Rab Boyd · expected: 1")
+    assert "2. Jo, 10:00 to 14:00\nLimits: no lifting\nNot expected today." in text
+    assert rab.buttons() == ["1. Sam", "1. Came", "2. Jo", *BELOW]
+    await rab.taps("2. Jo")
+    assert "Not here" not in rab.buttons()
+    shown, jo = rab.person.chat[-1].id, await id_of(world, tables.appointments, "A2")
+    rab.person.press(f"mark:{jo}:missed_reason_unknown:0:", shown)
+    await world.town.settle()
+    rab.sees("something that has changed")
+    await rab.says("2 no")
+    rab.sees("Nothing is recorded yet.", "Not expected, so nobody has missed anything: 2.")
+    await rab.says("/today")
+    await rab.taps("Everyone else came")
+    assert (len(await recorded(world, "A1")), await recorded(world, "A2")) == (1, [])
+    assert rab.buttons() == ["1. Sam ✓", "2. Jo", "All sent home by us …", "Somebody not on my list", "Undo: 1 people"]
+    await rab.taps("2. Jo")
+    await rab.taps("Came")  # who came all the same is on record
+    assert await recorded(world, "A2") == [("attended_full", "", 240)]
+    kirsty.sees_nothing_new()
+
+
+async def test_a_date_until_the_day_on_which_the_order_ended_is_recorded_like_any_other(
+    world: World, rab: Phone
+) -> None:
+    await world.change(tables.orders, "O2", status="completed", ended_on=date(2026, 11, 25))
+    await world.moves_to("2026-11-25 10:30")
+    await rab.says("/today")
+    assert "Not expected today." not in rab.sees("expected: 2")
+    await rab.taps("2. Jo")
+    await rab.taps("Not here")
+    assert await recorded(world, "A2") == [("missed_reason_unknown", "", None)]
+    await rab.taps("Undo: Jo")
+    await rab.taps("Everyone else came")
+    assert (await recorded(world, "A2"))[-1] == ("attended_full", "", 240)
+
+
 # ── Sent home by us ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -275,9 +319,26 @@ async def test_sent_home_by_us_is_an_apology_with_the_next_date_and_never_a_miss
     sam.reads_all()
     await rab.taps("1. Sam ✓")
     await rab.taps("Came")
-    sam.sees("Sorry. What we told you about Wed 25 Nov was wrong. We have put that right.")
+    sam.sees("Sorry. We told you that we stopped your day on Wed 25 Nov. That was wrong.")
     await world.moves_to("2026-11-26 09:00")
     kirsty.sees_nothing_new()
+
+
+async def test_an_apology_that_was_wrong_is_put_right_before_sam_is_asked_what_got_in_the_way(
+    world: World, sam: Phone, rab: Phone
+) -> None:
+    """Rab only hears in the evening that Sam was never there."""
+    await sends_home(world, rab)
+    await world.moves_to("2026-11-25 16:05")
+    world.everybody_reads_all()
+    await rab.says("/today")
+    await rab.taps("1. Sam ✓")
+    await rab.taps("Not here")
+    assert [shown.text for shown in sam.new] == [
+        "Sorry. We told you that we stopped your day on Wed 25 Nov. That was wrong.",
+        "We did not see you today. Are you OK? Tell us what got in the way, or tap Call me.",
+    ]
+    assert "I was there" in sam.buttons()
 
 
 async def test_the_apology_is_held_in_quiet_hours_and_dropped_if_it_was_a_slip(

@@ -57,3 +57,27 @@ async def test_stop_is_silent_and_at_once_and_can_be_undone(world: World, sam: P
     sam.sees_nothing_new()
     await sam.taps("Start again")
     assert "Welcome back" in sam.newest()
+
+
+@pytest.mark.parametrize("begins_again", ["/start", "START"])
+async def test_start_begins_again_though_the_button_is_gone_and_help_says_first_that_sam_has_stopped(
+    world: World, sam: Phone, begins_again: str
+) -> None:
+    await sam.says("STOP")
+    await sam.says("HIDE")
+    sam.reads_all()
+    await sam.says("HELP")
+    first, then = [shown.text for shown in sam.new]
+    assert first == "You sent STOP. I do not write to you about your dates. Tap Start again if you want me to."
+    assert then.startswith("I am a computer.")
+    assert [str(one) for row in sam.new[0].buttons for one in row] == ["Start again"]
+    sam.reads_all()
+    await sam.says(begins_again)
+    assert "Welcome back. I will tell you about your dates again." in sam.newest()
+    assert "Wed 25 Nov, 9:30" in sam.newest()
+    sam.reads_all()
+    await world.moves_to("2026-11-24 18:00")
+    sam.sees("Can you make it?")
+    await sam.says(begins_again)
+    assert sam.newest().startswith("I am a computer."), "nothing was stopped"
+    assert not any("You sent STOP" in shown.text for shown in sam.new)

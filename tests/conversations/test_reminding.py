@@ -56,7 +56,7 @@ async def test_two_dates_on_one_day_are_one_message_whose_buttons_say_which(worl
         *("I need help", "Call me"),
     ]
     await sam.says("yes")  # to which? a person reads it
-    sam.sees("I have passed that on.")
+    sam.sees("I do not know which date you mean. Please tap a button under your dates. I have passed that on.")
     await sam.taps("14:00: I can't make it")
     sam.sees("Wed 25 Nov, 14:00.", "your date still stands")
     assert "Wed 25 Nov, 14:00" in await kirsty.opens()

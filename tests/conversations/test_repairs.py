@@ -1,18 +1,32 @@
 """/repairs: whom the chat does not reach: counts first, then a page with the next step; nobody else's people."""
 
+import pytest
+
 from db import tables
+from db.types import Keyring
+from tests.conftest import SECRET
 from tests.conversations.conftest import Phone, World
 from tests.conversations.looking import id_of, looked_at
 
+NUMBER = "+447700900123"
 
-async def others(world: World, sam: Phone) -> None:
-    """Beside Sam, of Kirsty: one without a phone whose number is Sam's too, 16 with neither; one of Ailsa's."""
-    kirsty = await id_of(world, tables.staff, "CM1")
+
+def number(world: World) -> dict[str, str]:
+    """As an import has it now."""
+    return {"mobile": NUMBER, "mobile_hash": world.town.app.service.db.keys.hash(NUMBER)}
+
+
+async def others(world: World, sam: Phone, rotating: bool = False) -> None:
+    """Beside Sam, of Kirsty: one without a phone whose number is Sam's too, 16 with neither; one of Ailsa's. While keys
+    are `rotating` Sam's number is kept under the old one."""
+    kirsty, now = await id_of(world, tables.staff, "CM1"), world.town.clock.now()
+    await world.change(tables.individuals, "C1", **number(world))
+    if rotating:
+        world.town.app.service.db.keys = Keyring(["a new key of thirty-two letters or more", SECRET])
     async with world.at_once():
         ailsa = await world.staff("CM2", "Ailsa Bain", "case_manager")
-        await world.change(tables.individuals, "C1", mobile_hash="same")
-        await _person(world, "C2", kirsty, mobile_hash="same", texts_wrong_at=world.town.app.service.clock.now())
-        await _person(world, "D1", ailsa, mobile_hash="same")
+        await _person(world, "C2", kirsty, **number(world), texts_wrong_at=now, texts_wrong_number=NUMBER)
+        await _person(world, "D1", ailsa, **number(world))
         for n in range(16):
             await _person(world, f"E{n:02}", kirsty)
 
@@ -21,8 +35,11 @@ async def _person(world: World, ref: str, worker: int, **values: object) -> None
     await world.order(f"O{ref}", await world.individual(ref, f"Name{ref}", **values), case_manager_id=worker)
 
 
-async def test_counts_first_then_pages_with_the_next_step_and_only_their_own(world: World, sam: Phone) -> None:
-    await others(world, sam)
+@pytest.mark.parametrize("rotating", [False, True])
+async def test_counts_first_then_pages_with_the_next_step_and_only_their_own(
+    world: World, sam: Phone, rotating: bool
+) -> None:
+    await others(world, sam, rotating)
     kirsty, morag = await world.linked("Kirsty", "CM1"), await world.linked("Morag", "MGR1")
     await kirsty.says("/repairs")
     text = kirsty.sees("No phone linked: 17", "Wrong number: 1", "One number, two people: 2")

@@ -4,9 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from domain.outbox import Refused
 from tests.conversations.conftest import Phone, World
+from tests.conversations.test_alert import missed
 from tests.conversations.test_changes import DATES, THU, WED, moved, off, rings
 from tests.conversations.test_import import EXPORT, tonight
+from tests.conversations.test_lost_answers import calls_asked_for, in_trouble
 from tests.conversations.test_reminding import another, became
 
 EARLY = DATES.replace(WED, "25/11/2026,8:30")
@@ -115,6 +118,26 @@ async def test_moved_back_before_anybody_has_rung_nobody_has_to_ring_any_more(wo
     assert await rings(world) == ["not_told"]
     await world.moves_to("2026-11-25 08:00")
     sam.sees_nothing_new()
+
+
+# ── What is said of a date that is over ─────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("asked", ["2026-11-25 15:00", "2026-11-26 10:00"])
+async def test_whoever_asked_what_shows_why_a_date_was_missed_rings_if_the_question_is_refused(
+    world: World, sam: Phone, asked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the day, or the next: an absence is not judged on a question that never came."""
+    kirsty, rab = await world.linked("Kirsty", "CM1"), await world.linked("Rab", "SUP1")
+    await missed(rab)
+    await kirsty.taps("I'm dealing with it")
+    await world.moves_to(asked)
+    in_trouble(world, monkeypatch, lambda chat: Refused("Bad Request") if chat == sam.person.id else None)
+    kirsty.reads_all()
+    await kirsty.taps("Need more")
+    await kirsty.taps("Yes, ask them")
+    assert len(calls_asked_for(kirsty)) == 1
+    assert "Wed 25 Nov, 9:30" in await kirsty.opens()
 
 
 # ── An hour, to the minute ──────────────────────────────────────────────────────────────────────────────────────────

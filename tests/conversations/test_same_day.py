@@ -1,11 +1,19 @@
 """Several dates on one day: what is said of one of them is never said of the day."""
 
+from datetime import timedelta
+
 import pytest
 
 from db import tables
+from tests.conversations import test_texts
 from tests.conversations.conftest import Phone, World
-from tests.conversations.looking import id_of
+from tests.conversations.looking import id_of, rows
+from tests.conversations.test_changes import HALL, off
+from tests.conversations.test_import import EXPORT, tonight
 from tests.conversations.test_reminding import another
+from tests.conversations.test_texts import Texted, said_yes
+
+texted = test_texts.texted
 
 
 async def day(world: World) -> tuple[Phone, Phone]:
@@ -133,3 +141,140 @@ async def test_who_has_another_date_at_the_same_time_does_not_read_that_nobody_e
     await world.moves_to("2026-11-25 08:02")
     await stands_down(rab, "yard")
     assert sam.newest().startswith("Your date is still on:\nToday, Wed 25 Nov, 9:30. The hall.\n")
+
+
+# ── A date that was named beside another one is known from then on ──────────────────────────────────────────────────
+
+EARLIER = "".join(f"B{n},O1,unpaid_work,{n}/10/2026,9:30,15:30,P1,SUP1\n" for n in (5, 6, 7, 8))  # no date is news
+DATES = EXPORT["appointments"] + EARLIER
+ANEW = "A9,O1,unpaid_work,25/11/2026,9:30,15:30,P2,SUP1\n"  # Wednesday's date, under another reference
+LATER = ANEW.replace("9:30,15:30", "16:00,18:00")
+ON_FRI, ON_THU = ANEW.replace("25/11", "27/11"), ANEW.replace("25/11", "26/11")
+DOWN = EXPORT["attendance"] + "A1,stood_down_ahead:weather,SUP1,23/11/2026 09:30\n"
+STILL_ON = "Your date is still on:\nWed 25 Nov, 9:30. The hall."
+OFF = "Wed 25 Nov, 9:30: this date is off. You do not need to come."
+MOVED = "Your date has changed. It was Wed 25 Nov, 9:30.\nNow: Fri 27 Nov, 9:30."
+REMINDED = "Tomorrow, Fri 27 Nov, 9:30. The hall. Can you make it?"
+
+
+async def knows(world: World, dates: str = DATES) -> Phone:
+    """Sam has looked up Wednesday's date, and has none of which a booking would be told."""
+    await tonight(world, appointments=dates, places=HALL)
+    sam = await world.linked("Sam", "C1")
+    await sam.says("/next")
+    sam.reads_all()
+    return sam
+
+
+async def becomes(world: World, dates: str, **export: str) -> None:
+    """A while later, by another export."""
+    await world.town.move_to(world.town.clock.now() + timedelta(minutes=10))
+    await tonight(world, places=HALL, appointments=dates, **export)
+
+
+def told(phone: Phone) -> list[str]:
+    """What came since the last look."""
+    found = [str(shown.text) for shown in phone.new]
+    phone.reads_all()
+    return found
+
+
+@pytest.mark.parametrize(("then", "news"), [(off("A", DATES + ANEW), OFF), (off("A1", DATES + ON_FRI), MOVED)])
+async def test_a_date_that_is_told_to_be_still_on_is_told_of_once_when_it_changes(
+    world: World, then: str, news: str
+) -> None:
+    sam = await knows(world)
+    await becomes(world, off("A1", DATES + ANEW))
+    assert told(sam) == [STILL_ON]
+    [row] = [one for one in await rows(world, tables.outbox) if one.kind == "cancelled"]
+    assert row.params["was_on"], "what it was about is kept beside what it named"
+    await becomes(world, then)
+    [said] = told(sam)
+    assert said.startswith(news)
+    await becomes(world, then)
+    await world.moves_to("2026-11-25 18:00" if news is OFF else "2026-11-26 17:00")
+    assert told(sam) == []
+    await world.moves_to("2026-11-26 19:00")
+    assert [one.splitlines()[0] for one in told(sam)] == ([] if news is OFF else [REMINDED])
+
+
+async def test_moved_once_more_it_is_told_of_as_it_was_last(world: World) -> None:
+    """And back where it was before anybody heard of it, it is not."""
+    sam = await knows(world)
+    await becomes(world, off("A1", DATES + ANEW))
+    await world.moves_to("2026-11-23 21:00")
+    await becomes(world, off("A1", DATES + ON_THU))
+    await becomes(world, off("A1", DATES + ANEW))
+    await world.moves_to("2026-11-24 09:00")
+    assert told(sam) == [STILL_ON]
+    await world.moves_to("2026-11-24 10:00")
+    for dates, was in ((ON_THU, "tomorrow, Wed 25 Nov"), (ON_FRI, "Thu 26 Nov"), (ANEW, "Fri 27 Nov")):
+        await becomes(world, off("A1", DATES + dates))
+        [said] = told(sam)
+        assert said.startswith(f"Your date has changed. It was {was}, 9:30.\n")
+
+
+async def test_moved_in_silence_before_it_was_named_it_is_known_as_it_was_named(world: World) -> None:
+    sam = await knows(world)
+    await becomes(world, DATES + ON_THU)
+    await becomes(world, DATES + ANEW)
+    assert told(sam) == []
+    await becomes(world, off("A1", DATES + ANEW))
+    assert told(sam) == [STILL_ON]
+    await becomes(world, off("A1", DATES + ON_FRI))
+    [said] = told(sam)
+    assert said.startswith(MOVED)
+
+
+@pytest.mark.parametrize("beside", [LATER, ON_FRI], ids=["that_day", "the_next"])
+async def test_so_is_one_that_is_named_where_a_session_is_off(world: World, beside: str) -> None:
+    sam = await knows(world)
+    await becomes(world, DATES + beside, attendance=DOWN)
+    [off_] = told(sam)
+    assert ("Still on that day:\nWed 25 Nov, 16:00." in off_) or ("Next date: Fri 27 Nov, 9:30." in off_)
+    await becomes(world, off("A9", DATES + beside), attendance=DOWN)
+    [said] = told(sam)
+    assert said.endswith("this date is off. You do not need to come.")
+    assert said.startswith("Wed 25 Nov, 16:00" if beside is LATER else "Fri 27 Nov, 9:30")
+
+
+async def test_a_date_that_was_not_named_still_changes_in_silence(world: World) -> None:
+    """Of another day, after the next one, or on that day and off as well."""
+    others = ON_THU.replace("A9", "A7") + ON_FRI.replace("A9", "A8")
+    sam = await knows(world)
+    await becomes(world, off("A1", DATES + ANEW + others))
+    assert told(sam) == [STILL_ON]
+    await becomes(world, off("A1", DATES + ANEW + others.replace("9:30", "10:30")))
+    await becomes(world, off("A", DATES + ANEW + others))
+    assert [one.split(":")[0] for one in told(sam)] == ["Wed 25 Nov, 9"]
+
+
+async def test_nobody_knows_of_a_date_that_was_named_to_nobody(world: World) -> None:
+    """Telegram has refused the message that would have named it."""
+    sam = await knows(world)
+    world.town.telegram.faults.refuse("sendMessage", 400, "Bad Request: message is no good")
+    await becomes(world, off("A1", DATES + ANEW))
+    await becomes(world, off("A", DATES + ANEW))
+    assert told(sam) == []
+
+
+async def test_whoever_read_of_it_on_an_earlier_phone_knows_it(world: World) -> None:
+    await knows(world)
+    await becomes(world, off("A1", DATES + ANEW))
+    new = await world.linked("Sam's new phone", "C1")
+    await becomes(world, off("A", DATES + ANEW))
+    [said] = told(new)
+    assert said.startswith(OFF)
+
+
+async def test_whoever_read_of_it_in_a_text_is_texted(texted: Texted) -> None:
+    world = texted.world
+    await said_yes(texted)
+    await becomes(world, DATES + ON_FRI)
+    await world.moves_to("2026-11-24 18:30")
+    await becomes(world, DATES + ON_FRI, attendance=DOWN)
+    assert "Next date: Fri 27 Nov, 9:30." in texted.came[-1]
+    before = len(texted.came)
+    await becomes(world, off("A9", DATES + ON_FRI), attendance=DOWN)
+    [said] = texted.came[before:]
+    assert said.startswith("Fri 27 Nov, 9:30: this date is off.")

@@ -100,6 +100,28 @@ async def test_snow_at_twenty_to_seven(world: World, sam: Phone) -> None:
     assert "The yard" not in sam.newest().splitlines()[1]
 
 
+async def test_a_day_that_is_off_is_no_news_for_whoever_was_done_before_it(world: World, sam: Phone) -> None:
+    """Jo's order ended on Monday; Jo was the only one on Thursday."""
+    kirsty = await world.linked("Kirsty", "CM1")
+    await another(world, "C2", "Jo")
+    jo = world.phones["Jo"]
+    order, one = await id_of(world, tables.orders, "OC2"), await id_of(world, tables.individuals, "C2")
+    await squad(world, "A8", order, one, "2026-11-26 09:30")
+    await world.change(tables.orders, "OC2", status="completed", ended_on=datetime(2026, 11, 23, tzinfo=UTC).date())
+    await world.moves_to("2026-11-24 17:00")
+    await kirsty.says("/standdown")
+    assert kirsty.buttons() == ["Tomorrow, Wed 25 Nov 9:30 · The yard · Rab · 1 expected"]
+    for label in (kirsty.buttons()[0], "Weather"):
+        await kirsty.taps(label)
+    assert "Told now: C1\n" in kirsty.newest()
+    await kirsty.taps("Yes, stand it down")
+    sam.sees("Tomorrow is off.")
+    jo.sees_nothing_new()
+    assert await recorded(world, "AC2") == []
+    await world.moves_to("2026-11-26 12:00")
+    jo.sees_nothing_new()
+
+
 async def test_the_evening_before_and_undone_in_the_night(world: World, sam: Phone) -> None:
     kirsty, rab = await world.linked("Kirsty", "CM1"), await world.linked("Rab", "SUP1")
     await another(world, "C2", "Jo", "2026-11-26 09:30")

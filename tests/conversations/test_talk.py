@@ -10,6 +10,7 @@ from db import tables
 from sandbox.people import Person
 from tests.conversations.conftest import Phone, World
 from tests.conversations.looking import id_of, rows
+from tests.conversations.test_deciding import missed
 from tests.conversations.test_sealed import everything
 
 CARD = "C1: wrote."
@@ -127,6 +128,187 @@ async def test_a_form_keeps_its_own_words(world: World, sam: Phone, kirsty: Phon
     await sam.says("my own words")
     assert await rows(world, tables.said) == []
     kirsty.sees_nothing_new()
+
+
+# ── What is said under a card that nobody has taken on ──────────────────────────────────────────────────────────────
+
+
+def reads(phone: Phone) -> list[str]:
+    """What came about Sam, aloud, since the last look."""
+    texts = [str(shown.text) for shown in phone.new if shown.text.startswith("C1: ")]
+    phone.reads_all()
+    return texts
+
+
+@pytest.mark.parametrize("looks", [True, False])
+async def test_words_two_days_later_are_news_to_everybody_in_turn_whether_somebody_looked_at_the_first_or_not(
+    world: World, sam: Phone, kirsty: Phone, looks: bool
+) -> None:
+    duty, manager = await world.linked("Dee", "DUTY1"), await world.linked("Morag", "MGR1")
+    await sam.says("ok thanks")
+    if looks:
+        await kirsty.opens()
+    await world.moves_to("2026-11-24 10:00")
+    assert [CARD in one for phone in (duty, manager) for one in reads(phone)] == [True, True]
+    await world.moves_to("2026-11-25 11:00")
+    kirsty.reads_all()
+    await sam.says("My mum is in hospital. I can not come")
+    sam.sees("Your worker has been sent this. If they do not pick it up by today at 15:00, someone else gets it too.")
+    assert reads(kirsty) == [CARD]
+    assert "My mum is in hospital" in await kirsty.opens()
+    await world.moves_to("2026-11-25 14:59")
+    assert reads(duty) == []
+    await world.moves_to("2026-11-25 15:00")
+    assert reads(duty) == ["C1: wrote. Nobody has taken it on yet."]
+    await world.moves_to("2026-11-26 10:00")
+    assert reads(manager) == ["C1: wrote. Nobody has taken it on yet."]
+    assert [one.kind for one in await rows(world, tables.items)].count("words") == 1
+
+
+async def test_words_under_a_card_that_nobody_has_looked_at_are_read_with_the_first_at_the_step_that_is_named(
+    world: World, sam: Phone, kirsty: Phone
+) -> None:
+    duty, manager = await world.linked("Dee", "DUTY1"), await world.linked("Morag", "MGR1")
+    await sam.says("is it still on?")
+    kirsty.reads_all()
+    await world.moves_to("2026-11-23 09:05")
+    await sam.says("hello?")
+    sam.sees("Your worker has been sent this. If they do not pick it up by today at 13:00, someone else gets it too.")
+    await world.moves_to("2026-11-23 13:00")
+    assert len(reads(duty)) == 1
+    await sam.says("anybody?")
+    sam.sees("If they do not pick it up by tomorrow at 10:00, someone else gets it too.")
+    kirsty.sees_nothing_new()
+    duty.sees_nothing_new()
+    await world.moves_to("2026-11-24 10:00")
+    manager.sees(CARD)
+    assert "anybody?" in await manager.opens()
+
+
+async def test_words_after_a_look_are_heard_and_the_next_is_told_no_later_than_sam_was_told(
+    world: World, sam: Phone, kirsty: Phone
+) -> None:
+    duty = await world.linked("Dee", "DUTY1")
+    await sam.says("is it still on?")
+    await kirsty.opens()
+    kirsty.reads_all()
+    await world.moves_to("2026-11-23 12:00")
+    await sam.says("I am ill")
+    sam.sees("If they do not pick it up by today at 13:00, someone else gets it too.")
+    assert reads(kirsty) == [CARD]
+    await sam.says("very ill")
+    assert reads(kirsty) == [], "nobody has looked since"
+    await world.moves_to("2026-11-23 13:00")
+    duty.sees(CARD)
+    text = await duty.opens()
+    assert text.index("I am ill") < text.index("very ill")
+
+
+async def test_words_are_heard_again_by_the_one_who_can_be_told_while_the_last_step_waits_for_somebody(
+    world: World, sam: Phone, kirsty: Phone
+) -> None:
+    await sam.says("is it still on?")
+    await world.moves_to("2026-11-25 11:00")
+    kirsty.reads_all()
+    await sam.says("hello?")
+    assert reads(kirsty) == [CARD]
+    manager = await world.linked("Morag", "MGR1")
+    await world.moves_to("2026-11-25 14:59")
+    manager.sees_nothing_new()
+    await world.moves_to("2026-11-25 15:10")
+    manager.sees(CARD)
+
+
+@pytest.mark.parametrize(("asks", "card"), [("Call me", "asks for a call"), ("I need help", "asks for help")])
+async def test_what_is_asked_for_again_once_everybody_has_heard_is_told_again_with_a_clock_of_its_own(
+    world: World, sam: Phone, kirsty: Phone, asks: str, card: str
+) -> None:
+    duty, manager = await world.linked("Dee", "DUTY1"), await world.linked("Morag", "MGR1")
+    await sam.says("help")
+    await sam.taps(asks)
+    await sam.says("help")
+    await sam.taps(asks)
+    assert len([one for one in reads(kirsty) if card in one]) == 1
+    await world.moves_to("2026-11-25 11:00")
+    world.everybody_reads_all()
+    await sam.says("help")
+    await sam.taps(asks)
+    by = "15:00" if asks == "Call me" else "12:00"
+    sam.sees(f"Got it. Your worker has been sent this. If they do not pick it up by today at {by}")
+    assert len([one for one in reads(kirsty) if card in one]) == 1
+    if asks == "I need help":
+        await sam.taps("Food")
+    await world.moves_to(f"2026-11-25 {int(by[:2]) - 1}:59")
+    assert (reads(duty), reads(manager)) == ([], [])
+    await world.moves_to(f"2026-11-25 {by}")
+    duty.sees(card)
+
+
+async def test_more_words_of_danger_are_heard_again_and_other_words_are_said_to_be_with_whoever_is_on_duty(
+    world: World, sam: Phone, kirsty: Phone
+) -> None:
+    duty, manager = await world.linked("Dee", "DUTY1"), await world.linked("Morag", "MGR1")
+    await sam.says("I want to die")
+    await world.moves_to("2026-11-23 09:16")
+    assert [len(reads(phone)) for phone in (duty, manager)] == [1, 1]
+    await world.moves_to("2026-11-23 09:40")
+    await sam.says("I want to die")
+    assert len(reads(duty)) == 1
+    await duty.opens()
+    sam.reads_all()
+    await sam.says("is anybody there?")
+    sam.sees(
+        "Someone on duty has been sent this. If they do not pick it up by today at 9:55, someone else gets it too."
+    )
+    assert len(reads(duty)) == 1
+    await world.moves_to("2026-11-23 09:55")
+    assert len(reads(manager)) == 1
+
+
+async def test_words_below_a_date_that_somebody_has_let_go_of_again_are_heard(
+    world: World, sam: Phone, kirsty: Phone
+) -> None:
+    await world.linked("Dee", "DUTY1")
+    await world.moves_to("2026-11-24 18:00")
+    await sam.taps("I can't make it")
+    await sam.taps("My health")
+    await kirsty.replies("Can you send me the line?")
+    await kirsty.opens()
+    await kirsty.taps("Undo: I'm dealing with it")
+    world.everybody_reads_all()
+    await sam.says("I have none")
+    sam.sees("Your worker has been sent this.", "someone else gets it too")
+    kirsty.sees("C1: can't make it")
+    assert "“I have none”" in await kirsty.opens()
+
+
+async def test_a_letter_about_a_missed_date_is_heard_of_though_the_alert_was_only_looked_at(
+    world: World, sam: Phone, kirsty: Phone
+) -> None:
+    """Its alert stays what it was: it has a ladder and a clock of its own, and Sam is asked after once."""
+    duty = await world.linked("Dee", "DUTY1")
+    await missed(world)
+    await world.moves_to("2026-11-25 16:00")
+    duty.sees("C1: missed")
+    await kirsty.opens()
+    await kirsty.says("/why A1")
+    assert "More was said" not in kirsty.newest()
+    world.everybody_reads_all()
+    sam.person.send_photo()  # our newest question asks after them
+    await world.town.settle()
+    sam.sees("We have it, and it is kept safe. Your worker has been sent this.", "by tomorrow at 10:00")
+    sam.person.send_photo()
+    await world.town.settle()
+    assert [shown.text for shown in kirsty.new] == ["C1 wrote again."]
+    await world.moves_to("2026-11-26 11:59")
+    duty.sees_nothing_new()
+    await world.moves_to("2026-11-26 12:00")
+    duty.sees("C1 wrote again.")
+    await kirsty.opens()
+    for label in ("Accepted", "Health", "Undo: Accepted: health"):
+        await kirsty.taps(label)
+    await world.moves_to("2026-11-27 09:00")
+    assert sum("We did not see you" in shown.text for shown in sam.person.chat) == 1, "not again"
 
 
 # ── The answer ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from bot import serving
 from bot.settings import Settings
 from db import outbox, people, tables
+from db.types import Keyring
 from domain.outbox import Owed, Subject, To
 from sandbox import notify
 from sandbox.clock import MovableClock
@@ -180,6 +181,17 @@ async def test_nobody_is_texted_without_a_yes_to_this_number(texted: Texted, kir
     assert len(texted.notify.sent) == 1
     raised = {row.kind for row in await rows(world, tables.items)}
     assert raised == {"danger"}
+
+
+async def test_a_number_of_two_is_not_texted_while_one_of_them_is_kept_under_the_old_key(
+    texted: Texted, kirsty: Phone
+) -> None:
+    await said_yes(texted)
+    texted.world.town.app.service.db.keys = Keyring(["a new key of thirty-two letters or more", SECRET])
+    await texted.world.individual("D1", "Lee", mobile=MOBILE, mobile_hash=hashed(texted.world, MOBILE))
+    await texted.world.moves_to("2026-11-24 18:00")
+    assert texted.came == []
+    assert await texted.about() == [("reminder", "unreachable", "texts_shared")]
 
 
 async def test_stop_is_silent_and_lasts_until_staff_record_another_yes(texted: Texted, kirsty: Phone) -> None:
@@ -401,6 +413,22 @@ async def test_news_and_reminder_of_one_date_are_one_text_whose_answer_is_heard(
     assert sorted(await texted.about()) == [("booked", "sent", ""), ("reminder", "sent", "")]
     await texted.text("1")
     assert [row.answer for row in await rows(world, tables.replies)] == ["coming"]
+
+
+async def test_what_has_changed_is_a_text_for_each_date(texted: Texted, kirsty: Phone) -> None:
+    """In the chat they are one message: a text is too short for that."""
+    world = texted.world
+    await said_yes(texted)
+    one, order = await id_of(world, tables.individuals, "C1"), await id_of(world, tables.orders, "O1")
+    await world.appointment("A2", order, one, "2026-11-25 14:00", kind="supervision")
+    async with world.town.app.service.db.write() as tx:
+        for ref in ("A1", "A2"):
+            subject = Subject("appointment", await id_of(world, tables.appointments, ref))
+            was = {"was_at": datetime(2026, 11, 27, 9, tzinfo=UTC).isoformat(), "was_on": 1}
+            await outbox.owe(tx, Owed("changed", subject, To.INDIVIDUAL, EVE, individual_id=one, params=was), EVE)
+    await world.town.settle()
+    assert sorted(("9:30" in text, "14:00" in text) for text in texted.came) == [(False, True), (True, False)]
+    assert all(text.startswith("Your date has changed. It was Fri 27 Nov, 9:00.") for text in texted.came)
 
 
 async def test_strangers_are_told_whom_to_ring_and_a_wrong_token_nothing(texted: Texted) -> None:

@@ -3,6 +3,7 @@ for, and take effect once, as what they were then."""
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -10,6 +11,7 @@ from uuid import uuid4
 import pytest
 
 from bot import callbacks as serving_callbacks
+from bot.app import App
 from db import tables
 from reminders.schedule import Job
 from sandbox import notify
@@ -21,8 +23,9 @@ from tests.conversations.test_changes import THU, moved
 from tests.conversations.test_import import tonight
 from tests.conversations.test_texted_back import dated, has_number, kinds, lee_with_the_same_number, person, reminded
 from tests.conversations.test_texts import MOBILE, OTHER, Texted, said_yes
-from usecases import callbacks
+from usecases import callbacks, outgoing
 from usecases.callbacks import Came
+from usecases.service import Service
 
 texted, kirsty, dee = test_texts.texted, test_texts.kirsty, test_texted_back.dee
 TOGETHER = 6  # tries of two at one moment
@@ -91,27 +94,72 @@ async def test_what_is_texted_on_a_weekend_without_the_bot_counts_on_monday_and_
     assert len(await rows(texted.world, tables.said)) == 2
 
 
-async def test_stop_is_heard_before_a_bot_that_comes_back_sends_what_is_due(
-    texted: Texted, kirsty: Phone, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await said_yes(texted)
-    texted.notify.comes(MOBILE, "STOP", at("2026-11-24 17:30"))
-    sleeps_until(texted, "2026-11-24 18:30")
+async def ends(*_: object) -> None:
+    """A loop that is over, as none is looked at here but the one that sends."""
+
+
+@pytest.fixture
+def only_sends(texted: Texted, monkeypatch: pytest.MonkeyPatch) -> App:
+    """The bot, which hears and sends once it is run."""
     app = texted.world.town.app
-
-    async def ends() -> None:
-        """A loop that is over, as none is looked at here but the one that sends."""
-
     others = ((app, "open"), (app, "close"), (app, "_stay_present"), (app.ticker, "keep_running"))
     loops = ((app.receiver, "keep_sharing"), (app.heart, "keep_beating"))
     for whose, name in (*others, *loops):
         monkeypatch.setattr(whose, name, ends)
     for whose in (type(app.monitor), serving_callbacks):
-        monkeypatch.setattr(whose, "keep_serving", lambda *_: ends())
-    monkeypatch.setattr(app.dispatcher, "keep_running", app.dispatcher.run)
-    await app.run()
+        monkeypatch.setattr(whose, "keep_serving", ends)
+    return app
+
+
+async def test_stop_is_heard_before_a_bot_that_comes_back_sends_what_is_due(
+    texted: Texted, kirsty: Phone, only_sends: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await said_yes(texted)
+    texted.notify.comes(MOBILE, "STOP", at("2026-11-24 17:30"))
+    sleeps_until(texted, "2026-11-24 18:30")
+    monkeypatch.setattr(only_sends.dispatcher, "keep_running", only_sends.dispatcher.run)
+    await only_sends.run()
     assert texted.came == []
     assert await texted.about() == [("reminder", "suppressed", "stopped")]
+
+
+@pytest.mark.parametrize("away", ["the machine", "the database"])
+async def test_stop_is_heard_first_by_a_bot_that_was_away_and_was_not_started_again(
+    texted: Texted, kirsty: Phone, only_sends: App, away: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await said_yes(texted)
+    looks_at: list[datetime] = []
+    next_due = outgoing.next_due
+
+    async def looked(service: Service) -> datetime | None:
+        looks_at.append(now := service.clock.now())
+        if away == "the database" and at("2026-11-24 17:10") < now <= at("2026-11-24 18:30"):
+            raise OSError("it is away")
+        return await next_due(service)
+
+    monkeypatch.setattr(outgoing, "next_due", looked)
+    running = asyncio.create_task(only_sends.run())
+    await until(lambda: bool(looks_at))
+    texted.notify.comes(MOBILE, "STOP", at("2026-11-24 17:20"))
+    clock, back = texted.posts.clock, at("2026-11-24 18:31")
+    for moment in [at("2026-11-24 17:30"), at("2026-11-24 18:30"), back] if away == "the database" else [back]:
+        await until(lambda: clock.next_wake() is not None)
+        clock.move_to(moment)
+        await until(lambda: looks_at[-1] == clock.now())
+    async with asyncio.timeout(10):
+        while (await texted.about())[0][1] == "planned":
+            clock.move_to(max(clock.now(), min(clock.next_wake() or back, back + timedelta(minutes=1))))
+            await asyncio.sleep(0.001)
+    assert texted.came == []
+    assert await texted.about() == [("reminder", "suppressed", "stopped")]
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def until(so: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not so():
+            await asyncio.sleep(0.001)
 
 
 async def test_what_was_posted_already_is_found_and_nothing_comes_of_it(texted: Texted, kirsty: Phone) -> None:

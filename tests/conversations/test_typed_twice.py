@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from db import reminded as ahead
 from db import tables
 from db.prepared import Prepared
+from domain.reminded import Said
 from tests.conversations.conftest import Phone, World
 from tests.conversations.looking import rows
 from tests.conversations.test_nothing_lost import crash, risen
@@ -185,3 +187,18 @@ async def test_a_typed_no_counts_from_when_it_was_sent(world: World, reminded: P
     [one] = await rows(world, tables.replies)
     assert one.at.isoformat()[:16] == "2026-11-25T08:30"
     assert "See you" not in reminded.newest()
+
+
+async def test_a_tap_that_waited_longer_than_the_words_behind_it_is_not_the_last_word(
+    world: World, reminded: Phone
+) -> None:
+    """When it was made nobody knows: it has the moment at which it was heard, which is later than theirs."""
+    reminded.person.tap("I'll be there")
+    asleep(world, 5)
+    reminded.person.say("no")
+    asleep(world, 55)
+    await world.town.settle()
+    assert [answer for answer, _ in await said(world)] == ["coming", "cannot"]
+    day = datetime(2026, 11, 25, tzinfo=UTC).date()
+    async with world.town.app.service.db.read() as tx:
+        assert list((await ahead.said_ahead(tx, day, day)).values()) == [Said.CANNOT]

@@ -12,8 +12,10 @@ from telegram import Update
 
 from bot.receive import TROUBLE_SECONDS
 from db import tables
+from db.types import Keyring
 from domain.outbox import WIPE
 from messages.actions.enrolment import NotMe
+from tests.conftest import SECRET
 from tests.conversations.conftest import Phone, World
 from tests.conversations.looking import rows
 from tests.conversations.test_deciding import missed
@@ -181,8 +183,17 @@ def of_the_bot(phone: Phone) -> list[str]:
     return [shown.text for shown in phone.person.chat if shown.who == "bot"]
 
 
-@pytest.mark.parametrize("killed", [False, True])
-async def test_nothing_that_waits_is_said_to_whoever_is_not_them(world: World, sam: Phone, killed: bool) -> None:
+def a_new_key(world: World) -> None:
+    """What is kept is still under the old one; what comes in is looked up under both."""
+    world.town.app.service.db.keys = Keyring(["a new key of thirty-two letters or more", SECRET])
+
+
+@pytest.mark.parametrize(("killed", "rotating"), [(False, False), (True, False), (False, True)])
+async def test_nothing_that_waits_is_said_to_whoever_is_not_them(
+    world: World, sam: Phone, killed: bool, rotating: bool
+) -> None:
+    if rotating:
+        a_new_key(world)
     await asks_and_gets_no_answer(world, sam)
     sam.person.press(NotMe().pack(), 1)
     await seen(world, tables.chats, lambda row: row.unlinked_at)
@@ -195,7 +206,10 @@ async def test_nothing_that_waits_is_said_to_whoever_is_not_them(world: World, s
     assert await kept(world) == 0
 
 
-async def test_nothing_that_waits_is_left_standing_after_hide(world: World, sam: Phone) -> None:
+@pytest.mark.parametrize("rotating", [False, True])
+async def test_nothing_that_waits_is_left_standing_after_hide(world: World, sam: Phone, rotating: bool) -> None:
+    if rotating:
+        a_new_key(world)
     await asks_and_gets_no_answer(world, sam)
     sam.person.say("/hide")
     await seen(world, tables.outbox, lambda row: row.kind == WIPE)

@@ -159,6 +159,9 @@ def test_an_apology_for_a_day_that_was_not_lost_is_taken_back_once_and_can_be_tr
     assert owed(replace(told, standing=None)) == [("sorry_corrected", AT, "1")]
     assert owed(replace(told, standing=CAME, cared_round=1)) == [("sorry_corrected", AT, "1")], "one word, not two"
     assert owed(told) == [("sorry_corrected", AT, "1"), ("missed_care", OVER, "1")]
+    over = replace(told, session_over=AT - timedelta(hours=1))
+    assert owed(over) == [("sorry_corrected", AT, "1"), ("missed_care", AT, "1")], "what was wrong is put right first"
+    assert owed(replace(over, apologies=0)) == [("missed_care", AT - timedelta(hours=1), "1")]
     assert owed(replace(told, standing=home)) == [("sent_home", AT, "0")], "it was right"
     corrected = replace(told, corrections=1)
     assert owed(replace(corrected, standing=CAME)) == []

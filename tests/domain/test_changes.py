@@ -62,6 +62,18 @@ def ended(row: Row, status: Status) -> Row:
     return Row(row.id, row.owed, status)
 
 
+@pytest.mark.parametrize("stands", [Shown(GONE, 1, revision=2), Shown(GONE - timedelta(days=7), 1, revision=3)])
+def test_whoever_heard_that_a_date_is_off_knows_of_no_past_day_at_which_it_was_put(stands: Shown) -> None:
+    put = news(AT_WED, Shown(GONE, 1), SAID, Status.SENT)
+    assert told(stands, [*SAID, put]) == Shown(WED, 1, on=False, revision=2)
+    again = turn(stands, AT_WED, [*SAID, put], 7, NOW).news
+    assert again is not None
+    assert (again.kind, again.params["was_at"], again.params["was_on"]) == ("changed", WED.isoformat(), 0)
+    assert told(stands, [*SAID, ended(put, Status.PLANNED)]) == AT_WED
+    on_again = Row(put.id + 1, Owed("changed", DATE, To.INDIVIDUAL, NOW, revision=2, family="on_again"), Status.SENT)
+    assert told(stands, [*SAID, put, on_again]) == stands
+
+
 @pytest.mark.parametrize(
     ("case", "before", "after", "rows", "expected"),
     [

@@ -54,7 +54,19 @@ def test_that_a_date_still_stands_is_said_only_of_one_that_does(about: AboutAppo
     assert not so("still_waiting", replace(OPEN, closed_at=LATER), about)
 
 
-@pytest.mark.parametrize(("about", "true"), [(ABOUT, True), (MOVED, False), (CANCELLED, False), (None, False)])
+@pytest.mark.parametrize(
+    ("about", "true"),
+    [
+        (ABOUT, True),
+        (replace(ABOUT, told_not_to_come_by=KIRSTY), True),  # that is what is answered
+        (replace(ABOUT, standing=Record(Outcome.NOT_EXPECTED, LATER)), True),  # of which nobody is told anything
+        (replace(ABOUT, standing=Record(Outcome.STOOD_DOWN_AHEAD, LATER)), False),
+        (replace(ABOUT, order=replace(ORDER, status=OrderStatus.REVOKED)), False),
+        (MOVED, False),
+        (CANCELLED, False),
+        (None, False),
+    ],
+)
 def test_an_answer_is_about_the_date_that_was_asked_about(about: AboutAppointment | None, true: bool) -> None:
     """It may have waited: *still come* is not said of another day."""
     assert so("cannot_answered", ANSWERED, about) is true

@@ -84,12 +84,32 @@ def of_another(record: Record, kept_as: str) -> Problem:
     return Problem(record.file, record.line, "order_ref", wrong, record.raw["order_ref"], "an order of the same person")
 
 
-def used_again(record: Record, kept_as: str = "") -> Problem:
-    """A date of which it is on record who came, or did not, and that is booked again for another time. `kept_as`: the
-    reference under which the day that was stays on record, if it has one of its own now."""
-    wrong = "has an outcome on record, and is at another time now"
-    wrong += f"; the day that was stays on record as {kept_as}" if kept_as else ""
+def used_again(record: Record) -> Problem:
+    """A date of which it is on record who came, or did not, and that is booked again for another time."""
+    return _at_another_time(record, "has an outcome on record, and is at another time now")
+
+
+def begun_anew(record: Record, kept_as: str, recorded: bool) -> Problem:
+    """A date that has begun, and whose reference is at another day ahead now; `kept_as` is that of the day that was, of
+    which it may be `recorded` already who came, or did not."""
+    if recorded:
+        wrong = f"has an outcome on record, and is at another time now; the day that was stays on record as {kept_as}"
+    else:
+        wrong = "has begun with nothing on record, and is at another time now; "
+        wrong += f"the day that was stays booked as {kept_as}"
+    return _at_another_time(record, wrong)
+
+
+def _at_another_time(record: Record, wrong: str) -> Problem:
     return Problem(record.file, record.line, "date", wrong, record.raw["date"], "a new reference for the new date")
+
+
+def missed_after_all(record: Record) -> Problem:
+    """A line of the register, under the reference of the day that it is taken to be about: they missed it, recorded
+    after they came, where the reference was that of several days."""
+    wrong = "is a miss, recorded after they came; it is taken to be of the day that is on record as "
+    wrong += record.values["appointment_ref"]
+    return Problem(record.file, record.line, "outcome", wrong, record.raw["outcome"], "a new reference for each date")
 
 
 def put_into_the_past(record: Record) -> Problem:

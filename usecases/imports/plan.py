@@ -94,6 +94,10 @@ class Plan:
     overtaken: dict[int, Shown] = field(default_factory=dict)  # rows that may go out meanwhile, and what they would say
     left_out: int = 0  # rows of people who were erased
 
+    def renamed(self, kind: str, before: str, after: str) -> None:
+        """A row goes by another reference from now on."""
+        self.ids[kind][after] = self.ids[kind].pop(before)
+
     def report(self, written: bool = False) -> Report:
         """The plan as it is told."""
         if self.problems:

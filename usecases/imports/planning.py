@@ -2,8 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,11 +11,12 @@ from db import dates, rung, told
 from db import imports as store
 from domain import attendance, changes, imports, orders, places
 from domain.appointments import Appointment, Status
-from domain.attendance import AHEAD, OFF, standing
+from domain.attendance import OFF, standing
 from domain.changes import Shown, Turn
 from domain.imports import Change, Clash, Reading, Record
 from domain.outbox import Row
 from usecases.imports import checks, columns, erased, outcomes
+from usecases.imports.aside import Aside, begun, came, held
 from usecases.imports.plan import Dated, New, Plan, Standing
 from usecases.imports.report import Counts
 from usecases.service import Service
@@ -43,7 +43,7 @@ async def make(service: Service, tx: AsyncConnection, reading: Reading, progress
     planner.plan.warnings += checks.indiscreet(reading)
     if not planner.plan.problems:
         planner.said = _said(row for row in reading.tables["attendance"] if row.ref not in as_before)
-        planner.keep_aside(await dates.kept_aside(tx))
+        await planner.read_aside()
         for kind in columns.KEPT:
             await planner.compare(kind)
         await planner.attendance(remembered)
@@ -75,11 +75,6 @@ def _said(rows: Iterable[Record]) -> dict[str, list[attendance.Record]]:
     return found
 
 
-def _came(stands: attendance.Record | None) -> bool:
-    """Whether it is on record who came, or did not."""
-    return stands is not None and stands.outcome not in OFF
-
-
 class _Planner:
     """Goes through the export, kind by kind, and fills the plan."""
 
@@ -96,7 +91,7 @@ class _Planner:
         self.others: Collection[int] = ()  # those that are another person's from now on
         self.were: Mapping[int, bool] = {}  # those that have begun, and whether it is on record who came, or did not
         self.said: Mapping[str, Sequence[attendance.Record]] = {}  # what the export says anew of dates (by ref)
-        self.aside: dict[str, list[Appointment]] = {}  # days that were, by the ref that is another date's now
+        self.aside = Aside()  # the days that were
         self.redated: dict[str, Record] = {}  # appointments (by ref) at another day, which has begun
         self.brought: Set[str] = frozenset()  # the appointments (refs) of which this export says who came, or did not
 
@@ -206,7 +201,7 @@ class _Planner:
             self.hand_over(became, row)
         elif row.id in self.were and on and starts_at > self.now and values["date"] != row.day:
             self.begin_anew(became, row)
-        elif ahead and (day := self.day_that_was(became)) is not None:
+        elif ahead and (day := self.aside.at(became.ref, starts_at, self.order_of(became))) is not None:
             self.give_back(became, row, day)
         else:
             return False
@@ -214,7 +209,7 @@ class _Planner:
 
     def hand_over(self, became: Record, row: Any) -> None:
         """A date that is another person's from now on is a new one to them."""
-        kept_as = self.set_aside(became, row)
+        kept_as = self.set_aside(became, row, self.off(row))
         if became.values["starts_at"] > self.now:
             self.plan.retimed[became.ref] = became
         self.plan.unusual.append(checks.of_another(became, kept_as))
@@ -222,55 +217,37 @@ class _Planner:
 
     def begin_anew(self, became: Record, row: Any) -> None:
         """A day that has begun stays what it was: its new day is a date of its own, of which its individual hears as of
-        any that was moved."""
+        any that was moved. What was still to be said of the old one is not any more."""
         turn = self.turn_date(became, row)
-        kept_as = self.set_aside(became, row, self.were[row.id])
-        if self.were[row.id]:
-            self.plan.unusual.append(checks.used_again(became, kept_as))
+        kept_as = self.set_aside(became, row, Turn(row.revision))
+        self.plan.unusual.append(checks.begun_anew(became, kept_as, self.were[row.id]))
         self.add(became, Dated.of(became, row.booked_at, revision=turn.revision, turn=turn))
 
     def give_back(self, became: Record, row: Any, day: Appointment) -> None:
         """The reference is that of a day that was again: the date ahead, which was a slip, is off."""
-        self.set_aside(became, row)
-        self.aside[became.ref].remove(day)
-        known = self.plan.ids["appointments"]
-        known[became.ref] = known.pop(day.ref)
+        self.set_aside(became, row, self.off(row))
+        self.aside.give_back(became.ref, day)
+        self.plan.renamed("appointments", day.ref, became.ref)
         self.plan.changed["appointments"].append((day.id, self.seal("appointments", self.kept(became))))
 
-    def day_that_was(self, became: Record) -> Appointment | None:
-        """The day that gave its reference away, if the export puts the date back there."""
-        starts_at, order_id = became.values["starts_at"], self.plan.ids["orders"].get(became.values["order_ref"])
-        alike = (
-            one for one in self.aside.get(became.ref, ()) if (one.starts_at, one.order_id) == (starts_at, order_id)
-        )
-        return next(alike, None)
+    def order_of(self, became: Record) -> int | None:
+        return self.plan.ids["orders"].get(became.values["order_ref"])
 
-    def set_aside(self, became: Record, row: Any, recorded: bool = True) -> str:
+    def off(self, row: Any) -> Turn | None:
+        """What follows when a date is off; nothing if it has begun."""
+        after = Shown(row.starts_at, row.place_id or 0, on=False)
+        return self.turned(row, after) if row.starts_at > self.now else None
+
+    def set_aside(self, became: Record, row: Any, turn: Turn | None) -> str:
         """Whoever had the date that stood under a reference keeps it, with all that was said and recorded of it, under
-        one of its own, which is returned: as the day that it was, or as one that is off if it was still to come. One
-        of which nothing is `recorded` is off as well, until the register says who came: nobody asks about it."""
-        kept_as = f"{became.ref}~{row.id}"
-        kept: dict[str, Any] = {"ref": kept_as}
-        one = replace(dates.appointment_of(row), ref=kept_as)
-        if not recorded:
-            kept |= {"status": Status.CANCELLED.value, "moved_at": self.now}
-            one = replace(one, status=Status.CANCELLED)
-        elif row.starts_at > self.now:
-            turn = self.turned(row, Shown(row.starts_at, row.place_id or 0, on=False))
-            kept |= {"status": Status.CANCELLED.value, "revision": turn.revision, "moved_at": self.now}
-            one = replace(one, status=Status.CANCELLED, revision=turn.revision)
-            self.plan.rescheduled.append(Dated(one, self.names["orders"][row.order_id], turn))
-        self.plan.handed_over.append((row.id, kept))
-        del self.plan.ids["appointments"][became.ref]
-        self.keep_aside([one] if row.starts_at <= self.now else [])
-        self.plan.ids["appointments"][kept_as] = row.id
-        return kept_as
-
-    def keep_aside(self, days: Iterable[Appointment]) -> None:
-        """Remembers days that were."""
-        for one in days:
-            self.aside.setdefault(one.ref.rpartition("~")[0], []).append(one)
-            self.plan.ids["appointments"][one.ref] = one.id
+        one of its own, which is returned: as the day that it was, or as one that is off if it was still to come.
+        `turn` is what follows for whoever was told of it."""
+        kept = self.aside.keep(became.ref, row, self.now, turn)
+        if turn is not None:
+            self.plan.rescheduled.append(Dated(kept.one, self.names["orders"][row.order_id], turn))
+        self.plan.handed_over.append((row.id, kept.values))
+        self.plan.renamed("appointments", became.ref, kept.one.ref)
+        return kept.one.ref
 
     def follow(self, became: Record, changed: frozenset[str], here: Texts, row: Any, kept: dict[str, Any]) -> None:
         """What else follows from a change."""
@@ -279,7 +256,7 @@ class _Planner:
             turn = self.turn_date(became, row) if changed & TURNS else None
             if turn is not None:
                 kept |= {"revision": turn.revision, "moved_at": self.now}
-            if became.ref in self.plan.retimed:
+            if became.ref in self.plan.retimed or (became.ref in self.redated and row.starts_at > self.now):
                 kept["retimed_at"] = self.now
             if changed & RESCHEDULES:
                 revision = kept.get("revision", row.revision)
@@ -316,21 +293,23 @@ class _Planner:
         self.plan.overtaken |= {one.id: before for one in rows if changes.may_go_out(one, self.now + SOON)}
         return changes.turn(before, after, rows, row.id, self.now, row.id in self.shown)
 
+    async def read_aside(self) -> None:
+        days = await dates.kept_aside(self.tx)
+        self.aside = Aside(days)
+        self.plan.ids["appointments"] |= {one.ref: one.id for one in days}
+
     async def days_that_were(self, moved: Sequence[Record], here: Mapping[int, Any]) -> dict[int, bool]:
         """The dates (ids) that have begun, and are ahead by this export; and whether it is on record who came, or did
-        not, or is from now on. One that is off, as the record or the case system has it, is none of them."""
+        not, or is from now on."""
         known = self.plan.ids["appointments"]
-        refs = {
-            row.id: record.ref
+        found = {
+            record.ref: row
             for record in moved
             if (row := here.get(known.get(record.ref, 0))) is not None
             and row.starts_at <= self.now < record.values["starts_at"]
         }
-        self.plan.watched[1].extend(refs)
-        records = await dates.records(self.tx, refs)
-        stands = {id_: standing([*records.get(id_, ()), *self.said.get(ref, ())]) for id_, ref in refs.items()}
-        on = (id_ for id_, one in stands.items() if (one is None and here[id_].status == Status.BOOKED) or _came(one))
-        return {id_: stands[id_] is not None for id_ in on}
+        self.plan.watched[1].extend(row.id for row in found.values())
+        return await begun(self.tx, found, self.said)
 
     async def another_persons(self, moved: Sequence[Record], here: Mapping[int, Any]) -> set[int]:
         """The dates (ids) that an order of another person has from now on."""
@@ -373,16 +352,19 @@ class _Planner:
             self.remember(row, remembered.get(row.ref))
         known = self.plan.ids["appointments"]
         refs = {row.values["appointment_ref"] for row in moved}
-        refs |= {day.ref for ref in refs for day in self.aside.get(ref, ())}
+        refs |= {day.ref for ref in refs for day in self.aside.of(ref)}
         names = {known[ref]: ref for ref in refs if ref in known}
         records, here = await store.recorded(self.tx, names), await store.rows(self.tx, "appointments", names)
         days = {names[id_]: row.day for id_, row in here.items()}
-        since = {names[id_]: row.retimed_at for id_, row in here.items() if row.retimed_at is not None}
+        since = {names[id_]: row.retimed_at for id_, row in here.items() if row.retimed_at is not None and held(row)}
         since |= dict.fromkeys(self.plan.retimed, self.now)
         starts = {names[id_]: row.starts_at for id_, row in here.items()}
         starts |= {row.ref: row.values["starts_at"] for row in self.reading.tables["appointments"]}
+        of_each = {names[id_]: [one.record for one in lines] for id_, lines in records.items()}
+        lines, after_they_came = self.aside.of_their_days(moved, starts, of_each)
+        self.plan.unusual += map(checks.missed_after_all, after_they_came)
         found = outcomes.plan(
-            [self.of_its_day(row, starts) for row in moved],
+            lines,
             outcomes.Known(
                 records={names[id_]: lines for id_, lines in records.items()},
                 remembered=remembered,
@@ -394,7 +376,6 @@ class _Planner:
             ),
         )
         self.plan.heard = [line for line in found.lines if line.heard]
-        self.book_again({line.appointment_ref for line in found.lines})
         self.plan.history = [self.past(line) for line in found.lines if not line.heard]
         self.plan.off_before = {ref: since[ref] for ref in found.late}
         self.plan.unusual += map(checks.of_another_time, found.late.values())
@@ -406,22 +387,6 @@ class _Planner:
         unchanged = len(rows) - len(found.changes)
         self.plan.counts["attendance"] = Counts(added, len(found.changes) - added, unchanged)
         await self.breathe(len(rows))
-
-    def of_its_day(self, row: Record, starts: Mapping[str, datetime]) -> Record:
-        """The same line of the register under the reference of the day that it is about: who came, or did not, as
-        recorded before a date began is of the day that gave it its reference."""
-        ref, at = row.values["appointment_ref"], row.values["recorded_at"]
-        days = self.aside.get(ref)
-        if not days or row.values["outcome"] in OFF or at >= starts[ref] - AHEAD:
-            return row
-        begun = [one for one in days if one.starts_at <= at]
-        day = max(begun or days[:1], key=lambda one: one.starts_at)
-        return replace(row, values={**row.values, "appointment_ref": day.ref})
-
-    def book_again(self, refs: Collection[str]) -> None:
-        """The days that were, and of which somebody came, or did not, after all, were on."""
-        was = [day for days in self.aside.values() for day in days if day.ref in refs and not day.booked]
-        self.plan.changed["appointments"] += [(day.id, {"status": Status.BOOKED.value}) for day in was]
 
     def past(self, line: outcomes.Line) -> dict[str, Any]:
         values = columns.outcome(line.row, self.reading.links["attendance"])
@@ -440,7 +405,7 @@ class _Planner:
         records = await dates.records(self.tx, ids.values())
         stands = {ref: standing(records.get(id_, ())) for ref, id_ in ids.items()}
         brought = self.brought & self.plan.retimed.keys()  # of a day that is over, the first word may come with it
-        again = brought | {ref for ref, one in stands.items() if _came(one)}
+        again = brought | {ref for ref, one in stands.items() if came(one)}
         self.plan.unusual += [checks.used_again(record) for ref, record in moved.items() if ref in again]
 
     async def finish(self) -> None:
