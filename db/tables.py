@@ -243,7 +243,7 @@ appointments = Table(
     Column("revision", Integer, nullable=False, server_default="1"),
     Column("booked_at", UtcDateTime),  # when it became known; none: it was there when the caseload was first read
     Column("moved_at", UtcDateTime),  # when its date, time or place last changed, or whether it is on
-    Column("retimed_at", UtcDateTime),  # when it was last put at another time ahead, or on again: a place says nothing
+    Column("retimed_at", UtcDateTime),  # when it was last put at another time ahead or a day that is past, or on again
     Index("ix_appointments_staff_id_day", "staff_id", "day"),
 )
 

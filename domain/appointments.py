@@ -85,7 +85,7 @@ class Appointment:
     revision: int = 1
     booked_at: datetime | None = None  # when it became known; none: it was there when the caseload was first read
     moved_at: datetime | None = None  # when its date, time or place last changed, or whether it is on
-    retimed_at: datetime | None = None  # when it was last put at another time ahead, or on again
+    retimed_at: datetime | None = None  # when it was last put at another time ahead or a day that is past, or on again
 
     @property
     def booked(self) -> bool:

@@ -5,6 +5,7 @@ import atexit
 import gc
 import os
 import shutil
+import signal
 import sqlite3
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -27,6 +28,10 @@ from db.types import Keyring
 
 gc.set_threshold(200_000, 20, 50)  # a collection every 700 objects takes a sixth of a conversation's time
 atexit.register(gc.freeze)  # nor need all that was ever loaded be looked through at the end
+
+# A shell that starts this in the background has Ctrl-C ignored, and with it in all that is started here.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Nothing here is asked over TLS, and to read all the world's certificates takes each client that is made longer than
 # what it then asks. Nor is anything set by whoever runs the tests.

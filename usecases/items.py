@@ -20,7 +20,6 @@ CARDS = (
     *("item", "item_copy", "item_again", "item_open", "item_closing", "answer_anew", "follow_up"),
     *("item_disputed", "item_confirmed", "item_unasked", "item_withdrawn", "item_passed", "item_came_back"),
 )
-WAITING = (Status.PLANNED, Status.CANCELLED)  # of a row that has told nobody
 ON_THE_WAY = frozenset({"", pausing.HELD, *(one.reason for one in Trouble)})  # why a step waits that will be told
 SEEN = "seen"  # why a row ends of what somebody has looked at
 MOST_MEDIA = 10  # photos and voice notes that *Show* brings, the newest; the conversation names the others
@@ -159,7 +158,7 @@ async def set_clock(service: Service, tx: AsyncConnection, item: compliance.Item
     rows = [row for row in rows if row.owed.revision == item.round]
     ahead = [row.owed for row in rows if row.status is Status.PLANNED]
     first = service.policy.ladders.of(item)[0].to
-    moved_on = any(row.status not in WAITING and row.owed.to is not first for row in rows)
+    moved_on = any(row.status not in ladders.WAITING and row.owed.to is not first for row in rows)
     moved_on |= any(row.status is Status.UNREACHABLE for row in rows)
     if item.unclaimed and ahead and not moved_on and all(owed.due_at > now for owed in ahead):
         began = next((row.owed.due_at for row in rows if row.owed.to is first), item.raised_at)

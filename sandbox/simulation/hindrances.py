@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
+from domain.attendance import OFF
 from sandbox.chats import Standing
 from sandbox.simulation import hours
 from sandbox.simulation.books import moment
@@ -11,7 +12,9 @@ from sandbox.simulation.world import World
 
 MINUTE = timedelta(minutes=1)  # within which the bot has heard what was said to it
 LINKED = "SELECT id, linked_at FROM chats WHERE individual_id = ? AND unlinked_at IS NULL"
-STANDS = "SELECT outcome FROM attendance WHERE appointment_id = ? ORDER BY recorded_at DESC, id DESC LIMIT 1"
+STANDS = (
+    "SELECT outcome, recorded_at FROM attendance WHERE appointment_id = ? ORDER BY recorded_at DESC, id DESC LIMIT 1"
+)
 HELD = """SELECT 1 FROM appointments a JOIN holds h ON h.order_id = a.order_id
     WHERE a.id = ? AND h.from_day <= ? AND coalesce(h.until_day, '9999-12-31') >= ?"""
 NOT_EXPECTED = """SELECT 1 FROM items WHERE kind = 'cannot' AND appointment_id = ? AND closed_at IS NOT NULL
@@ -41,10 +44,11 @@ class Hindrances:
         return ""
 
     def of_date(self, id_: int, booking: Booking) -> str:
-        """Of a word ahead of a date."""
-        outcome = self.world.books.one(STANDS, id_)
-        if outcome not in (None, "taken_back"):
-            return f"{outcome} is on record"
+        """Of a word ahead of a date. Who came, as recorded before it was moved, says nothing of it as it is now."""
+        for outcome, at in self.world.books.rows(STANDS, id_):
+            before = booking.known_at is not None and moment(at) < booking.known_at
+            if outcome != "taken_back" and (outcome in OFF or not before):
+                return f"{outcome} is on record"
         if booking.kind == "unpaid_work" and hours.done(self.world.books, id_):
             return "their hours are done"
         return ""

@@ -544,3 +544,25 @@ def test_what_got_in_the_way_said_afterwards_is_answered_within_two_working_hour
         at = booking.over_at + timedelta(minutes=minutes)
         by = by or waits.world.calendar.after_working_time(at, timedelta(hours=2))
         assert list(waits._clock(-1, "cannot:", at, id_)) == [(by, "cover")]
+
+
+def test_who_came_before_a_date_was_moved_is_no_reason_to_say_nothing_of_it(weeks: tuple[Weeks, Came]) -> None:
+    """Somebody is there early, is put down as having come, and the export moves the date before it began."""
+    simulation, _ = weeks
+    id_, booking = next(iter(simulation.world.bookings.items()))
+    known_at, hindrances, found = booking.known_at, simulation.oracle.waits.hindrances, []
+    simulation.books.rows("SAVEPOINT before")
+    simulation.books.rows("DELETE FROM attendance WHERE appointment_id = ?", id_)
+    now, minute = simulation.clock.now(), timedelta(minutes=1)
+    for outcome in ("attended_full", "stood_down_ahead"):
+        simulation.books.rows(
+            """INSERT INTO attendance (appointment_id, outcome, cause, minutes, recorded_by, recorded_at, source, why,
+            heard) VALUES (?, ?, '', 60, 1, ?, 'chat', '', '')""",
+            *(id_, outcome, kept(now)),
+        )
+        for booking.known_at in (now - minute, now + minute):
+            found.append(hindrances.of_date(id_, booking).partition(" is on")[0])
+    simulation.books.rows("ROLLBACK TO before")
+    booking.known_at = known_at
+    assert [one.partition(":")[0] for one in found[:2]] == ["attended_full", ""]
+    assert found[2:] == ["stood_down_ahead"] * 2
