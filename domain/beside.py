@@ -17,12 +17,17 @@ def that_day(about: AboutAppointment, at: datetime, calendar: Calendar, now: dat
     return [one for one in ahead if one.appointment.day == calendar.day(at)]
 
 
+def is_off(kind: str, about: AboutAppointment) -> bool:
+    """Whether a message of this kind, which tells how a date is otherwise, tells that it is off."""
+    return kind == News.CANCELLED or about.off
+
+
 def named(owed: Owed, about: AboutAppointment, calendar: Calendar, now: datetime) -> list[Appointment]:
     """The others that are named in a message: those of the day of a date that is off, or the next date."""
     if owed.kind == STAND_DOWN:
         others = that_day(about, about.appointment.starts_at, calendar, now)
         next_ = [about.following] if about.following is not None else []
         return [one.appointment for one in others] or next_
-    if owed.kind == News.CANCELLED or (owed.kind == News.CHANGED and about.off):
+    if owed.kind in NAMING and is_off(owed.kind, about):
         return [one.appointment for one in that_day(about, was_at(owed.params), calendar, now)]
     return []

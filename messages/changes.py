@@ -6,15 +6,15 @@ from datetime import datetime
 
 from domain.appointments import Kind
 from domain.asking import ANSWERS
-from domain.beside import that_day
+from domain.beside import is_off, that_day
 from domain.changes import was_at
 from domain.compliance import Kind as Asked
 from domain.facts import AboutAppointment, AboutIndividual, AboutNews
-from domain.outbox import Saying
 from messages.actions.asking import AskFor
+from messages.answering import answer_buttons
 from messages.compose import Message, Voice, says
-from messages.individual import answer_buttons, one_date, question, sentences, where
-from messages.reminding import answers_of_each, together
+from messages.individual import one_date, question, sentences, where
+from messages.reminding import answers_of_each, asks_of_each, together
 
 A_SENTENCE = frozenset({Kind.HOME_VISIT, Kind.COURT_REVIEW})  # kinds whose date is told in a whole sentence
 
@@ -32,16 +32,12 @@ def changed(about: AboutAppointment, voice: Voice) -> Message:
 @says("news_together")
 def news_together(about: AboutNews, voice: Voice) -> Message:
     """Several dates that are otherwise now: each in its own words, and with its own answers where it is on."""
-    told = [(one, replace(voice, params=saying.params), _off(saying, one)) for saying, one in about.told]
+    told = [(one, replace(voice, params=saying.params), is_off(saying.kind, one)) for saying, one in about.told]
     lines = [cancelled(one, its).text if off else sentences(news(one, its), where(one, its)) for one, its, off in told]
     on = [one for one, _, off in told if not off]
-    asks = [question(on[0], voice)] if len(on) == 1 else [voice.say("reminder.each")] if on else []
+    asks = [question(on[0], voice)] if len(on) == 1 else asks_of_each(on, voice) if on else []
     call = ((voice.button("button.call", AskFor(Asked.CALL)),),)
     return Message("\n\n".join([*lines, *asks]), answers_of_each(on, voice) if on else call)
-
-
-def _off(saying: Saying, about: AboutAppointment) -> bool:
-    return saying.kind == "cancelled" or about.off
 
 
 def news(about: AboutAppointment, voice: Voice) -> str:

@@ -3,9 +3,10 @@
 from domain.appointments import Answer
 from domain.evidence import MOST_BYTES, SHOWN
 from domain.facts import AboutAppointment, AboutEvidence, AboutIndividual
+from messages.answering import answer_buttons
 from messages.asking import promise
 from messages.compose import File, Message, Voice, says
-from messages.individual import answer_buttons, sentences
+from messages.individual import sentences
 
 MEGABYTE = 1024 * 1024
 

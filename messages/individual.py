@@ -11,11 +11,10 @@ from messages import words
 from messages.actions.asking import AskFor, SomethingChanged
 from messages.actions.enrolment import NotMe
 from messages.actions.forms import FormTakeBack
-from messages.actions.individual import Because, Say, Speak, StartAgain
+from messages.actions.individual import Because, Speak, StartAgain
+from messages.answering import answer_buttons
 from messages.asking import duty_line, promise
 from messages.compose import Button, Message, Voice, says
-
-Row = tuple[Button, ...]
 
 
 def where(about: AboutAppointment, voice: Voice) -> str:
@@ -34,12 +33,6 @@ def where(about: AboutAppointment, voice: Voice) -> str:
         hidden = discreet.faults(about.bring)
         parts.append(voice.say("reminder.ask_bring") if hidden else voice.say("reminder.bring", bring=about.bring))
     return " ".join(parts)
-
-
-def answer_buttons(about: AboutAppointment, voice: Voice, *answers: Answer) -> tuple[Row, ...]:
-    """One button a row: easy to hit, easy to read."""
-    one = about.appointment
-    return tuple((voice.button(f"button.{said}", Say(one.id, one.revision, said)),) for said in answers)
 
 
 def one_date(about: AboutAppointment, voice: Voice) -> str:

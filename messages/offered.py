@@ -10,9 +10,10 @@ from domain.facts import AboutAppointment, AboutIndividual, AboutOffered
 from domain.outbox import STAND_DOWN_FROM
 from messages.actions.asking import AskFor
 from messages.actions.places import Early, TakePlace
+from messages.answering import Row, answer_buttons
 from messages.changes import still_on
 from messages.compose import Message, Voice, says
-from messages.individual import Row, answer_buttons, one_date, sentences, what_for, where
+from messages.individual import one_date, sentences, what_for, where
 
 
 @says("place_offer")

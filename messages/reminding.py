@@ -35,9 +35,14 @@ def booked_together(about: AboutIndividual, voice: Voice) -> Message:
 def together(heading: str, dates: Sequence[AboutAppointment], voice: Voice) -> Message:
     """Several dates in one message, earliest first: each button says of which it speaks."""
     lines = [sentences(one_date(one, voice), where(one, voice)) for one in dates]
-    must = [question(one, voice) for one in dates if one.appointment.kind is Kind.COURT_REVIEW][:1]
-    text = "\n".join([voice.say(heading), *lines, *must, voice.say("reminder.each")])
+    text = "\n".join([voice.say(heading), *lines, *asks_of_each(dates, voice)])
     return Message(text, answers_of_each(dates, voice, one_day=len({one.appointment.day for one in dates}) == 1))
+
+
+def asks_of_each(dates: Sequence[AboutAppointment], voice: Voice) -> list[str]:
+    """The question about several dates; of one that must not be missed it says so first."""
+    must = [question(one, voice) for one in dates if one.appointment.kind is Kind.COURT_REVIEW][:1]
+    return [*must, voice.say("reminder.each")]
 
 
 def answers_of_each(

@@ -9,8 +9,8 @@ from domain.retrying import NO_ANSWER
 from domain.truth import may_be_answered
 from messages import words
 from messages.actions.following import AnswerAnew, AnswerCannot, ChangeAnswer
-from messages.actions.individual import Say
 from messages.actions.staff import Fold
+from messages.answering import answer_buttons
 from messages.compose import Button, Message, Voice, says
 
 Rows = tuple[tuple[Button, ...], ...]
@@ -41,8 +41,7 @@ def still_waiting(about: AboutItem, voice: Voice) -> Message:
     danger = [] if voice.calendar.open_at(voice.now) else [voice.say("ring.emergency")]
     answers = (Answer.COMING, Answer.CALL) if ahead else (Answer.CALL,)
     text = " ".join([voice.say(key, **_when(about, voice)), call, *danger])
-    one = about.about.appointment
-    return Message(text, tuple((voice.button(f"button.{said}", Say(one.id, one.revision, said)),) for said in answers))
+    return Message(text, answer_buttons(about.about, voice, *answers))
 
 
 def _when(about: AboutItem, voice: Voice) -> dict[str, str]:

@@ -68,8 +68,10 @@ async def typed(work: Work, text: str) -> Sequence[Answer] | None:
 
 async def of_several(work: Work, text: str) -> bool:
     """Whether this would answer a date, and our newest question in this chat is about several."""
-    question = await questions.last(work) if work.chat is not None else None
-    return question is not None and question.kind in questions.TOGETHER and bool(questions.meant(question.kind, text))
+    if work.chat is None or questions.meant("reminder", text) is None:
+        return False
+    question = await questions.last(work)
+    return question is not None and question.kind in questions.TOGETHER
 
 
 async def _below_what_was_decided(work: Work, item_id: int, text: str) -> Sequence[Answer] | None:

@@ -362,15 +362,21 @@ async def test_rab_says_they_were_here_after_all_even_on_the_next_day(world: Wor
     assert ("C1", "asked about a dispute") in await looked_at(world, "SUP1")
 
 
-async def test_the_question_to_whoever_ran_it_waits_for_an_answer_without_a_name(
-    world: World, sam: Phone, rab: Phone
-) -> None:
-    """Rab works two days a week: by Friday the name has gone from the phone, and the question has not."""
+async def disputes_what_kirsty_has(world: World, sam: Phone, rab: Phone) -> Phone:
+    """Rab puts Sam down as missed, Kirsty takes the alert on, and Sam says that they were there."""
     kirsty = await world.linked("Kirsty", "CM1")
     await missed(rab)
     await kirsty.taps("I'm dealing with it")
     await world.moves_to("2026-11-25 16:00")
     await sam.taps("I was there")
+    return kirsty
+
+
+async def test_the_question_to_whoever_ran_it_waits_for_an_answer_without_a_name(
+    world: World, sam: Phone, rab: Phone
+) -> None:
+    """Rab works two days a week: by Friday the name has gone from the phone, and the question has not."""
+    kirsty = await disputes_what_kirsty_has(world, sam, rab)
     rab.sees("Sam says they were there")
     await world.moves_to("2026-11-27 16:30")
     assert rab.newest() == "Somebody on your list of Wed 25 Nov, 9:30 says that they were there. Were they?"
@@ -386,11 +392,7 @@ async def test_the_question_to_whoever_ran_it_waits_for_an_answer_without_a_name
 async def test_the_question_goes_once_it_is_answered_or_the_alert_is_done_with(
     world: World, sam: Phone, rab: Phone, answered_by: str
 ) -> None:
-    kirsty = await world.linked("Kirsty", "CM1")
-    await missed(rab)
-    await kirsty.taps("I'm dealing with it")
-    await world.moves_to("2026-11-25 16:00")
-    await sam.taps("I was there")
+    kirsty = await disputes_what_kirsty_has(world, sam, rab)
     if answered_by == "Rab":
         await rab.taps("They were not here")
     else:

@@ -93,3 +93,14 @@ async def test_of_two_only_one_of_which_is_on_the_buttons_still_say_which(world:
     await tonight(world, appointments=off("A1", THREE.replace("27/11/2026,9:30", MON)))
     assert sam.newest().endswith("Can you make it?")
     assert sam.buttons()[:2] == ["Mon 30 Nov, 9:30: I'll be there", "Mon 30 Nov, 9:30: I can't make it"]
+
+
+async def test_a_court_date_among_them_must_not_be_missed(world: World) -> None:
+    known = THREE.replace("A2,O1,unpaid_work", "A2,O1,court_review")
+    await tonight(world, appointments=known)
+    sam = await world.linked("Sam", "C1")
+    await sam.says("/next")
+    sam.reads_all()
+    await tonight(world, appointments=known.replace("27/11/2026,9:30", MON).replace(SAT, TUE))
+    assert len(sam.new) == 1
+    sam.sees("This is an important date: Mon 30 Nov, 9:30.", "You must be there.", "Can you make each one?")
