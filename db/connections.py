@@ -76,8 +76,8 @@ class Connections:
 
     async def _given_back(self, tx: AsyncConnection) -> None:
         try:
-            if self._closed:
-                await tx.close()
+            if self._closed:  # the pool has let go of it, and would keep it open
+                await _drop(tx)
             else:
                 self._idle.append(tx)
         finally:

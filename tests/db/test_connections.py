@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import bindparam, func, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from db import trouble
+from db import postgres, trouble
 from db.engine import CONNECTIONS, Database
-from db.prepared import Prepared, Reading, among, together
+from db.prepared import Prepared, Reading, among, driver_of, together
 from db.tables import places
 
 ADD = Prepared(insert(places).values(ref=bindparam("ref"), nickname=bindparam("nickname")).inline())
@@ -212,3 +212,16 @@ async def test_a_server_that_goes_in_the_middle_is_trouble_that_passes(database:
     assert raised.value.connection_invalidated
     assert await refs(database, "P1") == []
     assert database._writing._free._value == CONNECTIONS
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_what_is_given_back_after_the_end_is_closed_too(database: Database, monkeypatch: Any) -> None:
+    """Whoever is cancelled as the bot stops may give back theirs after that."""
+    monkeypatch.setattr(postgres, "Connection", postgres.Connection.__base__)  # one that no test is handed
+    another = Database(database.url.render_as_string(hide_password=False), database.keys)
+    async with another.write() as tx:
+        await ADD.run(tx, ref="P1", nickname="Yard")
+        driver = driver_of(tx)
+        await another.close()
+    assert driver.closed
+    assert await refs(database, "P1") == ["P1"]
