@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import closing, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +24,7 @@ from sandbox.limits import Limits
 from sandbox.server import Telegram
 from tests.bot.nursery import ROOT, Forked, Nursery
 
+FAILED = pytest.StashKey[bool]()
 TOKEN = "7000000001:AAsandboxTokenForTheCommandLine0123456"
 
 
@@ -118,6 +119,13 @@ class Machine:
             shutil.copy(source / file, target / file)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    item.stash[FAILED] = report.failed
+    return report
+
+
 async def ended(process: Process | Forked) -> Result:
     """What a process came to, when it has."""
     out, err = await process.communicate()
@@ -169,5 +177,7 @@ async def machine(
         )
         yield machine
         for process in machine.started:
-            if process.returncode is None:
+            if process.returncode is None and request.node.stash.get(FAILED, False):
+                sys.stderr.write(await process.last_words())
+            elif process.returncode is None:
                 process.kill()

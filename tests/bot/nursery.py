@@ -22,6 +22,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 LONGEST = 1_000_000  # bytes of an order
+LAST_SECONDS = 10.0  # for a process to end in when a test has failed
 
 
 class Nursery:
@@ -88,6 +89,17 @@ class Forked:
         out, err = await asyncio.gather(self.stdout.read(), self.stderr.read())
         self.returncode = self._nursery.waits(self.pid)
         return out, err
+
+    async def last_words(self) -> str:
+        """Ends it where a test has failed: its log, with what each of its tasks was waiting for."""
+        self.send_signal(signal.SIGUSR1)
+        self.send_signal(signal.SIGTERM)
+        try:
+            _, err = await asyncio.wait_for(self.communicate(), LAST_SECONDS)
+        except TimeoutError:
+            self.kill()
+            _, err = await self.communicate()
+        return err.decode()
 
     def send_signal(self, one: signal.Signals) -> None:
         os.kill(self.pid, one)  # nobody else can have its number until it was waited for
@@ -175,6 +187,12 @@ def _heard(line: socket.socket) -> tuple[bytes, list[int]]:
     return asked, streams
 
 
+def _tell_where() -> None:
+    """What each task of this process waits for, for whoever wonders why nothing happens."""
+    for task in asyncio.all_tasks():
+        task.print_stack(file=sys.stderr)
+
+
 def _live(order: dict[str, Any], streams: list[int]) -> None:
     """What a fork does: it becomes the process that was asked for. At its end it leaves without taking to pieces what
     all forks share, which would make a copy of all of that and take longer than many a command."""
@@ -184,6 +202,7 @@ def _live(order: dict[str, Any], streams: list[int]) -> None:
     # Python's own know what was there before: whether one can go back in it, and whether somebody reads along.
     sys.stdin, sys.stdout = open(0, closefd=False), open(1, "w", closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", buffering=1, closefd=False)  # noqa: SIM115
+    signal.signal(signal.SIGUSR1, lambda *_: _tell_where())
     os.chdir(order["folder"])
     os.environ.clear()
     os.environ.update(order["environment"])
