@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 import psycopg
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -85,11 +85,13 @@ class Connections:
 
     async def _undone(self, tx: AsyncConnection) -> None:
         """Takes back what was done. A connection of which that is not certain is not used again."""
-        if not await _rolled_back(tx):
-            await _drop(tx)
-            self._free.release()
+        if await _rolled_back(tx):
+            await self._given_back(tx)
             return
-        await self._given_back(tx)
+        try:
+            await _drop(tx)
+        finally:
+            self._free.release()
 
 
 async def _rolled_back(tx: AsyncConnection) -> bool:
@@ -97,13 +99,13 @@ async def _rolled_back(tx: AsyncConnection) -> bool:
         return False
     try:
         await _end(tx, well=False)
-    except DBAPIError:
+    except SQLAlchemyError:
         return False
     return True
 
 
 async def _drop(tx: AsyncConnection) -> None:
-    with suppress(DBAPIError):
+    with suppress(SQLAlchemyError):
         await tx.invalidate()
         await tx.close()
 
@@ -119,6 +121,8 @@ async def _end(tx: AsyncConnection, well: bool) -> None:
     if tx.in_transaction():  # SQLAlchemy had something executed in it
         await (tx.commit() if well else tx.rollback())
         return
+    if tx.get_transaction() is not None:  # its end failed, which SQLAlchemy would hold against whoever comes next
+        await tx.rollback()
     try:
         await driver_of(tx).end(well)
     except (sqlite3.Error, psycopg.Error) as error:

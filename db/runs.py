@@ -1,8 +1,10 @@
 """When each job of the clock last ran to its end."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.prepared import Prepared
@@ -10,15 +12,20 @@ from db.tables import runs
 
 _JOB = bindparam("job_", type_=runs.c.job.type)
 _AT = bindparam("at", type_=runs.c.at.type)
-_AGAIN = Prepared(update(runs).where(runs.c.job == _JOB).values(at=_AT))
-_KNOWN = select(runs.c.job).where(runs.c.job == _JOB).exists()
-_FIRST = Prepared(insert(runs).from_select(["job", "at"], select(_JOB, _AT).where(~_KNOWN)))
+
+
+def _noting(insert: Any) -> Prepared:
+    """Of two processes that have both begun just now, each may be the first."""
+    row = insert(runs).values(job=_JOB, at=_AT)
+    return Prepared(row.on_conflict_do_update(index_elements=[runs.c.job], set_={"at": row.excluded.at}))
+
+
+_NOTED = {"sqlite": _noting(sqlite.insert), "postgresql": _noting(postgresql.insert)}
 _LAST = Prepared(select(runs.c.at).where(runs.c.job == _JOB))
 
 
 async def note(tx: AsyncConnection, job: str, now: datetime) -> None:
-    await _AGAIN.later(tx, job_=job, at=now)
-    await _FIRST.later(tx, job_=job, at=now)
+    await _NOTED[tx.dialect.name].later(tx, job_=job, at=now)
 
 
 async def last(tx: AsyncConnection, job: str) -> datetime | None:

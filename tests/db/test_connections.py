@@ -1,6 +1,7 @@
 """A connection is lent to one transaction after another, and none finds what an earlier one left."""
 
 import asyncio
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from db import postgres, trouble
 from db.engine import CONNECTIONS, Database
 from db.prepared import Prepared, Reading, among, driver_of, together
-from db.tables import places
+from db.tables import duty_days, places
 
 ADD = Prepared(insert(places).values(ref=bindparam("ref"), nickname=bindparam("nickname")).inline())
 REFS = Prepared(select(places.c.ref).where(among(places.c.ref, "refs")).order_by(places.c.ref))
@@ -131,6 +132,30 @@ async def test_what_fails_later_fails_its_transaction(database: Database) -> Non
     with pytest.raises(RuntimeError):
         await fails_after(database, "P2")
     assert await refs(database, "P1", "P2") == []
+
+
+async def ends_badly(database: Database) -> None:
+    """What was put off fails on PostgreSQL as the transaction ends; on SQLite a rule that it looks at only then, as it
+    would find that the disk is full."""
+    async with database.write() as tx:
+        await tx.execute(select(places))
+        if database.sqlite:
+            await tx.execute(text("PRAGMA defer_foreign_keys=ON"))
+            await tx.execute(insert(duty_days).values(day=date(2026, 11, 25), staff_id=99))
+        else:
+            await ADD.later(tx, ref="P1", nickname="Yard")
+
+
+async def test_what_fails_as_it_ends_leaves_a_connection_that_can_be_used(database: Database) -> None:
+    """With something executed in SQLAlchemy's own way, before and after: it would wait for a word of its own."""
+    await adds_later(database, "P1")
+    for _ in range(2):
+        with pytest.raises(IntegrityError):
+            await ends_badly(database)
+    async with database.write() as tx:
+        assert (await tx.execute(select(func.count()).select_from(places))).scalar_one() == 1
+        await tx.execute(insert(places).values(ref="P2", nickname="Yard"))
+    assert await refs(database, "P1", "P2") == ["P1", "P2"]
 
 
 async def test_several_together_are_carried_out_in_their_order(database: Database) -> None:
