@@ -31,6 +31,7 @@ class ToIndividuals:
         self._by_name = {case.name: case for case in world.system.cases.values()}
         self.hindrances = Hindrances(world)
         self._told: dict[tuple[int, int, str, int], datetime] = {}
+        self._steps: dict[tuple[int, int], str] = {}  # by chat and date: the latest reminder of it
         self._capped: dict[int, set[datetime]] = defaultdict(set)
 
     def names_nobody_else(self, case: Case, shown: Shown) -> None:
@@ -95,10 +96,16 @@ class ToIndividuals:
         key = (one.chat, one.subject_id, one.kind, one.revision)
         before = self._told.get(key)
         again = before is not None and (
-            one.kind in rules.CHANGES or before.astimezone(LONDON).date() == self.world.today
+            one.kind in rules.CHANGES or (before.astimezone(LONDON).date() == self.world.today and not self._late(one))
         )
         self.world.must(not again, "told_once", f"{what}, revision {one.revision}, once more", "one word of it")
         self._told[key] = one.at
+        self._steps[one.chat, one.subject_id] = one.step
+
+    def _late(self, one: Delivery) -> bool:
+        """Whether an earlier reminder had to wait until a bot that was down was up: the next may come on that day."""
+        up = self.world.up_since.astimezone(LONDON).date()
+        return up == self.world.today and self._steps[one.chat, one.subject_id] != one.step
 
     def _keeps_the_caps(self, one: Delivery, what: str) -> None:
         """Several that were merged came at one moment, and count once."""

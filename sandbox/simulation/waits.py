@@ -146,7 +146,7 @@ class Waits:
         within 2 working hours, or an hour before it begins; or within 2 working hours, if it was over by then. What a
         form says that has time is the worker's for a working day, from 9:00 on the next one."""
         calendar, kind = self.world.calendar, what.partition(":")[0]
-        cover = calendar.after_working_time(raised_at, HOUR * 4)
+        cover = calendar.after_working_time(self._has_it_from(id_, "worker", raised_at), HOUR * 4)
         if kind in MANAGERS_OWN:
             yield raised_at, "manager"
         elif kind == "danger":

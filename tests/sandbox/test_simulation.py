@@ -25,7 +25,7 @@ from reminders.dispatch import Dispatcher
 from sandbox.simulation import habits, loop, tongues
 from sandbox.simulation.books import Delivery, kept
 from sandbox.simulation.plan import Came, Plan
-from sandbox.simulation.told import ToStaff
+from sandbox.simulation.told import ToIndividuals, ToStaff
 from sandbox.simulation.wire import Shown
 from sandbox.simulation.year import Simulation
 from usecases import items, outgoing
@@ -532,9 +532,37 @@ def test_a_bot_that_was_down_counts_from_when_it_could_tell_somebody_and_no_othe
         assert waits._has_it_from(-1, "worker", nine) == nine, "it had told them before it went down"
         waits._first_heard[-1, "worker"] = noon + timedelta(hours=5)
         assert waits._has_it_from(-1, "worker", nine) == noon, "it was up, and told them too late"
+        ten = noon.replace(hour=10) + timedelta(days=1)
+        for up, by in ((nine - timedelta(days=1), ten), (noon, ten), (noon.replace(hour=20), ten + timedelta(days=1))):
+            world.up_since = up
+            waits._first_heard[-1, "worker"] = up
+            assert list(waits._clock(-1, "non_attendance:", nine, None)) == [(by, "manager")], up
     finally:
         world.up_since = up_since
         del waits._first_heard[-1, "worker"]
+
+
+def test_a_reminder_that_waited_for_a_bot_that_was_down_may_come_on_the_day_of_the_next(
+    weeks: tuple[Weeks, Came],
+) -> None:
+    simulation, _ = weeks
+    world, id_ = simulation.world, next(iter(simulation.world.bookings))
+    told, at = ToIndividuals(world), simulation.clock.now()
+    up_since = world.up_since
+    try:
+        for up, steps, broken in (
+            (at - timedelta(days=2), ("week", "eve"), 1),
+            (at, ("week", "eve"), 0),
+            (at, ("eve", "eve"), 1),
+        ):
+            world.up_since = up
+            for step in steps:
+                told._is_told_once(Delivery(1, 1, 1, at, "reminder", "appointment", id_, step, 1, "", 1, False), "it")
+            assert len([one for one in world.broken if one.rule == "told_once"]) == broken, (up, steps)
+            world.broken.clear()
+            told._told.clear()
+    finally:
+        world.up_since = up_since
 
 
 def test_what_got_in_the_way_said_afterwards_is_answered_within_two_working_hours(weeks: tuple[Weeks, Came]) -> None:
