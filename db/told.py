@@ -16,7 +16,7 @@ from domain.attendance import OFF, standing
 from domain.beside import NAMING
 from domain.changes import KNOWN_BY, TELLS
 from domain.history import Answered, Told
-from domain.outbox import STAND_DOWN, Row, Status, Subject, To
+from domain.outbox import STAND_DOWN, Params, Row, Status, Subject, To
 
 ALL_KNOWN = (owed.c.to == To.INDIVIDUAL.value, owed.c.kind.in_(sorted(KNOWN_BY)))
 ABOUT_DATES = (owed.c.to == To.INDIVIDUAL.value, owed.c.kind.in_(sorted(TELLS)))  # what tells a person when and where
@@ -103,19 +103,21 @@ async def sent_since(tx: AsyncConnection, row_ids: Iterable[int]) -> list[Row]:
     return found
 
 
-TELLING = select(owed.c.subject, owed.c.kind, owed.c.revision, deliveries.c.chat, deliveries.c.message_id).join(
-    deliveries, deliveries.c.outbox_id == owed.c.id
-)
+TELLING = select(
+    owed.c.subject, owed.c.kind, owed.c.revision, owed.c.params, deliveries.c.chat, deliveries.c.message_id
+).join(deliveries, deliveries.c.outbox_id == owed.c.id)
 
 
 @dataclass(frozen=True)
 class Standing:
-    """One message about a date in a chat (its row), with the revision that it told of."""
+    """One message about a date in a chat (its row), with the revision that it told of, and as what kind of news."""
 
     appointment_id: int
     revision: int
     chat: int
     message_id: int
+    kind: str
+    params: Params
 
 
 async def messages(tx: AsyncConnection, appointment_ids: Iterable[int]) -> list[Standing]:
@@ -129,8 +131,7 @@ async def messages(tx: AsyncConnection, appointment_ids: Iterable[int]) -> list[
     stood_down = {Subject.parse(row.subject).id for row in found if row.kind == STAND_DOWN}
     records = await dates.records(tx, stood_down) if stood_down else {}
     off = {id_ for id_ in stood_down if (one := standing(records.get(id_, ()))) is not None and one.outcome in OFF}
-    told = ((row.kind, _standing(row)) for row in found)
-    return [one for kind, one in told if kind != STAND_DOWN or one.appointment_id not in off]
+    return [one for one in map(_standing, found) if one.kind != STAND_DOWN or one.appointment_id not in off]
 
 
 async def beside(tx: AsyncConnection, standing: Iterable[Standing]) -> list[Standing]:
@@ -143,8 +144,14 @@ async def beside(tx: AsyncConnection, standing: Iterable[Standing]) -> list[Stan
     return found
 
 
+async def told_in(tx: AsyncConnection, chat: int, message_id: int) -> list[Standing]:
+    """What one message in a chat told of dates."""
+    query = TELLING.where(deliveries.c.chat == chat, deliveries.c.message_id == message_id, *ABOUT_DATES)
+    return list(map(_standing, await tx.execute(query.order_by(deliveries.c.id))))
+
+
 def _standing(row: Any) -> Standing:
-    return Standing(Subject.parse(row.subject).id, row.revision, row.chat, row.message_id)
+    return Standing(Subject.parse(row.subject).id, row.revision, row.chat, row.message_id, row.kind, row.params)
 
 
 SILENT = (

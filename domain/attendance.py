@@ -258,6 +258,12 @@ def lost_minutes(record: Record | None, booked: timedelta) -> int:
     return minutes_in(booked) - (record.minutes or 0)
 
 
+def lost_late(record: Record | None, starts_at: datetime) -> bool:
+    """Whether a day was stood down when it had begun, if that stands: of one that is stood down ahead its individual
+    hears ahead."""
+    return record is not None and record.outcome is Outcome.STOOD_DOWN_AHEAD and record.recorded_at >= starts_at
+
+
 # ── What the individual is told afterwards ──────────────────────────────────────────────────────────────────────────
 
 APOLOGIES = frozenset({"sent_home", "stood_down_sorry"})  # for a lost day
@@ -301,7 +307,7 @@ def plan_aftercare(after: Aftermath) -> list[Owed]:
         return [*found, replace(care, due_at=max(over, at) if wrong else over)]
     if outcome is Outcome.SENT_HOME_SERVICE:
         return [_kind_word(after, "sent_home", after.corrections, at)]
-    if outcome is Outcome.STOOD_DOWN_AHEAD and at >= after.starts_at:
+    if lost_late(stands, after.starts_at):
         return [_kind_word(after, "stood_down_sorry", after.corrections, at)]
     if outcome not in MISSED and after.cared_round and not wrong:
         return [_kind_word(after, "missed_sorry", after.cared_round, at)]

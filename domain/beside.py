@@ -1,19 +1,28 @@
 """Which other dates a message names beside the one that it is about: whoever has read it knows of them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from domain.appointments import Appointment
+from domain.attendance import APOLOGIES
 from domain.calendar import Calendar
 from domain.changes import News, was_at
 from domain.facts import AboutAppointment
 from domain.outbox import STAND_DOWN, Owed
 
-NAMING = frozenset({STAND_DOWN, *News})  # the kinds that may name others
+NAMING = frozenset({STAND_DOWN, *APOLOGIES, *News})  # the kinds that may name others
 
 
 def that_day(about: AboutAppointment, at: datetime, calendar: Calendar, now: datetime) -> list[AboutAppointment]:
     """Their other dates on the day of one that is off."""
-    ahead = (one for one in about.beside if one.appointment.starts_at > now and one.settled is None)
+    return on_day(about.beside, at, calendar, now)
+
+
+def on_day(
+    others: Iterable[AboutAppointment], at: datetime, calendar: Calendar, now: datetime
+) -> list[AboutAppointment]:
+    """Those of their dates that are ahead on the day of some moment."""
+    ahead = (one for one in others if one.appointment.starts_at > now and one.settled is None)
     return [one for one in ahead if one.appointment.day == calendar.day(at)]
 
 
@@ -24,9 +33,11 @@ def is_off(kind: str, about: AboutAppointment) -> bool:
 
 def named(owed: Owed, about: AboutAppointment, calendar: Calendar, now: datetime) -> list[Appointment]:
     """The others that are named in a message: those of the day of a date that is off, or the next date."""
+    next_ = [about.following] if about.following is not None else []
+    if owed.kind in APOLOGIES:
+        return next_
     if owed.kind == STAND_DOWN:
         others = that_day(about, about.appointment.starts_at, calendar, now)
-        next_ = [about.following] if about.following is not None else []
         return [one.appointment for one in others] or next_
     if owed.kind in NAMING and is_off(owed.kind, about):
         return [one.appointment for one in that_day(about, was_at(owed.params), calendar, now)]

@@ -1,18 +1,18 @@
 """What an individual reads when a date has changed: once, with the last facts; and what an old message says then."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from domain.appointments import Kind
 from domain.asking import ANSWERS
-from domain.beside import is_off, that_day
+from domain.beside import is_off, on_day, that_day
 from domain.changes import was_at
 from domain.compliance import Kind as Asked
 from domain.facts import AboutAppointment, AboutIndividual, AboutNews
 from messages.actions.asking import AskFor
 from messages.answering import answer_buttons
-from messages.compose import Message, Voice, says
+from messages.compose import Button, Message, Voice, says
 from messages.individual import one_date, question, sentences, where
 from messages.reminding import answers_of_each, asks_of_each, together
 
@@ -36,8 +36,7 @@ def news_together(about: AboutNews, voice: Voice) -> Message:
     lines = [cancelled(one, its).text if off else sentences(news(one, its), where(one, its)) for one, its, off in told]
     on = [one for one, _, off in told if not off]
     asks = [question(on[0], voice)] if len(on) == 1 else asks_of_each(on, voice) if on else []
-    call = ((voice.button("button.call", AskFor(Asked.CALL)),),)
-    return Message("\n\n".join([*lines, *asks]), answers_of_each(on, voice) if on else call)
+    return Message("\n\n".join([*lines, *asks]), answers_of_each(on, voice) if on else _call(voice))
 
 
 def news(about: AboutAppointment, voice: Voice) -> str:
@@ -61,11 +60,19 @@ def _what_changed(about: AboutAppointment, voice: Voice) -> str:
 def cancelled(about: AboutAppointment, voice: Voice) -> Message:
     """The date as they know it: it may have been moved before it was cancelled."""
     was = was_at(voice.params)
-    key = "change.off_visit" if about.appointment.kind is Kind.HOME_VISIT else "change.off"
-    others = that_day(about, was, voice.calendar, voice.now)
+    return Message(_off(about.appointment.kind, was, about.beside, voice), _call(voice))
+
+
+def _call(voice: Voice) -> tuple[tuple[Button, ...], ...]:
+    return ((voice.button("button.call", AskFor(Asked.CALL)),),)
+
+
+def _off(kind: Kind, was: datetime, dates: Iterable[AboutAppointment], voice: Voice) -> str:
+    """That a date of some kind is off, and which of these others are on that day."""
+    key = "change.off_visit" if kind is Kind.HOME_VISIT else "change.off"
+    others = on_day(dates, was, voice.calendar, voice.now)
     text = voice.say("change.off_alone" if others else key, day=voice.day(voice.calendar.day(was)), time=voice.at(was))
-    text = still_on(others, was, text, voice) if others else text
-    return Message(text, ((voice.button("button.call", AskFor(Asked.CALL)),),))
+    return still_on(others, was, text, voice) if others else text
 
 
 def still_on(others: Sequence[AboutAppointment], at: datetime, off: str, voice: Voice) -> str:
@@ -93,7 +100,21 @@ def old_news(about: AboutAppointment, voice: Voice) -> Message:
 
 @says("old_news_together")
 def old_news_together(about: AboutIndividual, voice: Voice) -> Message:
-    """In place of a message that named several dates: those that are still so, each with its buttons."""
+    """In place of a message that told of several dates: those that are off, as before, while they are ahead, and those
+    that are on, each with its buttons."""
     kept = str(voice.params["dates"]).split("+")
     dates = [one for one in about.ahead if str(one.appointment.id) in kept]
-    return together("change.old_one", dates, voice) if dates else Message(voice.say("change.old"))
+    ahead = [(kind, was) for kind, was in _told_off(str(voice.params.get("off", ""))) if was > voice.now]
+    off = [_off(kind, was, about.ahead, voice) for kind, was in ahead]
+    if dates:
+        others = together("change.old_one", dates, voice)
+        return replace(others, text="\n\n".join([*off, others.text]))
+    if off:
+        return Message("\n\n".join([*off, voice.say("change.old_other")]), _call(voice))
+    return Message(voice.say("change.old"))
+
+
+def _told_off(off: str) -> list[tuple[Kind, datetime]]:
+    """Of what kind the dates are that are off, and when each was, earliest first."""
+    each = (one.split("@") for one in off.split(",") if one)
+    return sorted(((Kind(kind), datetime.fromisoformat(was)) for kind, was in each), key=lambda one: one[1])

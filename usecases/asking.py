@@ -3,10 +3,11 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 import phonenumbers
 
-from db import dates, items, people
+from db import cover, dates, items, people
 from domain import asking, routing
 from domain.asking import Changed, Ring, Safe, Want
 from domain.compliance import Item, Kind
@@ -62,14 +63,28 @@ async def promise(work: Work, item: Item) -> Params:
     order = await dates.order(work.tx, item.order_id) if item.order_id is not None else None
     roster = await rota.roster(work.service, work.tx)
     rungs = [step.to for step in work.service.policy.ladders.of(item)]
-    meant = {to: routing.meant(to, roster, work.individual, order) for to in rungs}
+    meant = {to: set(routing.meant(to, roster, work.individual, order)) for to in rungs}
     first = next((to for to, ids in meant.items() if ids), None)
     if first is None:
         return {"told": "nobody"}
-    others = {id_ for ids in meant.values() for id_ in ids} - set(meant[first])
-    alone = first is not rungs[0] or not others
-    then = None if alone else await open_items.told_next(work.tx, item, first, work.now)
-    return {"told": first.value} | ({"then": int(then.timestamp())} if then is not None else {})
+    told = meant[first]
+    alone = first is not rungs[0] or all(ids <= told for ids in meant.values())
+    ahead = [] if alone else await open_items.told_next(work.tx, item, work.now)
+    for owed in ahead:
+        then = await _at_work(work, roster, owed.due_at)
+        after = rungs[rungs.index(owed.to) :] if owed.to in rungs else []  # where nobody is, the next is told
+        found = (routing.meant(to, then, work.individual, order) for to in after)
+        if not told.issuperset(next(filter(None, found), ())):  # somebody's worker may be on duty as well
+            return {"told": first.value, "then": int(owed.due_at.timestamp())}
+    return {"told": first.value}
+
+
+async def _at_work(work: Work, roster: routing.Roster, at: datetime) -> routing.Roster:
+    """Who can be told on a later day, by the leave and the rota that are known now."""
+    day = work.service.calendar.day(at)
+    if day == roster.today:
+        return roster
+    return replace(roster, today=day, on_call=None, on_rota=await cover.reading_rota(day).alone(work.tx))
 
 
 # ── What makes an answer safe ───────────────────────────────────────────────────────────────────────────────────────

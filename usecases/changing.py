@@ -1,7 +1,7 @@
 """What follows a message about a date: the messages before it say that they are old, and what was changed while it was
 on its way is told at once."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,7 +11,7 @@ from domain import beside, changes
 from domain.changes import Shown
 from domain.facts import AboutAppointment
 from domain.outbox import Accepted, Owed, Row, Subject, To
-from usecases import items, standing
+from usecases import appointments, items, standing
 from usecases.parcels import Result
 from usecases.service import Service
 
@@ -78,36 +78,47 @@ async def _age(tx: AsyncConnection, rows: Sequence[Row], now: datetime) -> None:
     ]
     still_so = await _still_so(tx, old)
     for one in old:
-        kept = still_so.get((one.chat, one.message_id), ())
+        kept = still_so.get((one.chat, one.message_id), [])
         await outbox.owe(tx, _old(one, kept, newest[one.appointment_id], now), now)
 
 
-async def _still_so(tx: AsyncConnection, old: Sequence[told.Standing]) -> dict[tuple[int, int], tuple[int, ...]]:
-    """Of messages (chat, number) that named several dates: those (ids) that are still as they were told."""
+async def _still_so(
+    tx: AsyncConnection, old: Sequence[told.Standing]
+) -> dict[tuple[int, int], list[tuple[told.Standing, AboutAppointment]]]:
+    """Of messages (chat, number) that are old: what else they told, as far as it is still so."""
+    aged = {(one.chat, one.message_id, one.appointment_id) for one in old}
     named = await told.beside(tx, old) if old else []
-    stands = await dates.appointments_by_id(tx, {one.appointment_id for one in named})
-    found: dict[tuple[int, int], tuple[int, ...]] = {}
-    for one in named:
+    others = [one for one in named if (one.chat, one.message_id, one.appointment_id) not in aged]
+    stands = await appointments.about(tx, {one.appointment_id for one in others}) if others else {}
+    found: dict[tuple[int, int], list[tuple[told.Standing, AboutAppointment]]] = {}
+    for one in others:
         is_ = stands[one.appointment_id]
-        if is_.booked and one.revision in (0, is_.revision):
-            place = (one.chat, one.message_id)
-            found[place] = (*found.get(place, ()), is_.id)
+        if one.revision in (0, is_.appointment.revision):
+            found.setdefault((one.chat, one.message_id), []).append((one, is_))
     return found
 
 
-def _old(one: told.Standing, kept: Collection[int], news: Owed, now: datetime) -> Owed:
-    """A message with old facts makes room for the word that they are old, and for the dates beside it that are so."""
-    others = sorted(set(kept) - {one.appointment_id})
-    about = Subject("individual", news.individual_id or 0) if others else news.subject
+def _old(one: told.Standing, kept: Sequence[tuple[told.Standing, AboutAppointment]], news: Owed, now: datetime) -> Owed:
+    """A message with old facts makes room for the word that they are old, and for what it told beside them that is so:
+    the dates that are on, and of what kind and when those were that are off."""
+    told_off = {kept_.appointment_id: (kept_, is_) for kept_, is_ in kept if _tells_off(kept_, is_)}
+    on = sorted({is_.appointment.id for _, is_ in kept if is_.appointment.booked and not is_.off}.difference(told_off))
+    off = [f"{is_.appointment.kind}@{changes.was_at(kept_.params).isoformat()}" for kept_, is_ in told_off.values()]
+    several = bool(on or off)
     params: dict[str, str | int] = {"edit": one.message_id}
     return Owed(
-        kind="old_news_together" if others else "old_news",
-        subject=about,
+        kind="old_news_together" if several else "old_news",
+        subject=Subject("individual", news.individual_id or 0) if several else news.subject,
         to=To.CHAT,
         to_id=one.chat,
         due_at=now,
         step=f"{one.chat}-{one.message_id}-{one.appointment_id}",
         revision=news.revision,
         individual_id=news.individual_id,
-        params=params | ({"dates": "+".join(map(str, others))} if others else {}),
+        params=params | ({"dates": "+".join(map(str, on)), "off": ",".join(off)} if several else {}),
     )
+
+
+def _tells_off(one: told.Standing, about: AboutAppointment) -> bool:
+    """Whether news of a date, which is still so, tells that it is off."""
+    return one.kind in set(changes.News) and (not about.appointment.booked or beside.is_off(one.kind, about))

@@ -3,12 +3,12 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from db import contacts, items, outbox, people, said, traces
+from db import contacts, dates, items, outbox, people, said, traces
 from domain import compliance, deciding, routing
 from domain.compliance import Item, Kind
 from domain.orders import Order
 from domain.outbox import Owed, Status, Subject, To
-from domain.people import Act, Individual, may
+from domain.people import Act, Individual
 from usecases import access, ladders, rota
 from usecases import items as open_items
 from usecases.service import Work
@@ -65,7 +65,7 @@ async def join(work: Work, individual: Individual, item: Item, quote: str = "", 
     if item.claimed_by is not None and await _still_theirs(work, individual, item, roster):
         await _tell_whoever_has_it(work, item, tapped)
         return item
-    known = item.claimed_by is None and not await _is_news(work, item)
+    known = item.claimed_by is None and not await _is_news(work, individual, item)
     if not known and item.claimed_by is None and item.kind in compliance.FOLLOWED:  # it climbs for the miss alone
         await _tell_whoever_has_it(work, item, tapped)
         return item
@@ -76,17 +76,37 @@ async def join(work: Work, individual: Individual, item: Item, quote: str = "", 
 
 
 async def ask_again(work: Work, item: Item) -> Item:
-    """The same is asked for again: of what nobody has taken on everybody hears anew, once all of them have heard."""
-    if item.claimed_by is None and not await open_items.steps_ahead(work.tx, item):
+    """The same is asked for again: of what nobody has taken on everybody hears anew, once all of them have heard. What
+    made it safe then may not do so now: it is asked about anew, too."""
+    heard = item.claimed_by is None and not await open_items.steps_ahead(work.tx, item)
+    if heard and await _is_news(work, work.as_individual(), item):
+        item = replace(item, reason="", number="", safe_time="")
+        await items.change_item(work.tx, item.id, reason="", number=None, safe_time=None)
         item = await _owe_anew(work, item)
         await open_items.refresh(work.service, work.tx, item)
     return item
 
 
-async def _is_news(work: Work, item: Item) -> bool:
+async def _is_news(work: Work, individual: Individual, item: Item) -> bool:
     """Under a card that nobody has looked at yet, more words are read with the first. Once somebody has looked, or
     everybody has been told, nobody would come upon them."""
-    return await open_items.looked_at(work.tx, item) or not await open_items.steps_ahead(work.tx, item)
+    if await open_items.looked_at(work.tx, item):
+        return True
+    return not await open_items.steps_ahead(work.tx, item) and not await _last_was_just_told(work, individual, item)
+
+
+async def _last_was_just_told(work: Work, individual: Individual, item: Item) -> bool:
+    """Where only the last step can be told, none is ahead from the start: whether they have had less time to look than
+    a worker has."""
+    order = await dates.order(work.tx, item.order_id) if item.order_id is not None else None
+    roster, rules = await rota.roster(work.service, work.tx), work.service.policy.ladders
+    *before, last = [bool(routing.meant(step.to, roster, individual, order)) for step in rules.of(item)]
+    if any(before) or not last:
+        return False
+    rows = await outbox.about(work.tx, Subject("item", item.id))
+    dues = [row.owed.due_at for row in rows if (row.owed.family, row.owed.revision) == (ladders.FAMILY, item.round)]
+    _, until = compliance.if_not_seen(item, min(dues, default=item.raised_at), work.service.calendar, rules)
+    return work.now < until
 
 
 async def _still_theirs(work: Work, individual: Individual, item: Item, roster: routing.Roster) -> bool:
@@ -94,8 +114,8 @@ async def _still_theirs(work: Work, individual: Individual, item: Item, roster: 
     assert item.claimed_by is not None
     if not roster.reachable(item.claimed_by):
         return False
-    relation = await access.relation_to(work.tx, individual, item)
-    return may(roster.staff[item.claimed_by], Act.CLAIM_ITEM, relation, work.today)
+    holder = roster.staff[item.claimed_by]
+    return await access.reached_by(work.tx, holder, Act.CLAIM_ITEM, individual, item, work.now, work.today)
 
 
 async def _worker_has_no_card(work: Work, individual: Individual, item: Item, roster: routing.Roster) -> bool:
@@ -141,8 +161,8 @@ async def _owe_anew(work: Work, item: Item) -> Item:
 
 
 async def _tell_whoever_has_it(work: Work, item: Item, tapped: bool) -> None:
-    """Or the worker, of what nobody has taken on. Once, until they look or answer; and somebody else if they do neither
-    for as long as a worker has."""
+    """Or the worker, else whoever is next, of what nobody has taken on. Once, until they look or answer; and somebody
+    else if they do neither for as long as a worker has."""
     about = Subject("item", item.id)
     unseen = [row for row in await outbox.about(work.tx, about) if row.owed.family == compliance.AGAIN]
     if any(row.status is Status.PLANNED for row in unseen):
@@ -157,6 +177,7 @@ async def _tell_whoever_has_it(work: Work, item: Item, tapped: bool) -> None:
         revision=item.round,
         individual_id=item.individual_id,
         params={"tapped": 1} if tapped else {},
+        family=compliance.AGAIN if item.claimed_by is None else "",
     )
     await outbox.owe(work.tx, news, work.now)
     to, due = compliance.if_not_seen(item, work.now, work.service.calendar, work.service.policy.ladders)

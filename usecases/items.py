@@ -178,12 +178,12 @@ def _is_ahead(row: Row) -> bool:
     return on_the_way and row.owed.step == row.owed.to.value
 
 
-async def told_next(tx: AsyncConnection, item: compliance.Item, but: To, now: datetime) -> datetime | None:
-    """When somebody else than those in a role is told, if nobody takes it on or looks; None if nobody is."""
+async def told_next(tx: AsyncConnection, item: compliance.Item, now: datetime) -> list[Owed]:
+    """Which roles are told from now on, and when, if nobody takes it on or looks: in turn."""
     again = [row.owed for row in await outbox.about(tx, Subject("item", item.id)) if row.status is Status.PLANNED]
     again = [owed for owed in again if owed.family == compliance.AGAIN]
     ahead = [*again, *await steps_ahead(tx, item)]
-    return min((owed.due_at for owed in ahead if owed.to is not but and owed.due_at > now), default=None)
+    return sorted((owed for owed in ahead if owed.due_at > now), key=lambda owed: owed.due_at)
 
 
 async def withdraw(service: Service, tx: AsyncConnection, item: compliance.Item) -> None:

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from db import outbox, texts, traces
+from db import outbox, texts, told, traces
 from domain.appointments import Answer
 from domain.asking import ANSWERS
-from domain.changes import TELLS
+from domain.changes import TELLS, News
 from domain.outbox import NEWS, Status, Subject
 from domain.talk import ANSWER
 from domain.texting import NOT_RECEIVED, QUESTIONS
@@ -79,7 +80,23 @@ async def newest_button(work: Work) -> traces.Trace | None:
 async def _last_of(work: Work, kinds: Collection[str]) -> traces.Trace | None:
     assert work.chat is not None
     ours = [one for one in await traces.since(work.tx, work.chat.id, work.now - LASTS) if one.kind in kinds]
-    return ours[-1] if ours else None
+    return await _as_asked(work, ours[-1]) if ours else None
+
+
+async def _as_asked(work: Work, asked: traces.Trace) -> traces.Trace:
+    """News of several dates of which one alone is on asks about that one, and if all are off it asks nothing: it is
+    answered like news of one date."""
+    if asked.kind != NEWS:
+        return asked
+    on = {
+        one.appointment_id
+        for one in await told.told_in(work.tx, asked.chat, asked.message_id)
+        if one.kind == News.CHANGED
+    }
+    if len(on) > 1:
+        return asked
+    kind, about = (News.CHANGED, Subject("appointment", *on)) if on else (News.CANCELLED, Subject.parse(asked.subject))
+    return replace(asked, kind=kind.value, subject=str(about))
 
 
 def asks_for_words(kind: str, at_the_end: bool) -> bool:

@@ -95,21 +95,24 @@ async def open_again(
 @use_case
 async def unclaim(work: Work, item_id: int) -> Sequence[Answer]:
     """*Undo* of *I'm dealing with it*: it waits for somebody again, and whoever is next is told in their turn. What has
-    climbed on meanwhile, because an answer is owed, goes on climbing."""
+    climbed on meanwhile, because an answer is owed, goes on climbing. Who has let go of it has looked: unless a worker
+    gets a card of their own now, what is said after this is news."""
     item = await open_items.within_reach(work, item_id, "claim undone")
     me = work.as_staff().id
     if not item.open or item.claimed_by != me:
         return [await open_items.here(work, "item", item)]
     tapped = (work.chat.id, work.tapped) if work.chat is not None and work.tapped is not None else None
+    individual = await people.individual(work.tx, item.individual_id)
+    theirs = individual is not None and me in (await access.relation_to(work.tx, individual)).workers
     if item.kind is Kind.CANNOT:
         await items.change_item(work.tx, item.id, claimed_by=None, claimed_at=None)
         item = replace(item, claimed_by=None, claimed_at=None)
         await open_items.refresh(work.service, work.tx, item, tapped)
     else:
         at = _begins(work.service, item)
-        individual = await people.individual(work.tx, item.individual_id)
-        theirs = individual is not None and me in (await access.relation_to(work.tx, individual)).workers
         item = await open_again(work.service, work.tx, item, at, "claim_undone", card=not theirs, but=tapped)
+    if theirs or item.kind is Kind.CANNOT:
+        await open_items.seen(work, item)
     return [await open_items.here(work, "item_open", item)]
 
 

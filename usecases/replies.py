@@ -5,13 +5,25 @@ from typing import Any, TypeVar
 
 from db import dates, items, outbox, traces
 from db.prepared import Reading, together
-from domain import compliance
+from domain import compliance, routing
 from domain.appointments import Answer as Said
 from domain.appointments import Reason, Reply
 from domain.errors import NotKnown, Stale
 from domain.facts import AboutAppointment
 from domain.outbox import Answer, Owed, Subject, To, edit, send
-from usecases import appointments, asking, awaiting, conversation, questions, standing, taking_places
+from domain.people import Act
+from usecases import (
+    access,
+    appointments,
+    asking,
+    awaiting,
+    conversation,
+    ladders,
+    questions,
+    rota,
+    standing,
+    taking_places,
+)
 from usecases import items as open_items
 from usecases.service import Work, use_case
 
@@ -180,7 +192,7 @@ async def _owe_an_answer(work: Work, about: AboutAppointment) -> None:
         return
     await outbox.cancel(work.tx, Subject("item", item.id), standing.TOLD, "raised_again", work.now)
     await open_items.refresh(work.service, work.tx, item)
-    if before.claimed_by not in (None, about.order.worker_id):
+    if before.claimed_by is not None and await _would_not_hear(work, about, item, before.claimed_by):
         news = Owed(
             kind="item_again",
             subject=Subject("item", item.id),
@@ -193,6 +205,22 @@ async def _owe_an_answer(work: Work, about: AboutAppointment) -> None:
             params={"tapped": 1},
         )
         await outbox.owe(work.tx, news, work.now)
+
+
+async def _would_not_hear(work: Work, about: AboutAppointment, item: compliance.Item, by: int) -> bool:
+    """Whether whoever gave the last answer may still know of this person, and gets no new card at once: as all do whose
+    step is due, and whoever comes after a step that finds nobody."""
+    roster, found = await rota.roster(work.service, work.tx), list[int]()
+    if not roster.reachable(by):
+        return False
+    for owed in await ladders.climb(work.service, work.tx, item, work.now):
+        if found and owed.due_at > work.now:
+            break
+        found = routing.meant(owed.to, roster, about.individual, about.order)
+        if by in found:
+            return False
+    staff, whose = roster.staff[by], about.individual
+    return await access.reached_by(work.tx, staff, Act.CLAIM_ITEM, whose, item, work.now, work.today)
 
 
 async def _told_after(work: Work, about: AboutAppointment) -> None:

@@ -204,6 +204,28 @@ async def test_asking_twice_is_one_call_until_it_is_dealt_with_and_sam_hears_onc
     assert len(await items(world, "call")) == 2
 
 
+async def test_a_call_that_is_asked_for_anew_is_asked_about_anew_once_everybody_has_heard(
+    world: World, sam: Phone, kirsty: Phone
+) -> None:
+    """Until then a second tap is no news, though Kirsty has looked: somebody else is told in their turn."""
+    await world.linked("Dee", "DUTY1")
+    await world.linked("Morag", "MGR1")
+    await sam.says("/call")
+    await sam.taps("The number ending 123")
+    await sam.taps("Any time")
+    await kirsty.opens()
+    kirsty.reads_all()
+    await sam.says("/call")
+    assert "The number to ring ends in 123." in sam.newest()
+    kirsty.sees_nothing_new()
+    await world.moves_to("2026-11-26 11:00")
+    world.everybody_reads_all()
+    await sam.says("/call")
+    assert "Which number is safe to ring?" in sam.newest()
+    kirsty.sees("C1: asks for a call.")
+    assert "Safe to ring" not in await kirsty.opens()
+
+
 async def test_a_stranger_hears_nothing_but_the_polite_sentence_and_nobody_answers_somebody_elses_question(
     world: World, sam: Phone
 ) -> None:
@@ -277,6 +299,39 @@ async def test_what_cannot_wait_has_the_shorter_clock_and_a_claim_ends_it_whatev
         await world.moves_to(f"2026-11-24 {at}:05")  # one message a second
         assert [shown.text.partition(".")[0] for shown in duty.new] == [f"{ref}: asks for help" for ref in heard_of], at
         duty.reads_all()
+
+
+async def test_help_that_is_asked_for_anew_is_asked_about_anew_and_has_the_clock_of_what_nobody_knows_yet(
+    world: World, sam: Phone, kirsty: Phone
+) -> None:
+    """What would help, and what made it safe to ring, were said two days ago, and nobody took it on."""
+    duty = await world.linked("Dee", "DUTY1")
+    await world.linked("Morag", "MGR1")
+    await sam.says("/help")
+    await sam.taps("I need help")
+    await sam.taps("Something else")
+    await sam.taps("Don't ring, write here")
+    await world.moves_to("2026-11-26 11:00")
+    world.everybody_reads_all()
+    await sam.says("/help")
+    await sam.taps("I need help")
+    sam.sees("Got it. Your worker has been sent this.", "by today at 12:00")
+    assert (sam.newest(), sam.buttons()) == ("What would help?", HELP)
+    kirsty.sees("C1: asks for help.")
+    card = await kirsty.opens()
+    assert "Something else" not in card
+    assert "Do not ring" not in card
+    await sam.taps("Food")
+    assert "Which number is safe to ring?" in sam.newest()
+    await sam.taps("The number ending 123")
+    await sam.taps("Any time")
+    card = await kirsty.opens()
+    assert "About: Food" in card
+    assert "Safe to ring: +447700900123" in card
+    await world.moves_to("2026-11-26 11:59")
+    duty.sees_nothing_new()
+    await world.moves_to("2026-11-26 12:00")
+    duty.sees("C1: asks for help.")
 
 
 # ── Something changed ───────────────────────────────────────────────────────────────────────────────────────────────

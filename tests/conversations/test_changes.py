@@ -6,9 +6,14 @@ import pytest
 
 from db import dates, progress, tables, told
 from domain.outbox import Subject
+from tests.conversations import test_texts
 from tests.conversations.conftest import Phone, World
 from tests.conversations.looking import id_of, owed_about, recorded, rows
 from tests.conversations.test_import import EXPORT, tonight
+from tests.conversations.test_register import sends_home
+from tests.conversations.test_texts import Texted, said_yes
+
+texted = test_texts.texted
 
 DATES = EXPORT["appointments"]
 WED, THU, FRI = "25/11/2026,9:30", "26/11/2026,10:00", "27/11/2026,11:00"
@@ -668,3 +673,61 @@ async def test_what_sam_may_have_been_told_is_put_right_like_what_he_was(world: 
 
 
 THU_NOW = "Now: Thu 26 Nov, 10:00."
+
+
+# ── The next date, as it was named by whoever was sorry for a lost day ──────────────────────────────────────────────
+
+NEXT = DATES + "A2,O1,unpaid_work,27/11/2026,9:30,15:30,P1,SUP1\n"
+OTHERWISE = {
+    "off": (off("A2", NEXT), "Fri 27 Nov, 9:30: this date is off. You do not need to come."),
+    "moved": (
+        NEXT.replace("27/11/2026", "30/11/2026"),
+        "Your date has changed. It was Fri 27 Nov, 9:30.\nNow: Mon 30 Nov, 9:30. The yard. Bring boots and lunch. "
+        "Can you make it?",
+    ),
+}
+
+
+async def is_lost(world: World, how: str) -> None:
+    """Wednesday has begun when Rab sends Sam home, or Kirsty puts down that it was called off."""
+    at = "2026-11-25 10:30"
+    if how == "sent_home":
+        await sends_home(world, await world.linked("Rab", "SUP1"), at)
+        return
+    kirsty = await world.linked("Kirsty", "CM1")
+    await world.moves_to(at)
+    await kirsty.says("/dates C1")
+    for label in (next(one for one in kirsty.buttons() if "Wed 25 Nov" in one), "Stood down ahead", "Weather"):
+        await kirsty.taps(label)
+
+
+@pytest.mark.parametrize("how", ["sent_home", "called_off"])
+@pytest.mark.parametrize(("then", "news"), OTHERWISE.values(), ids=OTHERWISE)
+async def test_the_next_date_that_sam_read_of_with_an_apology_is_told_of_when_it_changes(
+    world: World, how: str, then: str, news: str
+) -> None:
+    """It is all that he was ever told of Friday."""
+    await tonight(world, appointments=NEXT)
+    sam = await world.linked("Sam", "C1")
+    await is_lost(world, how)
+    sam.sees("Sorry about today.", "Next date: Fri 27 Nov, 9:30.")
+    sam.reads_all()
+    for _ in range(2):
+        await world.moves_to("2026-11-25 12:00")
+        await tonight(world, appointments=then)
+    await world.moves_to("2026-11-27 12:00")
+    assert [shown.text for shown in sam.new] == [news]
+
+
+async def test_so_it_is_for_whoever_read_it_in_a_text(texted: Texted) -> None:
+    world = texted.world
+    await said_yes(texted)
+    earlier = "".join(f"B{n},O1,unpaid_work,{n}/10/2026,9:30,15:30,P1,SUP1\n" for n in (5, 6, 7, 8))  # no date is news
+    await tonight(world, appointments=NEXT + earlier)
+    await is_lost(world, "sent_home")
+    assert texted.came[-1].startswith("Sorry about today.")
+    assert "Next date: Fri 27 Nov, 9:30." in texted.came[-1]
+    before = len(texted.came)
+    await tonight(world, appointments=off("A2", NEXT + earlier))
+    [said] = texted.came[before:]
+    assert said.startswith("Fri 27 Nov, 9:30: this date is off.")

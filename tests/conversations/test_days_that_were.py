@@ -235,6 +235,112 @@ async def test_a_miss_after_they_came_is_named_where_the_reference_had_other_day
     )
 
 
+async def test_what_is_decided_in_the_chat_and_entered_in_the_case_system_too_is_of_one_day(world: World) -> None:
+    """Sam and Kirsty meet on Friday at half past eleven; then Sam works, and Kirsty enters at half past four that
+    Wednesday is accepted."""
+    sam, kirsty = await missed_on_wednesday(world)
+    rab = await world.linked("Rab", "SUP1")
+    await tonight(world, appointments=moved(FRI), attendance=MISSED)
+    await world.moves_to("2026-11-27 11:30")
+    for label in ("Accepted", "Health"):
+        await kirsty.taps(label)
+    await world.moves_to("2026-11-27 15:35")
+    await rab.says("/today")
+    await rab.taps("1. Sam")
+    await rab.taps("Came")
+    await world.moves_to("2026-11-27 22:00")
+    was = await was_called(world)
+    decided = [("missed_reason_unknown", "", None), ("missed_accepted", "health", None)]
+    for copy in (ACCEPTED, ACCEPTED + ACCEPTED.replace("16:30", "16:45")):
+        report = await tonight(world, appointments=moved(FRI), attendance=MISSED + copy)
+        assert named(report)[-1].endswith(f"it is taken to be of the day that is on record as {was}")
+        assert (await recorded(world, was), await recorded(world, "A1")) == (decided, [("attended_full", "", 270)])
+    await sam.says("/hours")
+    assert "Done: 4 hours 30 minutes." in sam.newest()
+
+
+async def test_two_days_that_are_decided_in_the_same_way_are_decided_both(world: World) -> None:
+    """Monday and Wednesday were missed. On Friday, when they came, both are accepted, one after the other."""
+    mon, wed = "23/11/2026,9:30", "25/11/2026,9:30"
+    missed = REGISTER + "A1,missed_reason_unknown,SUP1,23/11/2026 16:00\n"
+    await tonight(world, appointments=moved(mon))
+    await tonight(world, appointments=moved(mon), attendance=missed)
+    await tonight(world, appointments=moved(wed), attendance=missed)
+    both = missed + "A1,missed_reason_unknown,SUP1,25/11/2026 16:00\n"
+    await world.moves_to("2026-11-25 19:00")
+    await tonight(world, appointments=moved(wed), attendance=both)
+    await tonight(world, appointments=moved(FRI), attendance=both)
+    worked = both + "A1,attended_full,SUP1,27/11/2026 16:00\n"
+    await world.moves_to("2026-11-27 22:00")
+    await tonight(world, appointments=moved(FRI), attendance=worked + ACCEPTED)
+    again = ACCEPTED + ACCEPTED.replace("16:30", "16:45")
+    await tonight(world, appointments=moved(FRI), attendance=worked + again)
+    days = sorted(one.ref for one in await rows(world, tables.appointments) if one.ref.startswith("A1~"))
+    assert [(await recorded(world, day))[-1] for day in days] == [("missed_accepted", "health", None)] * 2
+    assert await recorded(world, "A1") == [("attended_full", "", None)]
+
+
+# ── Called off when it had begun ────────────────────────────────────────────────────────────────────────────────────
+
+
+async def called_off_at(world: World, time: str) -> Phone:
+    """Wednesday has begun when Kirsty puts down that nobody was there to run it."""
+    sam = await reminded(world)
+    kirsty = await world.linked("Kirsty", "CM1")
+    await world.moves_to(f"2026-11-25 {time}")
+    sam.reads_all()
+    await kirsty.says("/dates C1")
+    for label in ("2. Wed 25 Nov", "Stood down ahead", "No supervisor"):
+        await kirsty.taps(label)
+    return sam
+
+
+@pytest.mark.parametrize("tapped", ["Came", "Not here"])
+async def test_a_day_that_was_called_off_when_it_had_begun_keeps_its_apology(world: World, tapped: str) -> None:
+    sam = await called_off_at(world, "10:00")
+    rab = await world.linked("Rab", "SUP1")
+    sam.sees("Sorry about today. We had to call it off. You did nothing wrong.")
+    await world.moves_to("2026-11-25 19:00")
+    sam.reads_all()
+    report = await tonight(world, appointments=moved(MON))
+    sam.sees("Your date has changed. It was today, Wed 25 Nov, 9:30.", "Now: Mon 30 Nov, 9:30.")
+    await world.moves_to("2026-11-30 15:45")
+    sam.reads_all()
+    await rab.says("/today")
+    await rab.taps("1. Sam")
+    await rab.taps(tapped)
+    await world.moves_to("2026-12-01 12:00")
+    assert [text for text in chat_of(sam) if "That was wrong" in text] == []
+    assert [shown.text[:29] for shown in sam.new] == (["We did not see you today. Are"] if tapped == "Not here" else [])
+    was = await was_called(world)
+    assert await recorded(world, was) == [("stood_down_ahead", "no_supervisor", None)]
+    assert named(report) == [
+        "appointments.csv:3 date: has an outcome on record, and is at another time now; "
+        f"the day that was stays on record as {was}"
+    ]
+
+
+async def test_who_is_to_hear_of_a_lost_day_in_the_morning_hears_it_though_its_reference_is_at_another(
+    world: World,
+) -> None:
+    """It is put down at ten past eight in the evening, and the export comes at ten."""
+    sam = await called_off_at(world, "20:10")
+    sam.sees_nothing_new()
+    await world.moves_to("2026-11-25 22:00")
+    await tonight(world, appointments=moved(MON))
+    await world.moves_to("2026-11-26 12:00")
+    assert [shown.text.partition(".")[0] for shown in sam.new] == ["Sorry about yesterday", "Your date has changed"]
+
+
+async def test_what_was_called_off_ahead_is_not_a_day_that_was_after_a_slip_of_a_month(world: World) -> None:
+    await reminded(world)
+    down = REGISTER + "A1,stood_down_ahead:weather,SUP1,24/11/2026 18:30\n"
+    await tonight(world, attendance=down)
+    await tonight(world, appointments=moved(PAST), attendance=down)
+    await tonight(world, appointments=moved(MON), attendance=down)
+    assert [one.ref for one in await rows(world, tables.appointments)] == ["A0", "A1"]
+
+
 # ── Never held ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -1,5 +1,8 @@
 """The duty rota: set by tap, seen by anybody, and meant by every alert that goes to duty."""
 
+import pytest
+
+from db import tables
 from tests.conversations.conftest import Phone, World
 
 
@@ -47,3 +50,65 @@ async def test_the_rota_is_set_by_tap_and_alerts_go_by_it(world: World, sam: Pho
     dee.sees("C2")
     await rab.says("/duty")
     rab.sees("On duty today: Dee Gunn.")
+
+
+@pytest.fixture
+async def turns(world: World, sam: Phone) -> list[Phone]:
+    """Kirsty, Sam's worker, takes turns on duty with Dee; Morag manages the rota."""
+    await world.change(tables.staff, "CM1", roles="case_manager+duty")
+    return [await world.linked(name, ref) for name, ref in (("Kirsty", "CM1"), ("Dee", "DUTY1"), ("Morag", "MGR1"))]
+
+
+async def on_duty(morag: Phone, day: str, *names: str) -> None:
+    """On Mon 23 Nov or Tue 24 Nov."""
+    await morag.says("/duty")
+    await morag.taps(day)
+    for name in names:
+        await morag.taps(name)
+    assert f"{day}: {', '.join(names)}." in morag.newest()
+    morag.world.everybody_reads_all()
+
+
+@pytest.mark.parametrize(
+    ("names", "by", "at", "who"),
+    [
+        (["Kirsty Muir"], "tomorrow at 10:00", "2026-11-24 10:01", "Morag"),
+        (["Kirsty Muir", "Dee Gunn"], "today at 13:00", "2026-11-23 13:01", "Dee"),
+    ],
+)
+async def test_a_worker_who_is_on_duty_as_well_is_not_promised_as_somebody_else(
+    world: World, sam: Phone, turns: list[Phone], names: list[str], by: str, at: str, who: str
+) -> None:
+    kirsty, dee, morag = turns
+    await on_duty(morag, "Mon 23 Nov", *names)
+    await sam.says("is it on?")
+    sam.sees(f"Your worker has been sent this. If they do not pick it up by {by}, someone else gets it too.")
+    await world.moves_to("2026-11-23 12:59")
+    dee.sees_nothing_new()
+    kirsty.reads_all()
+    await world.moves_to("2026-11-23 13:01")
+    kirsty.sees("C1: wrote. Nobody has taken it on yet.")
+    await world.moves_to(at)
+    assert [phone.person.name for phone in (dee, morag) if phone.new] == [who]
+
+
+@pytest.mark.parametrize(
+    ("today", "tomorrow", "by", "at", "who"),
+    [
+        ("Kirsty Muir", "Dee Gunn", "tomorrow at 11:00", "2026-11-24 11:01", "Dee"),
+        ("Dee Gunn", "Kirsty Muir", "Wed 25 Nov at 10:00", "2026-11-25 10:01", "Morag"),
+    ],
+)
+async def test_what_is_promised_for_tomorrow_goes_by_the_rota_of_tomorrow(
+    world: World, sam: Phone, turns: list[Phone], today: str, tomorrow: str, by: str, at: str, who: str
+) -> None:
+    _, dee, morag = turns
+    await on_duty(morag, "Mon 23 Nov", today)
+    await on_duty(morag, "Tue 24 Nov", tomorrow)
+    await world.moves_to("2026-11-23 15:00")
+    await sam.says("is it on?")
+    sam.sees(f"Your worker has been sent this. If they do not pick it up by {by}, someone else gets it too.")
+    await world.moves_to("2026-11-24 10:59")
+    dee.sees_nothing_new()
+    await world.moves_to(at)
+    assert [phone.person.name for phone in (dee, morag) if phone.new] == [who]

@@ -213,6 +213,28 @@ async def test_behind_the_glass_ola_deals_with_what_is_open_but_does_not_invite(
     assert ola.newest().startswith(REFUSED)
 
 
+async def test_what_sam_answers_to_whoever_has_the_glass_open_is_theirs_while_it_is(world: World, sam: Phone) -> None:
+    kirsty, ola = await world.linked("Kirsty", "CM1"), await another_officer(world)
+    await sam.says("I have lost my flat")
+    await breaks_the_glass(ola)
+    await ola.taps("1. C1")
+    await ola.taps("I'm dealing with it")
+    await ola.replies("Where are you tonight?")
+    world.everybody_reads_all()
+    await world.moves_to("2026-11-23 09:05")
+    await sam.says("At my mum's")
+    sam.sees("Someone has this in hand.")
+    ola.sees("C1 wrote again.")
+    assert "At my mum's" in await ola.opens()
+    kirsty.sees_nothing_new()
+    assert await has_it(world) == [await id_of(world, tables.staff, "OFF1")]
+    await world.moves_to("2026-11-23 10:01")
+    ola.reads_all()
+    await sam.says("are you there?")
+    kirsty.sees("C1: wrote.")
+    ola.sees_nothing_new()
+
+
 async def test_looking_twice_opens_it_once_and_tells_once(world: World, sam: Phone) -> None:
     kirsty, ola = await world.linked("Kirsty", "CM1"), await another_officer(world)
     await ola.says("/case C1")

@@ -11,6 +11,8 @@ from tests.conversations.test_alert import records
 from tests.conversations.test_unspoken import seen
 
 CANNOT = "C1: can't make it."
+MORE_SAID = "C1 has answered about a date."
+AILSA, ON_DUTY = "Ailsa Bain", "Whoever is on duty"
 STANDS = "Your date still stands until someone gets back to you."
 
 
@@ -43,6 +45,10 @@ async def explains(sam: Phone) -> str:
     return str(next(shown.text for shown in sam.person.chat if shown.id == asked.id))
 
 
+def heard(phone: Phone) -> list[str]:
+    return [str(shown.text) for shown in phone.new]
+
+
 async def said(world: World) -> list[tuple[str, str]]:
     return [(one.answer, one.reason) for one in await rows(world, tables.replies)]
 
@@ -71,7 +77,65 @@ async def test_nobody_answers_the_reason_so_somebody_else_is_asked_and_there_is_
     sam.sees("You told us that you can't make it today", "Please call us on")
 
 
-async def test_a_colleague_who_answered_hears_of_the_reason_too(world: World, sam: Phone, kirsty: Phone) -> None:
+async def answers_for(world: World, sam: Phone, kirsty: Phone, days: str, stand_in: str) -> Phone:
+    """Kirsty is away for these days from then on; whoever stands in finds Sam on their list, and tells him to come."""
+    if stand_in == ON_DUTY:
+        other = await world.linked("Dee", "DUTY1")
+    else:
+        await world.staff("CM2", "Ailsa Bain", "case_manager")
+        other = await world.linked("Ailsa", "CM2")
+    await kirsty.says(f"/away {days}")
+    await kirsty.taps(stand_in)
+    await other.opens("1. C1")
+    await answered(world, other)
+    return other
+
+
+@pytest.mark.parametrize(("stand_in", "may_know"), [(ON_DUTY, True), (AILSA, False)])
+async def test_a_stand_in_who_answered_hears_of_the_reason_too_while_they_may_know_of_it(
+    world: World, sam: Phone, kirsty: Phone, stand_in: str, may_know: bool
+) -> None:
+    """Ailsa reached Kirsty's people for a day; whoever is on duty reaches all who wait for an answer."""
+    other = await answers_for(world, sam, kirsty, "today", stand_in)
+    await world.moves_to("2026-11-25 08:20")
+    world.everybody_reads_all()
+    await explains(sam)
+    kirsty.sees(CANNOT)
+    assert heard(other) == ([MORE_SAID] if may_know else [])
+    if may_know:
+        assert "Reason given: My health" in await other.opens()
+
+
+@pytest.mark.parametrize("stand_in", [ON_DUTY, AILSA])
+@pytest.mark.parametrize("typed", ["", "no"])
+async def test_a_stand_in_who_answered_and_is_asked_anew_hears_of_it_once(
+    world: World, sam: Phone, kirsty: Phone, stand_in: str, typed: str
+) -> None:
+    other = await answers_for(world, sam, kirsty, "until Friday", stand_in)
+    if typed:
+        await sam.says(typed)
+    else:
+        await explains(sam)
+    assert heard(other) == [f"{CANNOT} They still wait for an answer."]
+    assert heard(kirsty) == []
+
+
+async def test_a_worker_who_answered_and_is_away_by_now_is_sent_nothing(
+    world: World, sam: Phone, kirsty: Phone
+) -> None:
+    duty = await world.linked("Dee", "DUTY1")
+    await answered(world, kirsty)
+    await kirsty.says("/away today")
+    await kirsty.taps(ON_DUTY)
+    world.everybody_reads_all()
+    await explains(sam)
+    assert heard(duty) == [f"{CANNOT} They still wait for an answer."]
+    assert "item_again" not in [row.kind for row in await rows(world, tables.outbox)]
+
+
+async def test_with_no_time_left_whoever_is_on_duty_is_asked_beside_the_worker_and_hears_of_it_once(
+    world: World, sam: Phone, kirsty: Phone
+) -> None:
     duty = await world.linked("Dee", "DUTY1")
     await world.moves_to("2026-11-25 08:30")
     await duty.opens()
@@ -79,8 +143,22 @@ async def test_a_colleague_who_answered_hears_of_the_reason_too(world: World, sa
     await world.moves_to("2026-11-25 08:31")
     await explains(sam)
     kirsty.sees(CANNOT)
-    duty.sees("C1 has answered about a date.")
+    assert heard(duty) == [f"{CANNOT} They still wait for an answer."]
     assert "Reason given: My health" in await duty.opens()
+
+
+async def test_under_18_each_of_the_youth_team_hears_of_it_once_whoever_answered(world: World, sam: Phone) -> None:
+    team = []
+    for n, name in enumerate(("Yas", "Isla"), 1):
+        await world.staff(f"Y{n}", name, "youth_team")
+        team.append(await world.linked(name, f"Y{n}"))
+    await world.moves_to("2026-11-24 18:00")
+    await world.change(tables.individuals, "C1", youth=True, youth_consent_at=world.town.clock.now())
+    await sam.taps("I can't make it")
+    await team[0].opens()
+    await answered(world, team[0])
+    await explains(sam)
+    assert [heard(one) for one in team] == [[CANNOT], [CANNOT]]
 
 
 async def test_an_answer_that_waits_to_be_sent_is_not_said_below_a_reason_that_came_after_it(

@@ -296,7 +296,7 @@ async def test_a_letter_about_a_missed_date_is_heard_of_though_the_alert_was_onl
     world.everybody_reads_all()
     sam.person.send_photo()  # our newest question asks after them
     await world.town.settle()
-    sam.sees("We have it, and it is kept safe. Your worker has been sent this.", "by tomorrow at 10:00")
+    sam.sees("We have it, and it is kept safe. Your worker has been sent this.", "by tomorrow at 12:00")
     sam.person.send_photo()
     await world.town.settle()
     assert [shown.text for shown in kirsty.new] == ["C1 wrote again."]
@@ -309,6 +309,123 @@ async def test_a_letter_about_a_missed_date_is_heard_of_though_the_alert_was_onl
         await kirsty.taps(label)
     await world.moves_to("2026-11-27 09:00")
     assert sum("We did not see you" in shown.text for shown in sam.person.chat) == 1, "not again"
+
+
+async def kirsty_is_away(world: World, kirsty: Phone) -> tuple[Phone, Phone]:
+    """Dee stands in for her. Gives back Dee and Morag."""
+    duty, manager = await world.linked("Dee", "DUTY1"), await world.linked("Morag", "MGR1")
+    await kirsty.says("/away")
+    await kirsty.says("until 4 Dec")
+    await kirsty.taps("Whoever is on duty")
+    return duty, manager
+
+
+@pytest.mark.parametrize("looks", [True, False])
+async def test_a_letter_about_a_missed_date_reaches_whoever_stands_in_at_once(
+    world: World, sam: Phone, kirsty: Phone, looks: bool
+) -> None:
+    """After Dee has looked at the alert, or after everybody has been told of it."""
+    duty, manager = await kirsty_is_away(world, kirsty)
+    await missed(world)
+    if looks:
+        await duty.opens()
+    await world.moves_to("2026-11-25 14:00" if looks else "2026-11-26 11:00")
+    world.everybody_reads_all()
+    sam.person.send_photo()
+    await world.town.settle()
+    sam.sees("Someone who stands in for your worker has been sent this.")
+    assert [shown.text for shown in duty.new] == ["C1 wrote again."]
+    sam.person.send_photo()
+    await world.town.settle()
+    assert len(duty.new) == 1
+    manager.sees_nothing_new()
+    kirsty.sees_nothing_new()
+
+
+async def test_what_got_in_the_way_is_heard_of_after_the_miss_by_whoever_stands_in(
+    world: World, sam: Phone, kirsty: Phone
+) -> None:
+    await world.moves_to("2026-11-24 18:00")
+    await sam.taps("I can't make it")
+    asked = newest(sam.person).id
+    await kirsty.opens()
+    await kirsty.taps("Still come")
+    await world.moves_to("2026-11-25 09:00")
+    duty, _ = await kirsty_is_away(world, kirsty)
+    await missed(world)
+    await duty.opens()
+    await world.moves_to("2026-11-25 14:00")
+    world.everybody_reads_all()
+    sam.person.press("why:1:1:health", asked)
+    await world.town.settle()
+    assert [shown.text for shown in duty.new] == ["C1 has answered about a date."]
+
+
+async def test_words_after_kirsty_took_it_on_and_let_go_of_it_are_heard_and_duty_is_told_no_later(
+    world: World, sam: Phone, kirsty: Phone
+) -> None:
+    duty = await world.linked("Dee", "DUTY1")
+    await sam.says("is it on?")
+    await kirsty.taps("I'm dealing with it")
+    await kirsty.taps("Undo: I'm dealing with it")
+    world.everybody_reads_all()
+    await world.moves_to("2026-11-23 09:30")
+    await sam.says("I am ill, can you tell me today")
+    sam.sees("Your worker has been sent this. If they do not pick it up by today at 13:00, someone else gets it too.")
+    assert reads(kirsty) == [CARD]
+    await sam.says("please")
+    assert reads(kirsty) == []
+    await world.moves_to("2026-11-23 13:01")
+    duty.sees(CARD)
+
+
+async def test_what_got_in_the_way_is_heard_of_after_kirsty_let_go_of_the_date_again(
+    world: World, sam: Phone, kirsty: Phone
+) -> None:
+    await world.linked("Dee", "DUTY1")
+    await world.moves_to("2026-11-24 18:00")
+    await sam.taps("I can't make it")
+    await kirsty.taps("I'm dealing with it")
+    await kirsty.taps("Undo: I'm dealing with it")
+    await world.moves_to("2026-11-25 16:45")
+    world.everybody_reads_all()
+    await sam.taps("My health")
+    assert len(reads(kirsty)) == 1
+
+
+async def test_where_only_a_manager_can_be_told_one_card_sounds_for_all_until_they_look_or_had_the_time_to(
+    world: World, sam: Phone
+) -> None:
+    manager = await world.linked("Morag", "MGR1")
+    for words in ("hi", "it's me", "I am ill", "can you ring?"):
+        await sam.says(words)
+        sam.sees("A manager has been sent this.")
+        sam.reads_all()
+    assert len(reads(manager)) == 1
+    assert "can you ring?" in await manager.opens()
+    manager.reads_all()
+    await sam.says("please")
+    await sam.says("please!")
+    assert len(reads(manager)) == 1, "after the look"
+    await world.moves_to("2026-11-23 12:59")
+    await sam.says("hello?")
+    assert reads(manager) == []
+    await world.moves_to("2026-11-23 13:01")
+    await sam.says("anybody?")
+    assert len(reads(manager)) == 1
+    assert "anybody?" in await manager.opens()
+
+
+async def test_of_what_only_a_manager_was_told_the_worker_hears_once_they_can_be(world: World, sam: Phone) -> None:
+    manager = await world.linked("Morag", "MGR1")
+    for _ in range(3):
+        await sam.says("/call")
+    assert len(reads(manager)) == 1
+    kirsty = await world.linked("Kirsty", "CM1")
+    await sam.says("/call")
+    sam.sees("Your worker has been sent this.")
+    assert len(reads(kirsty)) == 1
+    assert reads(manager) == []
 
 
 # ── The answer ──────────────────────────────────────────────────────────────────────────────────────────────────────

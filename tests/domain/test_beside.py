@@ -43,6 +43,8 @@ MOVED = replace(ABOUT, appointment=replace(NEXT_DAY.appointment, id=1), beside=(
         ("stand_down", ABOUT, EVENING, [2, 3]),
         ("stand_down", replace(ABOUT, beside=()), EVENING, [4]),
         ("stand_down", replace(ABOUT, beside=(), following=None), EVENING, []),
+        ("sent_home", ABOUT, EVENING, [4]),  # only the next date, whatever else is on that day
+        ("stood_down_sorry", replace(ABOUT, following=None), EVENING, []),
         ("changed", MOVED, EVENING, [2]),  # moved and off: on the day that they know
         ("changed", replace(MOVED, standing=None), EVENING, []),
         ("reminder", ABOUT, EVENING, []),

@@ -28,15 +28,19 @@ def held(row: Any) -> bool:
 
 
 async def begun(tx: AsyncConnection, rows: Mapping[str, Any], said: Records) -> dict[int, bool]:
-    """Those (ids) of these dates (by ref), which have begun, that are days that were; and whether it is on record who
-    came, or did not, or is `said` from now on. One that is off, as the record or the case system has it, is none; nor
-    is one that was put into the past by a slip."""
+    """Those (ids) of these dates (by ref), which have begun, that are days that were; and whether it is on record what
+    happened, or is `said` from now on. One that is off, as the record or the case system has it, is none, unless it
+    was called off when it had begun: whoever heard that we are sorry lost that day; nor is one that was put into the
+    past by a slip."""
     records = await dates.records(tx, (row.id for row in rows.values()))
+    here = {ref: standing(records.get(row.id, ())) for ref, row in rows.items()}
     stands = {ref: standing([*records.get(row.id, ()), *said.get(ref, ())]) for ref, row in rows.items()}
     return {
         row.id: stands[ref] is not None
         for ref, row in rows.items()
-        if came(stands[ref]) or (stands[ref] is None and row.status == Status.BOOKED and held(row))
+        if came(stands[ref])
+        or (held(row) and attendance.lost_late(here[ref], row.starts_at))
+        or (held(row) and stands[ref] is None and row.status == Status.BOOKED)
     }
 
 
@@ -118,18 +122,20 @@ class Aside:
         return max(before or days[:1], key=lambda one: one.starts_at).ref
 
     def _awaiting(self, line: Record, said: Records, records: Records) -> str | None:
-        """The reference of the last day that waits for such a decision, or has this very one on record."""
+        """The reference of the last day that waits for such a decision, or has this very one on record; if there is
+        none, of the last that was decided in the same way: in the chat, say, and then in the case system too."""
         at = line.values["recorded_at"]
+        days = [day for day in self.of(line.values["appointment_ref"]) if day.starts_at <= at]
+        outcomes = {day.ref: stands.outcome for day in days if (stands := standing(said.get(day.ref, ())))}
         waits = [
             day
-            for day in self.of(line.values["appointment_ref"])
-            if day.starts_at <= at
-            and (
-                ((stands := standing(said.get(day.ref, ()))) and stands.outcome is Outcome.MISSED_REASON_UNKNOWN)
-                or any(one.recorded_at == at for one in records.get(day.ref, ()))
-            )
+            for day in days
+            if outcomes.get(day.ref) is Outcome.MISSED_REASON_UNKNOWN
+            or any(one.recorded_at == at for one in records.get(day.ref, ()))
         ]
-        return max(waits, key=lambda one: one.starts_at).ref if waits else None
+        again = [day for day in days if outcomes.get(day.ref) is line.values["outcome"]]
+        last = max(waits or again, key=lambda one: one.starts_at, default=None)
+        return last.ref if last is not None else None
 
 
 def _record(line: Record) -> attendance.Record:
