@@ -63,11 +63,11 @@ async def join(work: Work, individual: Individual, item: Item, quote: str = "", 
         await items.change_item(work.tx, item.id, words=item.words)
     roster = await rota.roster(work.service, work.tx)
     if item.claimed_by is not None and await _still_theirs(work, individual, item, roster):
-        await _tell_whoever_has_it(work, item, tapped)
+        await _tell_whoever_has_it(work, individual, item, tapped)
         return item
     known = item.claimed_by is None and not await _is_news(work, individual, item)
     if not known and item.claimed_by is None and item.kind in compliance.FOLLOWED:  # it climbs for the miss alone
-        await _tell_whoever_has_it(work, item, tapped)
+        await _tell_whoever_has_it(work, individual, item, tapped)
         return item
     if not known or await _worker_has_no_card(work, individual, item, roster):
         item = await _owe_anew(work, item)
@@ -160,7 +160,7 @@ async def _owe_anew(work: Work, item: Item) -> Item:
     return item
 
 
-async def _tell_whoever_has_it(work: Work, item: Item, tapped: bool) -> None:
+async def _tell_whoever_has_it(work: Work, individual: Individual, item: Item, tapped: bool) -> None:
     """Or the worker, else whoever is next, of what nobody has taken on. Once, until they look or answer; and somebody
     else if they do neither for as long as a worker has."""
     about = Subject("item", item.id)
@@ -180,6 +180,6 @@ async def _tell_whoever_has_it(work: Work, item: Item, tapped: bool) -> None:
         family=compliance.AGAIN if item.claimed_by is None else "",
     )
     await outbox.owe(work.tx, news, work.now)
-    to, due = compliance.if_not_seen(item, work.now, work.service.calendar, work.service.policy.ladders)
+    to, due = await ladders.if_not_seen(work.service, work.tx, item, individual, item.claimed_by)
     later = replace(news, to=to, to_id=None, due_at=due, step=f"{work.update_id}-unseen", family=compliance.AGAIN)
     await outbox.owe(work.tx, later, work.now)

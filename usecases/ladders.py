@@ -11,11 +11,12 @@ import yaml
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import dates, outbox
-from domain import compliance
+from domain import compliance, routing
 from domain.appointments import Appointment
 from domain.compliance import FollowUp, Item, Ladders, Says, Step
 from domain.outbox import Owed, Row, Status, Subject, To
-from usecases import datafiles
+from domain.people import Individual
+from usecases import datafiles, rota
 from usecases.service import Service
 
 FILE = Path(__file__).parent / "ladders.yaml"
@@ -199,6 +200,20 @@ async def go_on(
             wanted[step] = row.owed
     await outbox.plan(tx, [about], FAMILY, list(wanted.values()), now, reason)
     return {row.id for row in back}
+
+
+async def if_not_seen(
+    service: Service, tx: AsyncConnection, item: Item, individual: Individual, told: int | None
+) -> tuple[To, datetime]:
+    """Who hears of what somebody (`told`, or else the first who can be) does not look at, and when: the first step
+    after the worker's at which there is anybody else. Whoever stands in may have the next step as well."""
+    to, due = compliance.if_not_seen(item, service.clock.now(), service.calendar, service.policy.ladders)
+    roster = await rota.roster(service, tx)
+    order = await dates.order(tx, item.order_id) if item.order_id is not None else None
+    steps = [step.to for step in service.policy.ladders.of(item)]
+    meant = {one: set(routing.meant(one, roster, individual, order)) for one in steps}
+    had = {told} if told is not None else next(filter(None, meant.values()), set())
+    return next((one for one in steps[1:] if meant[one] - had), to), due
 
 
 async def starts_at(tx: AsyncConnection, item: Item) -> datetime | None:

@@ -14,7 +14,7 @@ from domain.errors import NotKnown
 from domain.outbox import Answer, Owed, Params, Row, Status, Subject, To, edit
 from domain.people import Act, Individual, Relation, Role, Staff, may
 from domain.routing import Roster
-from usecases import access, desk, rota
+from usecases import access, desk, ladders, rota
 from usecases.items import refresh, within_reach
 from usecases.service import Service, Work, use_case
 
@@ -146,8 +146,7 @@ def to_whoever_has_it(row: Row) -> bool:
 
 async def _tell(work: Work, individual: Individual, found: Sequence[Item], staff_id: int) -> None:
     """One message to whoever has it now, one line to whoever had it; and to whoever is next, if nobody looks."""
-    by, calendar, ladders = work.as_staff().id, work.service.calendar, work.service.policy.ladders
-    step = str(work.update_id)
+    by, step = work.as_staff().id, str(work.update_id)
     several = Owed("passed", Subject("person", individual.id), To.STAFF, work.now, step=step, to_id=staff_id)
     params: Params = {"by": by, "to": staff_id, "items": desk.packed(found)}
     if staff_id != by and len(found) > 1:
@@ -161,6 +160,6 @@ async def _tell(work: Work, individual: Individual, found: Sequence[Item], staff
         if item.claimed_by not in (None, by, staff_id):
             await outbox.owe(work.tx, replace(news, to_id=item.claimed_by, step=f"{step}-from"), work.now)
         if staff_id != by:
-            to, due = compliance.if_not_seen(item, work.now, calendar, ladders)
+            to, due = await ladders.if_not_seen(work.service, work.tx, item, individual, staff_id)
             later = replace(news, to=to, to_id=None, due_at=due, step=f"{step}-unseen", family=compliance.AGAIN)
             await outbox.owe(work.tx, later, work.now)

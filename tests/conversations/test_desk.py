@@ -128,10 +128,13 @@ async def test_it_is_passed_to_a_colleague_who_is_told_by_whom_and_nobody_else_i
     world.nothing_else_happened()
 
 
+@pytest.mark.parametrize("managed", [True, False])
 async def test_whoever_does_not_look_at_what_was_passed_is_not_the_last_to_hear(
-    world: World, asks: tuple[Phone, Phone]
+    world: World, asks: tuple[Phone, Phone], managed: bool
 ) -> None:
+    """The next step is Dee's own: a manager hears, if any can be told, and Dee once more if none can."""
     kirsty, dee = asks
+    morag = await world.linked("Morag", "MGR1") if managed else dee
     await kirsty.says("/desk")
     await kirsty.taps("1. C1")
     await kirsty.taps("Pass to …")
@@ -141,7 +144,9 @@ async def test_whoever_does_not_look_at_what_was_passed_is_not_the_last_to_hear(
     await world.moves_to("2026-11-23 09:59")
     world.nothing_else_happened()
     await world.moves_to("2026-11-23 10:01")  # food: an hour, as if it were new
-    dee.sees("Kirsty Muir passed it to Dee Gunn.")  # cover, or duty: here the same
+    morag.sees("Kirsty Muir passed it to Dee Gunn.")
+    if managed:
+        dee.sees_nothing_new()
 
 
 async def test_nothing_is_passed_to_whoever_is_away_or_has_no_chat_or_is_not_reached(

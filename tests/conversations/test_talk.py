@@ -340,6 +340,24 @@ async def test_a_letter_about_a_missed_date_reaches_whoever_stands_in_at_once(
     assert len(duty.new) == 1
     manager.sees_nothing_new()
     kirsty.sees_nothing_new()
+    await world.moves_to("2026-11-26 15:01")  # Dee has had four working hours
+    assert len(duty.new) == 1
+    assert "C1 wrote again." in [shown.text for shown in manager.new]
+
+
+async def test_what_is_said_to_whoever_stands_in_and_does_not_look_goes_to_somebody_else(
+    world: World, sam: Phone, kirsty: Phone
+) -> None:
+    """Dee has taken it on; the step after Kirsty's is hers, too."""
+    duty, manager = await kirsty_is_away(world, kirsty)
+    await sam.says("is it on?")
+    await duty.taps("I'm dealing with it")
+    world.everybody_reads_all()
+    await sam.says("can somebody tell me?")
+    assert [shown.text for shown in duty.new] == ["C1 wrote again."]
+    await world.moves_to("2026-11-23 13:01")
+    assert len(duty.new) == 1
+    manager.sees("C1 wrote again.")
 
 
 async def test_what_got_in_the_way_is_heard_of_after_the_miss_by_whoever_stands_in(
