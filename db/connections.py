@@ -74,24 +74,18 @@ class Connections:
         except TimeoutError:
             raise NoConnection("Every connection to the database was in use for too long") from None
 
-    async def _given_back(self, tx: AsyncConnection) -> None:
+    async def _given_back(self, tx: AsyncConnection, whole: bool = True) -> None:
         try:
-            if self._closed:  # the pool has let go of it, and would keep it open
-                await _drop(tx)
-            else:
+            if whole and not self._closed:
                 self._idle.append(tx)
+            else:  # a pool that has been closed has let go of it, and would keep it open
+                await _drop(tx)
         finally:
             self._free.release()
 
     async def _undone(self, tx: AsyncConnection) -> None:
         """Takes back what was done. A connection of which that is not certain is not used again."""
-        if await _rolled_back(tx):
-            await self._given_back(tx)
-            return
-        try:
-            await _drop(tx)
-        finally:
-            self._free.release()
+        await self._given_back(tx, whole=await _rolled_back(tx))
 
 
 async def _rolled_back(tx: AsyncConnection) -> bool:
@@ -118,10 +112,10 @@ async def _begin(tx: AsyncConnection, writing: bool) -> None:
 
 
 async def _end(tx: AsyncConnection, well: bool) -> None:
-    if tx.in_transaction():  # SQLAlchemy had something executed in it
-        await (tx.commit() if well else tx.rollback())
+    if well and tx.in_transaction():  # SQLAlchemy had something executed in it
+        await tx.commit()
         return
-    if tx.get_transaction() is not None:  # its end failed, which SQLAlchemy would hold against whoever comes next
+    if tx.get_transaction() is not None:  # also one whose end failed, which it would hold against whoever comes next
         await tx.rollback()
     try:
         await driver_of(tx).end(well)

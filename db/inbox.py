@@ -6,11 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, delete, false, or_, select, true, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import bulk, locks
-from db.prepared import Prepared, Reading, among, together
+from db.prepared import Prepared, Reading, among, of_each_kind, together
 from db.tables import answered, chats, inbox
 from db.types import every_hash
 from domain.outbox import Answer
@@ -87,7 +86,7 @@ def _keeping(insert: Any) -> Prepared:
     return Prepared(row.on_conflict_do_nothing().returning(inbox.c.update_id))
 
 
-_KEPT = {"sqlite": _keeping(sqlite.insert), "postgresql": _keeping(postgresql.insert)}
+_KEPT = of_each_kind(_keeping)
 
 
 async def left_behind(tx: AsyncConnection, now: datetime, mine: Lease) -> list[Letter]:
@@ -232,7 +231,7 @@ def _remembering(insert: Any) -> Prepared:
     return Prepared(insert(answered).from_select(["update_id", "at"], found).on_conflict_do_nothing())
 
 
-_REMEMBERED = {"sqlite": _remembering(sqlite.insert), "postgresql": _remembering(postgresql.insert)}
+_REMEMBERED = of_each_kind(_remembering)
 _DEALT_WITH = Prepared(select(answered.c.update_id).where(among(answered.c.update_id, "ids")))
 
 

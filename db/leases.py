@@ -4,10 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.prepared import Prepared, Reading
+from db.prepared import Prepared, Reading, of_each_kind
 from db.tables import leases
 
 
@@ -22,7 +21,7 @@ def _taking(insert: Any) -> Prepared:
     return Prepared(renewed.returning(leases.c.name))
 
 
-_TAKEN = {"sqlite": _taking(sqlite.insert), "postgresql": _taking(postgresql.insert)}
+_TAKEN = of_each_kind(_taking)
 
 
 async def take(tx: AsyncConnection, name: str, holder: str, until: datetime, now: datetime) -> bool:

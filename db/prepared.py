@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 
 import psycopg
 from sqlalchemy import ARRAY, Boolean, ColumnElement, Dialect, String, bindparam, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.ext.compiler import compiles
@@ -26,6 +27,11 @@ FEW = 100  # rows that are given to PostgreSQL one by one, with whatever is aske
 T = TypeVar("T")
 Processor = Callable[[Any], Any] | None
 _named: Any = namedtuple  # mypy wants to know the names beforehand
+
+
+def of_each_kind(make: Callable[[Any], T]) -> Mapping[str, T]:
+    """What is made with the `insert` of each kind of database, by its name: only that one knows ON CONFLICT."""
+    return {"sqlite": make(sqlite.insert), "postgresql": make(postgresql.insert)}
 
 
 class among(ColumnElement[bool]):

@@ -4,10 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.prepared import Prepared
+from db.prepared import Prepared, of_each_kind
 from db.tables import runs
 
 _JOB = bindparam("job_", type_=runs.c.job.type)
@@ -20,7 +19,7 @@ def _noting(insert: Any) -> Prepared:
     return Prepared(row.on_conflict_do_update(index_elements=[runs.c.job], set_={"at": row.excluded.at}))
 
 
-_NOTED = {"sqlite": _noting(sqlite.insert), "postgresql": _noting(postgresql.insert)}
+_NOTED = of_each_kind(_noting)
 _LAST = Prepared(select(runs.c.at).where(runs.c.job == _JOB))
 
 

@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, bindparam, func, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import bulk, outbox
 from db.outbox import SEVERAL
-from db.prepared import Prepared, among
+from db.prepared import Prepared, among, of_each_kind
 from db.tables import chats, individuals, texts
 from db.tables import outbox as owed
 from db.types import every_hash
@@ -177,7 +176,7 @@ def _coming(insert: Any) -> Any:
     )
 
 
-_CAME = {"sqlite": _coming(sqlite.insert), "postgresql": _coming(postgresql.insert)}
+_CAME = of_each_kind(_coming)
 
 
 async def note_came(tx: AsyncConnection, individual_id: int, reference: str, now: datetime) -> bool:

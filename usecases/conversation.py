@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from db import contacts, dates, items, outbox, people, said, traces
+from db import contacts, items, outbox, people, said, traces
 from domain import compliance, deciding, routing
 from domain.compliance import Item, Kind
 from domain.orders import Order
@@ -98,14 +98,13 @@ async def _is_news(work: Work, individual: Individual, item: Item) -> bool:
 async def _last_was_just_told(work: Work, individual: Individual, item: Item) -> bool:
     """Where only the last step can be told, none is ahead from the start: whether they have had less time to look than
     a worker has."""
-    order = await dates.order(work.tx, item.order_id) if item.order_id is not None else None
-    roster, rules = await rota.roster(work.service, work.tx), work.service.policy.ladders
-    *before, last = [bool(routing.meant(step.to, roster, individual, order)) for step in rules.of(item)]
+    *before, last = (await ladders.meant(work.service, work.tx, item, individual)).values()
     if any(before) or not last:
         return False
     rows = await outbox.about(work.tx, Subject("item", item.id))
     dues = [row.owed.due_at for row in rows if (row.owed.family, row.owed.revision) == (ladders.FAMILY, item.round)]
-    _, until = compliance.if_not_seen(item, min(dues, default=item.raised_at), work.service.calendar, rules)
+    since, rules = min(dues, default=item.raised_at), work.service.policy.ladders
+    _, until = compliance.if_not_seen(item, since, work.service.calendar, rules)
     return work.now < until
 
 

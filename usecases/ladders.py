@@ -202,18 +202,23 @@ async def go_on(
     return {row.id for row in back}
 
 
+async def meant(service: Service, tx: AsyncConnection, item: Item, individual: Individual) -> dict[To, set[int]]:
+    """Which staff (ids) each step of an item's ladder means now, in turn; none where nobody can be told."""
+    roster = await rota.roster(service, tx)
+    order = await dates.order(tx, item.order_id) if item.order_id is not None else None
+    steps = service.policy.ladders.of(item)
+    return {step.to: set(routing.meant(step.to, roster, individual, order)) for step in steps}
+
+
 async def if_not_seen(
     service: Service, tx: AsyncConnection, item: Item, individual: Individual, told: int | None
 ) -> tuple[To, datetime]:
     """Who hears of what somebody (`told`, or else the first who can be) does not look at, and when: the first step
     after the worker's at which there is anybody else. Whoever stands in may have the next step as well."""
     to, due = compliance.if_not_seen(item, service.clock.now(), service.calendar, service.policy.ladders)
-    roster = await rota.roster(service, tx)
-    order = await dates.order(tx, item.order_id) if item.order_id is not None else None
-    steps = [step.to for step in service.policy.ladders.of(item)]
-    meant = {one: set(routing.meant(one, roster, individual, order)) for one in steps}
-    had = {told} if told is not None else next(filter(None, meant.values()), set())
-    return next((one for one in steps[1:] if meant[one] - had), to), due
+    steps = await meant(service, tx, item, individual)
+    had = {told} if told is not None else next(filter(None, steps.values()), set())
+    return next((step for step in [*steps][1:] if steps[step] - had), to), due
 
 
 async def starts_at(tx: AsyncConnection, item: Item) -> datetime | None:
